@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package api
+
+import "context"
+
+// BlockTransferService fetches blocks from other processes and serves its own to them, as Spark's
+// BlockTransferService. All methods are safe for concurrent use.
+type BlockTransferService interface {
+	// Address is where the service listens, with the advertised host and the bound port.
+	Address() RpcAddress
+	// Runtime is the world the service runs in.
+	Runtime() Runtime
+	// FetchBlocks asks the service at from, which belongs to executor execID, for blocks, and returns at once. The
+	// listener hears of each block exactly once, whatever happens; after I/O errors the blocks still missing are asked for
+	// again, [BlockTransferConfig.MaxRetries] times. When ctx ends, the blocks still missing fail with its error. A
+	// block id named twice is heard of twice.
+	FetchBlocks(ctx context.Context, from RpcAddress, execID string, blockIDs []string, listener BlockFetchingListener)
+	// UploadBlock stores a block at another service and waits until it has it. Metadata is opaque (in Spark, the storage
+	// level). It is tried once. It takes over one reference of data.
+	UploadBlock(ctx context.Context, to RpcAddress, execID, blockID string, data ManagedBuffer, metadata []byte) error
+	// Close stops the service: pending fetches fail with [ErrConnectionClosed], connections close. It waits for that until
+	// ctx is done.
+	Close(ctx context.Context) error
+	// Stats returns counts since the start.
+	Stats() BlockTransferStats
+}
+
+// BlockTransferStats counts what a service did since its start.
+type BlockTransferStats struct {
+	BlocksRequested uint64 // blocks asked for by FetchBlocks, repetitions not included
+	BlocksReceived  uint64 // blocks that arrived, those of abandoned attempts included
+	BytesReceived   uint64 // payload bytes of those blocks
+	Retries         uint64 // attempts after the first
+	BlocksServed    uint64 // blocks sent to others
+	BytesServed     uint64 // payload bytes of those blocks
+}
+
+// BlockDataManager holds the blocks a service serves, as Spark's BlockDataManager. Methods are called by many tasks at
+// once; they may block, which holds up the requesting connection only.
+type BlockDataManager interface {
+	// GetBlockData returns the block; the caller owns one reference. An unknown block is an error matching
+	// [ErrBlockNotFound].
+	GetBlockData(blockID string) (ManagedBuffer, error)
+	// PutBlockData stores an uploaded block. The buffer is borrowed for the call. An error refuses the upload.
+	PutBlockData(blockID string, data ManagedBuffer, metadata []byte) error
+}
+
+// BlockFetchingListener hears how each block of a fetch ended, as Spark's BlockFetchingListener. Methods are called by
+// tasks of the service, one at a time for one fetch; they should not block for long.
+type BlockFetchingListener interface {
+	// OnBlockFetchSuccess hands over a block. The buffer is borrowed for the call.
+	OnBlockFetchSuccess(blockID string, data ManagedBuffer)
+	// OnBlockFetchFailure tells why a block did not come.
+	OnBlockFetchFailure(blockID string, cause error)
+}
+
+// StreamManager serves the chunks and streams of a server's connections, as Spark's StreamManager. It is for those who
+// bring a server of their own.
+type StreamManager interface {
+	// GetChunk returns a chunk of a numeric stream; the caller owns one reference.
+	GetChunk(streamID int64, chunkIndex int32) (ManagedBuffer, error)
+	// OpenStream returns a named stream, or nil when there is none; the caller owns one reference.
+	OpenStream(streamID string) (ManagedBuffer, error)
+}

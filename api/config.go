@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package api
+
+import (
+	"log/slog"
+	"time"
+)
+
+// RpcEnvConfig configures an env. The zero value is a client-mode env with Spark's defaults. A world fills in Network,
+// Files and Logger where they are nil.
+type RpcEnvConfig struct {
+	// Name is for logs and traces. Empty: the host's name, or "rpc".
+	Name string
+	// Bind is the "host:port" to listen at; port 0 takes any free port. Empty: client mode, which listens nowhere.
+	Bind string
+	// AdvertiseHost is the host other envs are told to dial. Empty: the host of Bind, or the machine's loopback address
+	// when that is unspecified.
+	AdvertiseHost string
+
+	// AskTimeout bounds every ask (spark.rpc.askTimeout). 0: 120 s.
+	AskTimeout time.Duration
+	// LookupTimeout bounds Lookup (spark.rpc.lookupTimeout). 0: 120 s.
+	LookupTimeout time.Duration
+	// ConnectTimeout bounds one connection attempt (spark.rpc.io.connectionCreationTimeout). 0: 120 s.
+	ConnectTimeout time.Duration
+	// ConnectionTimeout ends a connection that has requests outstanding and no traffic (spark.rpc.io.connectionTimeout).
+	// 0: 120 s. Negative: never.
+	ConnectionTimeout time.Duration
+	// ConnectRetries is how often a failed connection attempt is repeated while messages wait for it. 0: 3. Negative: not
+	// at all, as in Spark.
+	ConnectRetries int
+	// ConnectRetryWait is the wait before the first repetition; it doubles, and has jitter. 0: 100 ms.
+	ConnectRetryWait time.Duration
+
+	// MaxMessageSize bounds one message, in bytes (spark.rpc.message.maxSize). Sending a larger one fails with
+	// [MessageTooLargeError]; receiving one closes the connection. 0: 128 MiB.
+	MaxMessageSize int
+	// OutboxMessages bounds how many messages wait for one peer to be connected. 0: 65,536.
+	OutboxMessages int
+	// OutboxBytes bounds their encoded size. 0: 64 MiB.
+	OutboxBytes int
+	// MessageLoops is how many tasks deliver messages (spark.rpc.netty.dispatcher.numThreads). 0: in netty the number of
+	// cores, at least 2; in memnet 2.
+	MessageLoops int
+
+	// Serializer encodes messages. Nil: deterministic CBOR with limits.
+	Serializer Serializer
+	// MessageTypes lists a value of each message type of endpoints that are not made of typed handlers, and of each type
+	// an untyped reply may hold.
+	MessageTypes []any
+
+	// Network makes the connections. Nil: the world's own (TCP, or the simulated network).
+	Network Network
+	// Files is what the file server reads. Nil: the world's own.
+	Files Files
+	// Logger gets the component's and the env's lines. Nil: the world's own, or none.
+	Logger *slog.Logger
+
+	_ struct{}
+}
+
+// BlockTransferConfig configures a block transfer service. The zero value listens on a free loopback port.
+type BlockTransferConfig struct {
+	// Bind is the "host:port" to listen at; port 0 takes any free port. Empty: a free port of the host.
+	Bind string
+	// AdvertiseHost is the host other services are told to dial. Empty: as for [RpcEnvConfig.AdvertiseHost].
+	AdvertiseHost string
+	// AppID is the application the blocks belong to (spark.app.id). Both ends must agree. Empty: "app".
+	AppID string
+
+	// MaxRetries is how often a fetch is repeated after an I/O error (spark.shuffle.io.maxRetries). 0: 3. Negative: not at
+	// all.
+	MaxRetries int
+	// RetryWait is the wait before each repetition (spark.shuffle.io.retryWait). 0: 5 s.
+	RetryWait time.Duration
+	// ConnectTimeout bounds one connection attempt (spark.shuffle.io.connectionCreationTimeout). 0: 120 s.
+	ConnectTimeout time.Duration
+	// ConnectionTimeout ends a connection that has requests outstanding and no traffic. 0: 120 s. Negative: never.
+	ConnectionTimeout time.Duration
+	// ConnectionsPerPeer is how many connections one peer gets (spark.shuffle.io.numConnectionsPerPeer). 0: 1.
+	ConnectionsPerPeer int
+	// MaxBlockInMemory is the size in bytes above which an upload goes as a stream
+	// (spark.network.maxRemoteBlockSizeFetchToMem). 0: 200 MiB.
+	MaxBlockInMemory int64
+	// MaxFrameSize bounds one received frame in bytes. 0: 2 GiB - 1, the wire's own limit; memory grows with what arrived,
+	// not with what was announced.
+	MaxFrameSize int
+
+	// Network makes the connections. Nil: the world's own.
+	Network Network
+	// Logger gets the service's lines. Nil: the world's own, or none.
+	Logger *slog.Logger
+
+	_ struct{}
+}

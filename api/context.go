@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package api
+
+import (
+	"container/list"
+	"context"
+	"time"
+)
+
+// WithCancel returns a child of parent that is done when cancel is called or parent is done. It is what
+// context.WithCancel is elsewhere; waits on it cost no goroutine and, in a simulation, no polling. A parent made by the
+// standard library is watched by one task of rt until the child is done, so always call cancel.
+func WithCancel(parent context.Context, rt Runtime) (ctx context.Context, cancel context.CancelFunc) {
+	c := newTaskContext(parent, rt)
+	c.follow()
+	return c, func() { c.end(context.Canceled) }
+}
+
+// WithTimeout returns a child of parent that is done with context.DeadlineExceeded once d has passed in rt's time, or
+// when parent is done, or when cancel is called, whichever comes first. Use it instead of context.WithTimeout, whose
+// deadline belongs to the machine's clock and means nothing in virtual time. Always call cancel.
+func WithTimeout(parent context.Context, rt Runtime, d time.Duration) (ctx context.Context, cancel context.CancelFunc) {
+	c := newTaskContext(parent, rt)
+	at := rt.Now().Add(d)
+	if !c.hasDeadline || at.Before(c.deadline) {
+		c.deadline, c.hasDeadline = at, true
+		c.mu.Lock()
+		c.timer = rt.AfterFunc(d, func() { c.end(context.DeadlineExceeded) })
+		c.mu.Unlock()
+	}
+	c.follow()
+	return c, func() { c.end(context.Canceled) }
+}
+
+// taskContext is the context type of the api. It tells those who wait directly, in the order in which they came,
+// through the method AfterFunc, which the standard library knows too.
+type taskContext struct {
+	parent      context.Context
+	rt          Runtime
+	deadline    time.Time
+	hasDeadline bool
+
+	mu     Mutex
+	timer  Timer
+	err    error
+	done   chan struct{} // made by the first Done
+	after  list.List     // of func()
+	unlink func() bool   // leaves the parent
+}
+
+// taskContextKey finds the nearest taskContext behind contexts that only add values.
+type taskContextKey struct{}
+
+// afterFuncer is what a context that tells directly has.
+type afterFuncer interface {
+	AfterFunc(f func()) (stop func() bool)
+}
+
+func newTaskContext(parent context.Context, rt Runtime) *taskContext {
+	c := &taskContext{parent: parent, rt: rt, mu: rt.NewMutex()}
+	c.deadline, c.hasDeadline = parent.Deadline()
+	return c
+}
+
+// follow makes the end of the parent the end of c.
+func (c *taskContext) follow() {
+	end := func() { c.end(c.parent.Err()) }
+	if p := directParent(c.parent); p != nil {
+		stop := p.AfterFunc(end)
+		c.mu.Lock()
+		c.unlink = stop
+		c.mu.Unlock()
+		return
+	}
+	if c.parent.Err() != nil {
+		end()
+		return
+	}
+	if c.parent.Done() == nil {
+		return
+	}
+	w := c.rt.NewWaiter()
+	c.unlink = func() bool { w.Wake(); return true }
+	c.rt.Go("context watch", func() {
+		for c.Err() == nil && c.parent.Err() == nil {
+			if w.Wait(c.parent) != nil {
+				break
+			}
+		}
+		if err := c.parent.Err(); err != nil {
+			c.end(err)
+		}
+	})
+}
+
+func directParent(parent context.Context) afterFuncer {
+	if p, ok := parent.(afterFuncer); ok {
+		return p
+	}
+	p, ok := parent.Value(taskContextKey{}).(*taskContext)
+	if ok && parent.Done() == p.Done() {
+		return p
+	}
+	return nil
+}
+
+// end makes c done with err, tells who waits and leaves the parent. Only the first call counts.
+func (c *taskContext) end(err error) {
+	c.mu.Lock()
+	if c.err != nil || err == nil {
+		c.mu.Unlock()
+		return
+	}
+	c.err = err
+	if c.done != nil {
+		close(c.done)
+	}
+	var tell []func()
+	for e := c.after.Front(); e != nil; e = e.Next() {
+		tell = append(tell, e.Value.(func()))
+	}
+	c.after.Init()
+	unlink, timer := c.unlink, c.timer
+	c.mu.Unlock()
+	if timer != nil {
+		timer.Stop()
+	}
+	if unlink != nil {
+		unlink()
+	}
+	for _, f := range tell {
+		f()
+	}
+}
+
+// AfterFunc arranges that f is called by the task that ends c, or now if c is done. The standard library uses it to
+// make its own children of c without a goroutine.
+func (c *taskContext) AfterFunc(f func()) (stop func() bool) {
+	c.mu.Lock()
+	if c.err != nil {
+		c.mu.Unlock()
+		f()
+		return func() bool { return false }
+	}
+	e := c.after.PushBack(f)
+	c.mu.Unlock()
+	return func() bool {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.err != nil {
+			return false
+		}
+		n := c.after.Len()
+		c.after.Remove(e)
+		return c.after.Len() < n
+	}
+}
+
+func (c *taskContext) Deadline() (time.Time, bool) { return c.deadline, c.hasDeadline }
+
+func (c *taskContext) Done() <-chan struct{} {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.done == nil {
+		c.done = make(chan struct{})
+		if c.err != nil {
+			close(c.done)
+		}
+	}
+	return c.done
+}
+
+func (c *taskContext) Err() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.err
+}
+
+func (c *taskContext) Value(key any) any {
+	if key == (taskContextKey{}) {
+		return c
+	}
+	return c.parent.Value(key)
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package api
+
+import (
+	"fmt"
+	"io"
+)
+
+// FileSegment is a range of a file as a [ManagedBuffer], as Spark's FileSegmentManagedBuffer. The file is opened when
+// the bytes are wanted, so a segment costs no descriptor. Over TCP it leaves by sendfile.
+type FileSegment struct {
+	files  Files
+	name   string
+	offset int64
+	length int64
+}
+
+var _ ManagedBuffer = (*FileSegment)(nil)
+
+// NewFileSegment returns the segment of length bytes at offset of the file name in files.
+func NewFileSegment(files Files, name string, offset, length int64) *FileSegment {
+	return &FileSegment{files: files, name: name, offset: offset, length: length}
+}
+
+// OpenFile opens the segment's file, for a transfer that reads at Offset. Close it.
+func (s *FileSegment) OpenFile() (File, error) {
+	f, err := s.files.Open(s.name)
+	if err != nil {
+		return nil, fmt.Errorf("open %v: %w", s, err)
+	}
+	return f, nil
+}
+
+// Offset is where the segment starts in the file.
+func (s *FileSegment) Offset() int64 { return s.offset }
+
+// Size is the segment's length.
+func (s *FileSegment) Size() int64 { return s.length }
+
+// Bytes reads the whole segment into a new slice.
+func (s *FileSegment) Bytes() ([]byte, error) {
+	f, err := s.OpenFile()
+	if err != nil {
+		return nil, err
+	}
+	b := make([]byte, s.length)
+	n, err := f.ReadAt(b, s.offset)
+	f.Close() //nolint:errcheck // opened for reading
+	if int64(n) < s.length {
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		return nil, fmt.Errorf("read %v: %w", s, err)
+	}
+	return b, nil
+}
+
+// Open returns a reader over the segment.
+func (s *FileSegment) Open() (io.ReadCloser, error) {
+	f, err := s.OpenFile()
+	if err != nil {
+		return nil, err
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{io.NewSectionReader(f, s.offset, s.length), f}, nil
+}
+
+// Retain does nothing: a segment holds no memory.
+func (s *FileSegment) Retain() {}
+
+// Release does nothing.
+func (s *FileSegment) Release() {}
+
+// String names file, offset and length.
+func (s *FileSegment) String() string {
+	return fmt.Sprintf("file segment %s offset %d length %d", s.name, s.offset, s.length)
+}

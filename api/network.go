@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package api
+
+import (
+	"context"
+	"net"
+)
+
+// Network is where connections come from: streams of bytes, which a simulated network can cut, delay, merge and
+// split. Addresses are "host:port"; a port of 0 asks Listen for any free one. Plug a transport of your own by filling
+// this interface: the whole stack then runs over its streams. Both methods are safe for concurrent use.
+type Network interface {
+	// Listen accepts connections at addr until the listener is closed. ctx bounds the set-up only.
+	Listen(ctx context.Context, addr string) (net.Listener, error)
+	// Dial connects to addr. Cancelling ctx ends the attempt; it does not end an established connection.
+	Dial(ctx context.Context, addr string) (net.Conn, error)
+}
+
+// FileSender is an optional ability of a connection, found by type assertion: to send a range of a file without
+// copying it through the process. Without it the stack reads and writes.
+type FileSender interface {
+	// SendFile sends n bytes of f starting at offset, never through f's own read position, and returns how many left.
+	SendFile(f File, offset, n int64) (int64, error)
+}
+
+// ReadWaiter is an optional ability of a connection, found by type assertion: to wait for input without holding a
+// buffer, so that an idle connection costs no read buffer.
+type ReadWaiter interface {
+	// WaitReadable returns once Read would not block, or with the error Read would give.
+	WaitReadable() error
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package api
+
+import (
+	"context"
+	"io"
+	"log/slog"
+)
+
+// RpcEnv hosts endpoints and reaches those of other envs, as Spark's RpcEnv. It is also where a component gets time,
+// tasks, waiting, randomness and its logger. All methods are safe for concurrent use.
+type RpcEnv interface {
+	// Address is where the env listens, with the advertised host and the bound port; zero in client mode.
+	Address() RpcAddress
+	// Runtime is the world the env runs in.
+	Runtime() Runtime
+	// Logger is for the component's own lines; in a simulation they carry host and virtual time and stand in reports.
+	Logger() *slog.Logger
+	// SetupEndpoint registers e and starts it. The name is free again once the endpoint is stopped. Errors:
+	// [ErrEndpointExists], [ErrEnvStopped].
+	SetupEndpoint(name string, e RpcEndpoint) (RpcEndpointRef, error)
+	// Lookup returns a reference to "spark://name@host:port" after that env has said that it has such an endpoint
+	// ([ErrEndpointNotFound] if it has not), within [RpcEnvConfig.LookupTimeout]. It is a snapshot.
+	Lookup(ctx context.Context, uri string) (RpcEndpointRef, error)
+	// EndpointRef returns a reference without asking anyone: for an endpoint that may start later.
+	EndpointRef(address RpcEndpointAddress) RpcEndpointRef
+	// Stop unregisters the endpoint: what is queued is still handled, then OnStop runs. Stopping again does nothing.
+	Stop(ref RpcEndpointRef)
+	// FileServer serves files to the other envs.
+	FileServer() RpcEnvFileServer
+	// OpenChannel reads a file of another env, "spark://host:port/files/name", as a stream. A read after a failure in
+	// mid-stream returns the failure. Close it.
+	OpenChannel(ctx context.Context, uri string) (io.ReadCloser, error)
+	// Shutdown stops the env: every endpoint finishes what is queued and gets OnStop, waiting asks fail with
+	// [ErrEnvStopped], connections close. It waits for that until ctx is done. Calling it again waits too.
+	Shutdown(ctx context.Context) error
+	// AwaitTermination waits until the env is stopped.
+	AwaitTermination(ctx context.Context) error
+	// Stats returns counts since the start.
+	Stats() RpcEnvStats
+}
+
+// RpcEnvStats counts what an env did since its start.
+type RpcEnvStats struct {
+	Sends           uint64 // one-way messages handed to the env
+	Asks            uint64 // asks started, lookups included
+	Replies         uint64 // asks answered by a reply
+	Failures        uint64 // asks that ended otherwise
+	Delivered       uint64 // messages handed to local endpoints
+	ConnectRetries  uint64 // connection attempts after the first for one outbox
+	OutboxDropped   uint64 // one-way messages lost to a failed connection
+	OpenConnections int    // in both directions
+}
+
+// RpcEnvFileServer serves files under the URIs it returns, as Spark's RpcEnvFileServer. A request can never leave a
+// registered directory: "..", absolute names and symbolic links out of it are refused. Safe for concurrent use.
+type RpcEnvFileServer interface {
+	// AddFile serves the file at path as "spark://host:port/files/<base name>".
+	AddFile(path string) (uri string, err error)
+	// AddJar serves the file at path as "spark://host:port/jars/<base name>".
+	AddJar(path string) (uri string, err error)
+	// AddDirectory serves the files below path under baseURI, one segment such as "/classes".
+	AddDirectory(baseURI, path string) (uri string, err error)
+	// RemoveFile ends what AddFile began, for later requests.
+	RemoveFile(name string)
+	// RemoveJar ends what AddJar began, for later requests.
+	RemoveJar(name string)
+}
