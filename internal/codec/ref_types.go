@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package codec
+
+import (
+	"reflect"
+
+	"github.com/twinwire/twinwire/api"
+)
+
+// Binder makes the reference to an address that came in a message usable in the env that decoded it.
+type Binder func(address api.RpcEndpointAddress) api.RpcEndpointRef
+
+// refTypes remembers which types can hold references, so that only those values are walked.
+type refTypes struct {
+	mu    api.Mutex
+	known map[reflect.Type]bool
+}
+
+func newRefTypes(rt api.Runtime) *refTypes {
+	return &refTypes{mu: rt.NewMutex(), known: map[reflect.Type]bool{}}
+}
+
+// bind binds every reference in v, which is settable.
+func (r *refTypes) bind(v reflect.Value, bind Binder) {
+	if bind == nil {
+		return
+	}
+	r.mu.Lock()
+	holds, seen := r.known[v.Type()]
+	if !seen {
+		holds = holdsRef(v.Type(), map[reflect.Type]bool{})
+		r.known[v.Type()] = holds
+	}
+	r.mu.Unlock()
+	if holds {
+		walk(v, bind)
+	}
+}
+
+func holdsRef(t reflect.Type, above map[reflect.Type]bool) bool {
+	if t == reflect.TypeFor[api.RpcEndpointRef]() {
+		return true
+	}
+	if above[t] {
+		return false
+	}
+	above[t] = true
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Array:
+		return holdsRef(t.Elem(), above)
+	case reflect.Map:
+		return holdsRef(t.Elem(), above)
+	case reflect.Struct:
+		for f := range t.Fields() {
+			if f.IsExported() && holdsRef(f.Type, above) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func walk(v reflect.Value, bind Binder) {
+	if v.Type() == reflect.TypeFor[api.RpcEndpointRef]() {
+		if ref := v.Interface().(api.RpcEndpointRef); !ref.IsZero() && v.CanSet() {
+			v.Set(reflect.ValueOf(bind(ref.Address())))
+		}
+		return
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			walk(v.Elem(), bind)
+		}
+	case reflect.Slice, reflect.Array:
+		if holdsRef(v.Type().Elem(), map[reflect.Type]bool{}) {
+			for i := range v.Len() {
+				walk(v.Index(i), bind)
+			}
+		}
+	case reflect.Map:
+		walkMap(v, bind)
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				walk(v.Field(i), bind)
+			}
+		}
+	}
+}
+
+// walkMap replaces the elements of a map by bound copies. Their order does not matter.
+func walkMap(v reflect.Value, bind Binder) {
+	if !holdsRef(v.Type().Elem(), map[reflect.Type]bool{}) {
+		return
+	}
+	for _, k := range v.MapKeys() {
+		e := reflect.New(v.Type().Elem()).Elem()
+		e.Set(v.MapIndex(k))
+		walk(e, bind)
+		v.SetMapIndex(k, e)
+	}
+}

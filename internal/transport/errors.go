@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package transport
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"reflect"
+	"strings"
+
+	"github.com/twinwire/twinwire/api"
+)
+
+// ConnectionError says that a connection ended or could not be made. It matches api.ErrConnectionClosed, and it is the
+// one kind of error that is worth a retry (java.io.IOException in Spark).
+type ConnectionError struct {
+	Op     string // "connect" or "connection"
+	Remote string // host:port
+	Cause  error  // nil when the peer closed it
+}
+
+// Error returns "op remote: cause".
+func (e *ConnectionError) Error() string {
+	if e.Cause == nil {
+		return e.Op + " " + e.Remote + ": closed"
+	}
+	return e.Op + " " + e.Remote + ": " + e.Cause.Error()
+}
+
+// Is makes errors.Is(err, api.ErrConnectionClosed) true.
+func (e *ConnectionError) Is(target error) bool { return target == api.ErrConnectionClosed }
+
+// Unwrap returns the cause.
+func (e *ConnectionError) Unwrap() error { return e.Cause }
+
+// RemoteFailure is a failure that the other side answered with, as text. Spark's servers send a Java stack trace.
+type RemoteFailure struct {
+	Remote string
+	Text   string
+}
+
+// Error returns the first line of the text.
+func (e *RemoteFailure) Error() string {
+	first, _, _ := strings.Cut(e.Text, "\n")
+	return "remote " + e.Remote + ": " + first
+}
+
+// Is finds the sentinels that have a text of their own on Spark's wire.
+func (e *RemoteFailure) Is(target error) bool {
+	for _, t := range sentinelTexts {
+		if target == t.err && strings.Contains(e.Text, t.text) {
+			return true
+		}
+	}
+	return false
+}
+
+// sentinelTexts pairs sentinels with what Spark writes for them; immutable.
+var sentinelTexts = []struct {
+	err  error
+	text string
+}{
+	{api.ErrBlockNotFound, "BlockNotFoundException"},
+	{api.ErrEnvStopped, "RpcEnvStoppedException"},
+	{api.ErrNotAuthorized, "java.lang.SecurityException"},
+	{api.ErrEndpointNotFound, "SparkException: Could not find "},
+	{api.ErrSerialization, "SerializationException"},
+	{api.ErrMessageTooLarge, "MessageTooLargeException"},
+}
+
+// javaTexter is an error that knows its own text on the wire.
+type javaTexter interface{ JavaText() string }
+
+// FailureText is what travels for err: a first line "class: message" as a Java stack trace starts with, and a
+// "Caused by:" line for each link of the chain.
+func FailureText(err error) string {
+	var b strings.Builder
+	prefix := ""
+	for last := ""; err != nil; err = errors.Unwrap(err) {
+		text := javaText(err)
+		if text != last {
+			b.WriteString(prefix)
+			b.WriteString(text)
+			prefix = "\nCaused by: "
+		}
+		last = text
+	}
+	return b.String()
+}
+
+func javaText(err error) string {
+	if t, ok := err.(javaTexter); ok {
+		return t.JavaText()
+	}
+	for _, c := range javaClasses {
+		if err == c.err || (errors.Unwrap(err) == nil && errors.Is(err, c.err)) {
+			return c.class + ": " + err.Error()
+		}
+	}
+	if errors.Is(err, api.ErrBlockNotFound) {
+		return "org.apache.spark.storage.BlockNotFoundException: " + err.Error()
+	}
+	t := reflect.TypeOf(err)
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return fmt.Sprintf("go.%s: %s", t, err)
+}
+
+// javaClasses pairs errors with the classes a JVM peer knows them by; immutable.
+var javaClasses = []struct {
+	err   error
+	class string
+}{
+	{api.ErrEnvStopped, "org.apache.spark.rpc.RpcEnvStoppedException"},
+	{api.ErrNotAuthorized, "java.lang.SecurityException"},
+	{api.ErrSerialization, "org.twinwire.SerializationException"},
+	{api.ErrMessageTooLarge, "org.twinwire.MessageTooLargeException"},
+	{fs.ErrNotExist, "java.io.FileNotFoundException"},
+	{io.EOF, "java.io.EOFException"},
+	{io.ErrUnexpectedEOF, "java.io.EOFException"},
+}
+
+// JavaError is a failure with a given class on the wire, for the texts that Spark's own peers search.
+type JavaError struct {
+	Class   string
+	Message string
+	Cause   error
+}
+
+// Error returns the message.
+func (e *JavaError) Error() string { return e.Message }
+
+// Unwrap returns the cause.
+func (e *JavaError) Unwrap() error { return e.Cause }
+
+// JavaText returns "class: message".
+func (e *JavaError) JavaText() string {
+	if e.Message == "" {
+		return e.Class
+	}
+	return e.Class + ": " + e.Message
+}
+
+// IllegalState is a JavaError of class java.lang.IllegalStateException.
+func IllegalState(format string, args ...any) error {
+	return &JavaError{Class: "java.lang.IllegalStateException", Message: fmt.Sprintf(format, args...)}
+}
+
+// IllegalArgument is a JavaError of class java.lang.IllegalArgumentException.
+func IllegalArgument(format string, args ...any) error {
+	return &JavaError{Class: "java.lang.IllegalArgumentException", Message: fmt.Sprintf(format, args...)}
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package transport
+
+import (
+	"cmp"
+	"context"
+	"errors"
+
+	"github.com/twinwire/twinwire/api"
+)
+
+var errFactoryClosed = errors.New("client factory is closed")
+
+// register keeps c until it ends, so that Close finds it. It reports false when the factory is closed.
+func (f *ClientFactory) register(c *Client) bool {
+	f.mu.Lock()
+	if f.closed {
+		f.mu.Unlock()
+		return false
+	}
+	f.count++
+	f.open[c] = f.count
+	f.mu.Unlock()
+	c.awaitEnd(func() {
+		f.mu.Lock()
+		delete(f.open, c)
+		f.mu.Unlock()
+	})
+	return true
+}
+
+// Open is how many connections have not ended.
+func (f *ClientFactory) Open() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.open)
+}
+
+// Close closes every connection, after what waits to be written, and waits until each has told everybody, or ctx is
+// done. Later attempts fail.
+func (f *ClientFactory) Close(ctx context.Context) error {
+	f.mu.Lock()
+	f.closed = true
+	clients := sortedClients(f.open)
+	f.mu.Unlock()
+	return closeAll(ctx, f.rt, clients)
+}
+
+func sortedClients(open map[*Client]uint64) []*Client {
+	return sortedKeys(open, func(a, b *Client) int { return cmp.Compare(open[a], open[b]) })
+}
+
+// closeAll closes clients once what they were given is written, and waits for their ends. When ctx is done first it
+// closes them at once.
+func closeAll(ctx context.Context, rt api.Runtime, clients []*Client) error {
+	g := newCountdown(rt, len(clients))
+	for _, c := range clients {
+		c.Finish()
+		c.awaitEnd(g.done)
+	}
+	err := g.wait(ctx)
+	if err != nil {
+		for _, c := range clients {
+			c.Close()
+		}
+	}
+	return err
+}
+
+// countdown waits for a number of events.
+type countdown struct {
+	w api.Waiter
+
+	mu   api.Mutex
+	left int
+}
+
+func newCountdown(rt api.Runtime, n int) *countdown {
+	return &countdown{w: rt.NewWaiter(), mu: rt.NewMutex(), left: n}
+}
+
+func (g *countdown) done() {
+	g.mu.Lock()
+	g.left--
+	g.mu.Unlock()
+	g.w.Wake()
+}
+
+func (g *countdown) wait(ctx context.Context) error {
+	for {
+		g.mu.Lock()
+		left := g.left
+		g.mu.Unlock()
+		if left == 0 {
+			return nil
+		}
+		if err := g.w.Wait(ctx); err != nil {
+			return err
+		}
+	}
+}

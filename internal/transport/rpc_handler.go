@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package transport
+
+import "github.com/twinwire/twinwire/api"
+
+// RpcHandler is the application on top of a connection, as Spark's RpcHandler. The connection's reading task calls it,
+// one call at a time; while a call blocks, nothing of that connection is read.
+type RpcHandler interface {
+	// Receive handles a request; reply is used exactly once, now or later, from any task. body is valid for the call.
+	Receive(c *Client, body []byte, reply RpcReply)
+	// ReceiveOneWay handles a one-way message. body is valid for the call.
+	ReceiveOneWay(c *Client, body []byte)
+	// ReceiveStream returns who takes the raw bytes behind an UploadStream frame with that meta. An error refuses the
+	// upload and closes the connection.
+	ReceiveStream(c *Client, meta []byte) (StreamConsumer, error)
+	// Streams serves the chunk and stream requests.
+	Streams() StreamManager
+	// Active tells that the connection is there, before anything else.
+	Active(c *Client)
+	// Inactive tells that it has ended, after everything else. cause matches api.ErrConnectionClosed.
+	Inactive(c *Client, cause error)
+}
+
+// StreamManager serves chunks and streams and is told when a connection has ended.
+type StreamManager interface {
+	api.StreamManager
+	// ConnectionTerminated drops what belongs to the connection.
+	ConnectionTerminated(c *Client)
+}
+
+// StreamConsumer takes the raw bytes of an uploaded stream, called by the reading task. Exactly one of OnComplete and
+// OnFailure comes last.
+type StreamConsumer interface {
+	// OnData takes the next bytes, valid for the call. An error fails the upload and closes the connection.
+	OnData(p []byte) error
+	// OnComplete ends the stream; what it returns is the reply's body, or the failure, after which the connection lives.
+	OnComplete() (reply []byte, err error)
+	// OnFailure tells that the stream broke off, or that OnData failed.
+	OnFailure(cause error)
+}
+
+// RpcReply answers one request. Use it once.
+type RpcReply struct {
+	c     *Client
+	id    int64
+	later bool
+}
+
+// Inline is the same reply for an answer given before Receive returns: the reading task must not be held up by a write,
+// so another task writes it.
+func (r RpcReply) Inline() RpcReply { r.later = true; return r }
+
+// Success sends body as the answer. body must not change afterwards.
+func (r RpcReply) Success(body []byte) { r.c.sendRpcResponse(r.id, body, r.later) }
+
+// Failure sends the text of err as the answer.
+func (r RpcReply) Failure(err error) { r.c.sendRpcFailure(r.id, err, r.later) }
+
+// RpcCallback hears of the answer to a request, once, from the reading task or, when the request could not be sent,
+// from the task that sent it.
+type RpcCallback interface {
+	// OnSuccess has the answer's body, valid for the call.
+	OnSuccess(body []byte)
+	// OnFailure has a *RemoteFailure, or a *ConnectionError.
+	OnFailure(cause error)
+}
+
+// ChunkCallback hears of a chunk, as RpcCallback does of an answer.
+type ChunkCallback interface {
+	// OnSuccess has the chunk, borrowed for the call.
+	OnSuccess(chunkIndex int32, data api.ManagedBuffer)
+	// OnFailure says why it did not come.
+	OnFailure(chunkIndex int32, cause error)
+}
+
+// StreamCallback hears of a stream: OnData zero or more times, then one of OnComplete and OnFailure, from the reading
+// task.
+type StreamCallback interface {
+	// OnData has the next bytes, valid for the call. It may block, which holds up the sender. An error closes the
+	// connection, for the rest of the stream is in its way.
+	OnData(p []byte) error
+	// OnComplete says that all bytes came.
+	OnComplete()
+	// OnFailure says why the stream did not come or broke off.
+	OnFailure(cause error)
+}
