@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package rpc
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/transport"
+	"github.com/twinwire/twinwire/internal/wire"
+)
+
+var _ api.RefSender = (*Env)(nil)
+
+// SendTo implements api.RefSender.
+func (e *Env) SendTo(to api.RpcEndpointRef, msg any) error { return e.sendVia(nil, to, msg) }
+
+// AskTo implements api.RefSender.
+func (e *Env) AskTo(ctx context.Context, to api.RpcEndpointRef, msg, reply any) error {
+	return e.askVia(ctx, nil, to, msg, reply, e.cfg.AskTimeout, "RpcEnv.AskTimeout")
+}
+
+// attachedSender sends to an endpoint of a client-mode env, over the connection its reference came on.
+type attachedSender struct {
+	env    *Env
+	client *transport.Client
+}
+
+func (s attachedSender) SendTo(to api.RpcEndpointRef, msg any) error {
+	return s.env.sendVia(s.client, to, msg)
+}
+
+func (s attachedSender) AskTo(ctx context.Context, to api.RpcEndpointRef, msg, reply any) error {
+	return s.env.askVia(ctx, s.client, to, msg, reply, s.env.cfg.AskTimeout, "RpcEnv.AskTimeout")
+}
+
+// binder binds references that came over c: those without an address are reachable over c only.
+func (e *Env) binder(c *transport.Client) func(api.RpcEndpointAddress) api.RpcEndpointRef {
+	return func(a api.RpcEndpointAddress) api.RpcEndpointRef {
+		if a.Address.IsZero() && c != nil {
+			return api.NewRpcEndpointRef(a, attachedSender{env: e, client: c})
+		}
+		return api.NewRpcEndpointRef(a, e)
+	}
+}
+
+func (e *Env) sendVia(c *transport.Client, to api.RpcEndpointRef, msg any) error {
+	if e.isStopping() {
+		return fmt.Errorf("send %s: %w", to, api.ErrEnvStopped)
+	}
+	e.stats.sends.Add(1)
+	if c == nil && e.isLocal(to.Address()) {
+		in := e.dispatcher.find(to.Name())
+		if in == nil || !e.dispatcher.post(in, message{kind: oneWay, value: msg, call: &callContext{in: in, sender: e.address, mu: e.rt.NewMutex()}}) {
+			return fmt.Errorf("send %s: %w", to, api.ErrEndpointNotFound)
+		}
+		return nil
+	}
+	body, err := e.encode(to, msg)
+	if err != nil {
+		return fmt.Errorf("send %s: %w", to, err)
+	}
+	if c != nil {
+		err = c.Send(e.ctx, body)
+	} else {
+		err = e.outboxSend(to, outMessage{body: body})
+	}
+	if err != nil {
+		return fmt.Errorf("send %s: %w", to, err)
+	}
+	return nil
+}
+
+func (e *Env) askVia(ctx context.Context, c *transport.Client, to api.RpcEndpointRef, msg, reply any, timeout time.Duration, setting string) error {
+	a := &pendingAsk{env: e, to: to, reply: reply, w: e.rt.NewWaiter(), mu: e.rt.NewMutex()}
+	if !e.register(a) {
+		return fmt.Errorf("ask %s: %w", to, api.ErrEnvStopped)
+	}
+	e.stats.asks.Add(1)
+	err := e.start(ctx, a, c, msg)
+	if err == nil {
+		if in := handlerInbox(ctx); in != nil && in.env == e {
+			e.dispatcher.lend()
+			defer e.dispatcher.takeBack()
+		}
+		err = a.await(ctx, timeout, setting)
+	}
+	e.mu.Lock()
+	delete(e.asks, a)
+	e.mu.Unlock()
+	if err != nil {
+		e.stats.failures.Add(1)
+		return err
+	}
+	e.stats.replies.Add(1)
+	return nil
+}
+
+// register lists an ask, so that the env's end is its end too. It reports false when the env is stopping.
+func (e *Env) register(a *pendingAsk) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.stopping {
+		return false
+	}
+	e.lastAsk++
+	e.asks[a] = e.lastAsk
+	return true
+}
+
+// start hands an ask's message to who carries it. An error means that it was not sent.
+func (e *Env) start(ctx context.Context, a *pendingAsk, c *transport.Client, msg any) error {
+	to := a.to
+	if c == nil && e.isLocal(to.Address()) {
+		return e.startLocal(ctx, a, msg)
+	}
+	body, err := e.encode(to, msg)
+	if err != nil {
+		return fmt.Errorf("ask %s: %w", to, err)
+	}
+	if c == nil {
+		if err := e.outboxSend(to, outMessage{body: body, ask: a}); err != nil {
+			return fmt.Errorf("ask %s: %w", to, err)
+		}
+		return nil
+	}
+	if err := a.send(ctx, c, body); err != nil {
+		return fmt.Errorf("ask %s: %w", to, err)
+	}
+	return nil
+}
+
+func (e *Env) startLocal(ctx context.Context, a *pendingAsk, msg any) error {
+	in := e.dispatcher.find(a.to.Name())
+	if in == nil {
+		return fmt.Errorf("ask %s: %w", a.to, api.ErrEndpointNotFound)
+	}
+	if handlerInbox(ctx) == in {
+		return fmt.Errorf("ask %s: %w", a.to, api.ErrSelfAsk)
+	}
+	call := &callContext{in: in, sender: e.address, local: a, asked: true, mu: e.rt.NewMutex()}
+	if !e.dispatcher.post(in, message{kind: ask, value: msg, call: call}) {
+		return fmt.Errorf("ask %s: %w", a.to, api.ErrEndpointNotFound)
+	}
+	return nil
+}
+
+// handlerInbox is the inbox whose handler ctx belongs to, nil outside handlers.
+func handlerInbox(ctx context.Context) *inbox {
+	if ctx == nil {
+		return nil
+	}
+	in, _ := ctx.Value(inboxKey{}).(*inbox)
+	return in
+}
+
+// encode makes the body of a message: envelope and content.
+func (e *Env) encode(to api.RpcEndpointRef, msg any) ([]byte, error) {
+	a := to.Address()
+	body, err := wire.AppendEnvelopeHeader(nil, wireAddress(e.address), wireAddress(a.Address), a.Name)
+	if err != nil {
+		return nil, err
+	}
+	header := len(body)
+	if body, err = e.codec.AppendValue(body, msg); err != nil {
+		return nil, err
+	}
+	return body, e.checkSize(fmt.Sprintf("message %T", msg), len(body)-header)
+}
+
+func (e *Env) checkSize(what string, size int) error {
+	if size <= e.cfg.MaxMessageSize {
+		return nil
+	}
+	return &api.MessageTooLargeError{What: what, Size: int64(size), Limit: int64(e.cfg.MaxMessageSize), Setting: "RpcEnv.MaxMessageSize"}
+}
+
+func wireAddress(a api.RpcAddress) wire.Address {
+	if a.IsZero() {
+		return wire.Address{}
+	}
+	return wire.Address{Present: true, Host: a.Host, Port: int32(a.Port)}
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package rpc
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+
+	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/codec"
+	"github.com/twinwire/twinwire/internal/transport"
+)
+
+// Env is an RpcEnv, as Spark's NettyRpcEnv.
+type Env struct {
+	rt         api.Runtime
+	cfg        api.RpcEnvConfig
+	address    api.RpcAddress
+	codec      *codec.Codec
+	ctx        context.Context // ends with the env
+	cancel     context.CancelFunc
+	dispatcher *dispatcher
+	server     *transport.Server // nil in client mode
+	clients    *transport.ClientFactory
+	files      *fileServer
+	downloads  *transport.ClientFactory
+	stats      counters
+
+	mu       api.Mutex
+	outboxes map[api.RpcAddress]*outbox
+	asks     map[*pendingAsk]uint64 // unanswered, with their numbers
+	lastAsk  uint64
+	stopping bool
+	stopped  bool
+	waiting  []api.Waiter // of AwaitTermination and of a second Shutdown
+}
+
+var _ api.RpcEnv = (*Env)(nil)
+
+// counters is what RpcEnvStats is made of.
+type counters struct {
+	sends, asks, replies, failures, delivered, connectRetries, outboxDropped atomic.Uint64
+}
+
+// NewEnv starts an env in the world of rt, which has filled in Network, Files and Logger of cfg.
+func NewEnv(rt api.Runtime, cfg api.RpcEnvConfig) (api.RpcEnv, error) {
+	e, err := newEnv(rt, cfg)
+	if err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+func newEnv(rt api.Runtime, cfg api.RpcEnvConfig) (*Env, error) {
+	cfg = withDefaults(cfg)
+	if err := validate(cfg); err != nil {
+		return nil, err
+	}
+	c, err := codec.New(rt, cfg.Serializer, cfg.MessageTypes)
+	if err != nil {
+		return nil, err
+	}
+	e := &Env{
+		rt: rt, cfg: cfg, codec: c, mu: rt.NewMutex(),
+		outboxes: map[api.RpcAddress]*outbox{}, asks: map[*pendingAsk]uint64{},
+	}
+	e.ctx, e.cancel = api.WithCancel(context.Background(), rt)
+	e.dispatcher = newDispatcher(e)
+	e.files = newFileServer(e)
+	h := &handler{env: e}
+	e.clients = transport.NewClientFactory(rt, cfg.Network, transportConfig(cfg), h)
+	e.downloads = transport.NewClientFactory(rt, cfg.Network, transportConfig(cfg), refusing{})
+	if cfg.Bind == "" {
+		return e, nil
+	}
+	return e, e.listen(h)
+}
+
+func (e *Env) listen(h *handler) (err error) {
+	e.server, err = transport.NewServer(context.Background(), e.rt, e.cfg.Network, e.cfg.Bind, transportConfig(e.cfg), h)
+	if err != nil {
+		return fmt.Errorf("listen %s: %w", e.cfg.Bind, err)
+	}
+	if e.address, err = transport.Advertised(e.cfg.Bind, e.cfg.AdvertiseHost, e.server.Addr()); err != nil {
+		return err
+	}
+	_, err = e.SetupEndpoint(verifierName, newVerifier(e))
+	return err
+}
+
+// Address implements api.RpcEnv.
+func (e *Env) Address() api.RpcAddress { return e.address }
+
+// Runtime implements api.RpcEnv.
+func (e *Env) Runtime() api.Runtime { return e.rt }
+
+// Logger implements api.RpcEnv.
+func (e *Env) Logger() *slog.Logger { return e.cfg.Logger }
+
+// SetupEndpoint implements api.RpcEnv.
+func (e *Env) SetupEndpoint(name string, ep api.RpcEndpoint) (api.RpcEndpointRef, error) {
+	if _, err := api.ParseRpcEndpointAddress("spark-client://" + name); err != nil {
+		return api.RpcEndpointRef{}, fmt.Errorf("set up endpoint %q: want a name without any of @:/?#", name)
+	}
+	return e.dispatcher.register(name, ep)
+}
+
+// EndpointRef implements api.RpcEnv.
+func (e *Env) EndpointRef(address api.RpcEndpointAddress) api.RpcEndpointRef {
+	return api.NewRpcEndpointRef(address, e)
+}
+
+// Stop implements api.RpcEnv.
+func (e *Env) Stop(ref api.RpcEndpointRef) { e.dispatcher.stop(ref.Name()) }
+
+// FileServer implements api.RpcEnv.
+func (e *Env) FileServer() api.RpcEnvFileServer { return e.files }
+
+// Stats implements api.RpcEnv.
+func (e *Env) Stats() api.RpcEnvStats {
+	s := api.RpcEnvStats{
+		Sends: e.stats.sends.Load(), Asks: e.stats.asks.Load(), Replies: e.stats.replies.Load(), Failures: e.stats.failures.Load(),
+		Delivered: e.stats.delivered.Load(), ConnectRetries: e.stats.connectRetries.Load(), OutboxDropped: e.stats.outboxDropped.Load(),
+		OpenConnections: e.clients.Open() + e.downloads.Open(),
+	}
+	if e.server != nil {
+		s.OpenConnections += e.server.Open()
+	}
+	return s
+}
+
+// isLocal reports whether a reference's endpoint lives here.
+func (e *Env) isLocal(a api.RpcEndpointAddress) bool { return a.Address == e.address }
+
+func (e *Env) isStopping() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.stopping
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package rpc
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"path"
+	"strings"
+
+	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/transport"
+)
+
+// fileServer serves files as streams, as Spark's NettyStreamManager.
+type fileServer struct {
+	env *Env
+
+	mu   api.Mutex
+	flat map[string]map[string]string // "files" and "jars": name to path
+	dirs map[string]string            // first segment of the URI to directory
+}
+
+var (
+	_ api.RpcEnvFileServer    = (*fileServer)(nil)
+	_ transport.StreamManager = (*fileServer)(nil)
+)
+
+func newFileServer(e *Env) *fileServer {
+	return &fileServer{
+		env: e, mu: e.rt.NewMutex(), dirs: map[string]string{},
+		flat: map[string]map[string]string{"files": {}, "jars": {}},
+	}
+}
+
+// AddFile implements api.RpcEnvFileServer.
+func (s *fileServer) AddFile(p string) (string, error) { return s.add("files", p) }
+
+// AddJar implements api.RpcEnvFileServer.
+func (s *fileServer) AddJar(p string) (string, error) { return s.add("jars", p) }
+
+func (s *fileServer) add(kind, p string) (string, error) {
+	p = path.Clean(p)
+	name := path.Base(p)
+	if info, err := s.env.cfg.Files.Stat(p); err != nil {
+		return "", fmt.Errorf("add %s: %w", p, err)
+	} else if !info.Mode().IsRegular() {
+		return "", fmt.Errorf("add %s: not a regular file", p)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if old, ok := s.flat[kind][name]; ok && old != p {
+		return "", fmt.Errorf("File %s was already registered with a different path (old path = %s, new path = %s)", name, old, p) //nolint:staticcheck // Spark's own text
+	}
+	s.flat[kind][name] = p
+	return s.env.address.SparkURL() + "/" + kind + "/" + url.PathEscape(name), nil
+}
+
+// AddDirectory implements api.RpcEnvFileServer.
+func (s *fileServer) AddDirectory(baseURI, dir string) (string, error) {
+	base := strings.Trim(path.Clean("/"+baseURI), "/")
+	switch {
+	case base == "files" || base == "jars":
+		return "", errors.New("Directory URI cannot be /files nor /jars.") //nolint:staticcheck // Spark's own text
+	case base == "" || strings.Contains(base, "/"):
+		return "", fmt.Errorf("directory URI %q: want one segment, such as /classes", baseURI)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.dirs[base]; ok {
+		return "", fmt.Errorf("URI '/%s' already registered.", base) //nolint:staticcheck // Spark's own text
+	}
+	s.dirs[base] = path.Clean(dir)
+	return s.env.address.SparkURL() + "/" + base, nil
+}
+
+// RemoveFile implements api.RpcEnvFileServer.
+func (s *fileServer) RemoveFile(name string) { s.remove("files", name) }
+
+// RemoveJar implements api.RpcEnvFileServer.
+func (s *fileServer) RemoveJar(name string) { s.remove("jars", name) }
+
+func (s *fileServer) remove(kind, name string) {
+	s.mu.Lock()
+	delete(s.flat[kind], name)
+	s.mu.Unlock()
+}
+
+// GetChunk implements transport.StreamManager: files are streams, not chunks.
+func (s *fileServer) GetChunk(int64, int32) (api.ManagedBuffer, error) {
+	return nil, &transport.JavaError{Class: "java.lang.UnsupportedOperationException"}
+}
+
+// ConnectionTerminated implements transport.StreamManager.
+func (s *fileServer) ConnectionTerminated(*transport.Client) {}
+
+// OpenStream implements transport.StreamManager. The id is the decoded path of the URI.
+func (s *fileServer) OpenStream(id string) (api.ManagedBuffer, error) {
+	kind, rest, ok := strings.Cut(strings.TrimPrefix(id, "/"), "/")
+	if !ok {
+		return nil, transport.IllegalArgument("requirement failed: Invalid stream URI: %s has no file.", id)
+	}
+	s.mu.Lock()
+	p, found := s.flat[kind][rest]
+	dir, isDir := s.dirs[kind]
+	_, flat := s.flat[kind]
+	s.mu.Unlock()
+	switch {
+	case !flat && !isDir:
+		return nil, transport.IllegalArgument("requirement failed: Invalid stream URI: %s not found.", kind)
+	case isDir:
+		var err error
+		if p, err = s.inside(dir, rest); err != nil {
+			return nil, err
+		}
+	case !found:
+		return nil, nil
+	}
+	info, err := s.env.cfg.Files.Stat(p)
+	if err != nil || !info.Mode().IsRegular() {
+		return nil, nil //nolint:nilerr // a missing file is answered as not found
+	}
+	return api.NewFileSegment(s.env.cfg.Files, p, 0, info.Size()), nil
+}
+
+// inside resolves rest below dir. Names that could leave it, and every symbolic link on the way, are refused.
+func (s *fileServer) inside(dir, rest string) (string, error) {
+	refused := transport.IllegalArgument("requirement failed: Invalid stream URI: %s leaves its directory.", rest)
+	if !fs.ValidPath(rest) || strings.Contains(rest, `\`) {
+		return "", refused
+	}
+	at := dir
+	for name := range strings.SplitSeq(rest, "/") {
+		entries, err := s.env.cfg.Files.ReadDir(at)
+		if err != nil {
+			break // Stat of the whole tells
+		}
+		for _, e := range entries {
+			if e.Name() == name && e.Type()&fs.ModeSymlink != 0 {
+				return "", refused
+			}
+		}
+		at = path.Join(at, name)
+	}
+	return path.Join(dir, rest), nil
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package rpc
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/codec"
+	"github.com/twinwire/twinwire/internal/transport"
+	"github.com/twinwire/twinwire/internal/wire"
+)
+
+// handler serves an env's connections in both directions, as Spark's NettyRpcHandler.
+type handler struct{ env *Env }
+
+var _ transport.RpcHandler = (*handler)(nil)
+
+// peer is what is known of the env at the other end of a connection.
+type peer struct {
+	socket api.RpcAddress // as dialled, or the socket's
+	listen api.RpcAddress // its listen address, once a message has told it
+}
+
+// Receive implements transport.RpcHandler: an ask.
+func (h *handler) Receive(c *transport.Client, body []byte, reply transport.RpcReply) {
+	m, in, err := h.parse(c, body)
+	if err != nil {
+		reply.Inline().Failure(err)
+		return
+	}
+	call := &callContext{in: in, sender: m.sender, remote: reply, asked: true, mu: h.env.rt.NewMutex()}
+	if !h.env.dispatcher.post(in, message{kind: ask, value: m.value, call: call}) {
+		reply.Inline().Failure(couldNotFind(in.ref.Name()))
+	}
+}
+
+// ReceiveOneWay implements transport.RpcHandler: a send.
+func (h *handler) ReceiveOneWay(c *transport.Client, body []byte) {
+	m, in, err := h.parse(c, body)
+	if err != nil {
+		h.env.cfg.Logger.Warn("one-way message dropped", "from", c.Remote(), "error", err)
+		return
+	}
+	call := &callContext{in: in, sender: m.sender, mu: h.env.rt.NewMutex()}
+	h.env.dispatcher.post(in, message{kind: oneWay, value: m.value, call: call})
+}
+
+type received struct {
+	sender api.RpcAddress
+	value  any
+}
+
+// parse reads envelope and content and finds the endpoint.
+func (h *handler) parse(c *transport.Client, body []byte) (received, *inbox, error) {
+	v, err := wire.ParseEnvelopeView(body)
+	if err != nil {
+		return received{}, nil, fmt.Errorf("%w: envelope: %w", api.ErrSerialization, err)
+	}
+	sender := h.sender(c, v)
+	in := h.env.dispatcher.find(string(v.Name))
+	if in == nil {
+		return received{}, nil, couldNotFind(v.EndpointName())
+	}
+	content, err := codec.ParseContent(v.Content)
+	if err != nil {
+		return received{}, nil, err
+	}
+	value, err := h.env.codec.DecodeMessage(content, in.factory, h.env.binder(c))
+	if err != nil {
+		return received{}, nil, err
+	}
+	return received{sender: sender, value: value}, in, nil
+}
+
+// couldNotFind has Spark's text.
+func couldNotFind(name string) error {
+	return &transport.JavaError{Class: "org.apache.spark.SparkException", Message: "Could not find " + name + ".", Cause: api.ErrEndpointNotFound}
+}
+
+// sender is where a message says it comes from, else the socket. The first time a connection tells its env's listen
+// address, the endpoints hear of it.
+func (h *handler) sender(c *transport.Client, v wire.EnvelopeView) api.RpcAddress {
+	p, _ := c.Attached().(*peer)
+	if !v.Sender.Present {
+		if p == nil {
+			return api.RpcAddress{}
+		}
+		return p.socket
+	}
+	if p != nil && p.listen.Port == int(v.Sender.Port) && p.listen.Host == string(v.Sender.Host) {
+		return p.listen
+	}
+	a := v.Sender.Address()
+	sender := api.NewRpcAddress(a.Host, int(a.Port))
+	if p != nil && p.listen.IsZero() {
+		known := *p
+		known.listen = sender
+		c.Attach(&known)
+		h.env.dispatcher.postToAll(message{kind: connected, remote: sender})
+	}
+	return sender
+}
+
+// ReceiveStream implements transport.RpcHandler: an env takes no uploads.
+func (h *handler) ReceiveStream(*transport.Client, []byte) (transport.StreamConsumer, error) {
+	return nil, errNoUploads
+}
+
+var errNoUploads = &transport.JavaError{Class: "java.lang.UnsupportedOperationException", Message: "an RpcEnv takes no uploads"}
+
+// Streams implements transport.RpcHandler: the file server.
+func (h *handler) Streams() transport.StreamManager { return h.env.files }
+
+// Active implements transport.RpcHandler.
+func (h *handler) Active(c *transport.Client) {
+	socket, err := api.ParseRpcAddress(c.Remote())
+	if err != nil {
+		h.env.cfg.Logger.Debug("remote address", "error", err)
+	}
+	c.Attach(&peer{socket: socket})
+	h.env.dispatcher.postToAll(message{kind: connected, remote: socket})
+}
+
+// Inactive implements transport.RpcHandler.
+func (h *handler) Inactive(c *transport.Client, cause error) {
+	if h.env.isStopping() {
+		return
+	}
+	p, _ := c.Attached().(*peer)
+	if p == nil {
+		return
+	}
+	var broken *transport.ConnectionError
+	failed := errors.As(cause, &broken) && broken.Cause != nil
+	for _, a := range []api.RpcAddress{p.socket, p.listen} {
+		if a.IsZero() || a == p.socket && a == p.listen {
+			continue
+		}
+		if failed {
+			h.env.dispatcher.postToAll(message{kind: networkError, remote: a, cause: cause})
+		}
+		h.env.dispatcher.postToAll(message{kind: disconnected, remote: a})
+	}
+	if p.socket == p.listen && !p.socket.IsZero() {
+		h.env.dispatcher.postToAll(message{kind: disconnected, remote: p.socket})
+	}
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package rpc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strconv"
+
+	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/transport"
+)
+
+// channelDepth is how many pieces of a stream wait for a slow reader before its connection waits too.
+const channelDepth = 8
+
+// OpenChannel implements api.RpcEnv.
+func (e *Env) OpenChannel(ctx context.Context, uri string) (io.ReadCloser, error) {
+	address, id, err := parseFileURI(uri)
+	if err != nil {
+		return nil, err
+	}
+	client, err := e.downloads.Client(ctx, address)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", uri, err)
+	}
+	ch := &fileChannel{uri: uri, ctx: ctx, pieces: api.NewQueue[[]byte](e.rt, channelDepth), mu: e.rt.NewMutex()}
+	client.Stream(ctx, id, ch)
+	return ch, nil
+}
+
+func parseFileURI(uri string) (address, id string, err error) {
+	u, err := url.Parse(uri)
+	switch {
+	case err != nil:
+		return "", "", fmt.Errorf("open %q: %w", uri, err)
+	case u.Scheme != "spark":
+		return "", "", fmt.Errorf("open %q: want spark://host:port/path", uri)
+	case u.Hostname() == "":
+		return "", "", errors.New("Host name must be defined.") //nolint:staticcheck // Spark's own text
+	case u.Port() == "" || u.Port() == "0":
+		return "", "", errors.New("Port must be defined.") //nolint:staticcheck // Spark's own text
+	case u.Path == "":
+		return "", "", errors.New("Path must be defined.") //nolint:staticcheck // Spark's own text
+	}
+	port, err := strconv.ParseUint(u.Port(), 10, 16)
+	if err != nil {
+		return "", "", fmt.Errorf("open %q: %w", uri, err)
+	}
+	return api.NewRpcAddress(transport.Bracket(u.Hostname()), int(port)).HostPort(), u.Path, nil
+}
+
+// fileChannel is the reading end of a stream that the connection's task fills.
+type fileChannel struct {
+	uri    string
+	ctx    context.Context
+	pieces *api.Queue[[]byte]
+	rest   []byte // the reader's
+
+	mu  api.Mutex
+	end error // why there is no more: io.EOF, or the failure
+}
+
+var _ transport.StreamCallback = (*fileChannel)(nil)
+
+// OnData implements transport.StreamCallback. A reader that has gone lets the rest of the stream pass.
+func (ch *fileChannel) OnData(p []byte) error {
+	err := ch.pieces.Put(ch.ctx, append([]byte(nil), p...))
+	if err != nil && !errors.Is(err, api.ErrQueueClosed) {
+		ch.finish(err)
+	}
+	return nil
+}
+
+// OnComplete implements transport.StreamCallback.
+func (ch *fileChannel) OnComplete() { ch.finish(io.EOF) }
+
+// OnFailure implements transport.StreamCallback.
+func (ch *fileChannel) OnFailure(cause error) { ch.finish(fmt.Errorf("read %s: %w", ch.uri, cause)) }
+
+func (ch *fileChannel) finish(err error) {
+	ch.mu.Lock()
+	if ch.end == nil {
+		ch.end = err
+	}
+	ch.mu.Unlock()
+	ch.pieces.Close()
+}
+
+// Read implements io.Reader. A failure comes in place of bytes that are still queued.
+func (ch *fileChannel) Read(p []byte) (int, error) {
+	for len(ch.rest) == 0 {
+		if err := ch.ended(); err != nil && err != io.EOF {
+			return 0, err
+		}
+		piece, err := ch.pieces.Get(ch.ctx)
+		if errors.Is(err, api.ErrQueueClosed) {
+			return 0, ch.ended()
+		}
+		if err != nil {
+			return 0, err
+		}
+		ch.rest = piece
+	}
+	n := copy(p, ch.rest)
+	ch.rest = ch.rest[n:]
+	return n, nil
+}
+
+func (ch *fileChannel) ended() error {
+	ch.mu.Lock()
+	defer ch.mu.Unlock()
+	return ch.end
+}
+
+// Close ends reading; what is still on its way is let pass.
+func (ch *fileChannel) Close() error {
+	ch.finish(errChannelClosed)
+	return nil
+}
+
+var errChannelClosed = errors.New("file channel: closed")
+
+// refusing serves nothing: the other side of a download connection has nothing to ask.
+type refusing struct{}
+
+var _ transport.RpcHandler = refusing{}
+
+func (refusing) Receive(_ *transport.Client, _ []byte, reply transport.RpcReply) {
+	reply.Inline().Failure(errNoUploads)
+}
+func (refusing) ReceiveOneWay(*transport.Client, []byte) {}
+func (refusing) ReceiveStream(*transport.Client, []byte) (transport.StreamConsumer, error) {
+	return nil, errNoUploads
+}
+func (refusing) Streams() transport.StreamManager  { return noStreams{} }
+func (refusing) Active(*transport.Client)          {}
+func (refusing) Inactive(*transport.Client, error) {}
+
+type noStreams struct{}
+
+func (noStreams) GetChunk(int64, int32) (api.ManagedBuffer, error) { return nil, errNoUploads }
+func (noStreams) OpenStream(string) (api.ManagedBuffer, error)     { return nil, errNoUploads }
+func (noStreams) ConnectionTerminated(*transport.Client)           {}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package rpc
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/transport"
+)
+
+// outbox keeps the messages to one address until there is a connection, and sends them in order, as Spark's Outbox. A
+// failed connection attempt is repeated with backoff inside a bound while messages wait; when the bound is reached every
+// waiting message fails with the cause. A message that was handed to a connection is never sent again.
+type outbox struct {
+	env     *Env
+	address api.RpcAddress
+
+	mu         api.Mutex
+	queue      []outMessage
+	bytes      int // of the queue
+	client     *transport.Client
+	connecting bool
+	draining   bool
+	stopped    error // why nothing is taken any more
+}
+
+// outMessage is an encoded message and, of an ask, who waits.
+type outMessage struct {
+	body []byte
+	ask  *pendingAsk
+}
+
+// outboxSend gives a message to the outbox of its address. A new one is made after a failure has ended the last.
+func (e *Env) outboxSend(to api.RpcEndpointRef, m outMessage) error {
+	address := to.Address().Address
+	if address.IsZero() {
+		return fmt.Errorf("%w: the endpoint of a client-mode env is reached only through a reference it sent", api.ErrUnboundRef)
+	}
+	e.mu.Lock()
+	if e.stopping {
+		e.mu.Unlock()
+		return api.ErrEnvStopped
+	}
+	o := e.outboxes[address]
+	if o == nil {
+		o = &outbox{env: e, address: address, mu: e.rt.NewMutex()}
+		e.outboxes[address] = o
+	}
+	e.mu.Unlock()
+	return o.send(m)
+}
+
+func (o *outbox) send(m outMessage) error {
+	if client := o.ready(); client != nil && o.transmit(client, m) == nil {
+		return nil
+	}
+	o.mu.Lock()
+	cfg := &o.env.cfg
+	switch {
+	case o.stopped != nil:
+		o.mu.Unlock()
+		return o.stopped
+	case len(o.queue) >= cfg.OutboxMessages:
+		o.mu.Unlock()
+		return fmt.Errorf("%w: %d messages wait for %s (RpcEnv.OutboxMessages)", api.ErrOutboxFull, cfg.OutboxMessages, o.address)
+	case o.bytes+len(m.body) > cfg.OutboxBytes && len(o.queue) > 0:
+		o.mu.Unlock()
+		return fmt.Errorf("%w: %d bytes wait for %s (RpcEnv.OutboxBytes)", api.ErrOutboxFull, o.bytes, o.address)
+	}
+	o.queue = append(o.queue, m)
+	o.bytes += len(m.body)
+	o.mu.Unlock()
+	o.drain()
+	return nil
+}
+
+// ready returns the connection when nothing waits for it: then a message may go straight to it, where those of other
+// tasks join it in one write, without overtaking an earlier one of its own sender.
+func (o *outbox) ready() *transport.Client {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.client == nil || len(o.queue) > 0 || o.draining || o.connecting || !o.client.IsActive() {
+		return nil
+	}
+	return o.client
+}
+
+// drain sends what is queued, in order, unless another task does so; or starts to connect.
+func (o *outbox) drain() {
+	for {
+		o.mu.Lock()
+		if o.stopped != nil || o.connecting || o.draining || len(o.queue) == 0 {
+			o.mu.Unlock()
+			return
+		}
+		if o.client == nil || !o.client.IsActive() {
+			o.connecting = true
+			o.mu.Unlock()
+			o.env.rt.Go("connect "+o.address.HostPort(), o.connect)
+			return
+		}
+		o.draining = true
+		client := o.client
+		m := o.queue[0]
+		o.queue[0] = outMessage{}
+		o.queue = o.queue[1:]
+		o.bytes -= len(m.body)
+		o.mu.Unlock()
+		err := o.transmit(client, m)
+		o.mu.Lock()
+		o.draining = false
+		if err != nil && o.stopped == nil { // nothing was sent: it is the first for the next connection
+			o.queue = append([]outMessage{m}, o.queue...)
+			o.bytes += len(m.body)
+			o.client = nil
+			err = nil
+		}
+		o.mu.Unlock()
+		if err != nil {
+			o.drop([]outMessage{m}, err)
+		}
+	}
+}
+
+// transmit hands a message to a connection. An error says that nothing was sent.
+func (o *outbox) transmit(client *transport.Client, m outMessage) error {
+	if m.ask == nil {
+		return client.Send(o.env.ctx, m.body)
+	}
+	if m.ask.isDone() {
+		return nil
+	}
+	return m.ask.send(o.env.ctx, client, m.body)
+}
+
+// connect is the connecting task.
+func (o *outbox) connect() {
+	wait := o.env.cfg.ConnectRetryWait
+	for attempt := 0; ; attempt++ {
+		client, err := o.env.clients.Client(o.env.ctx, o.address.HostPort())
+		if err == nil {
+			o.mu.Lock()
+			o.client, o.connecting = client, false
+			o.mu.Unlock()
+			o.drain()
+			return
+		}
+		if o.env.isStopping() {
+			o.stop(api.ErrEnvStopped)
+			return
+		}
+		if attempt >= o.env.cfg.ConnectRetries {
+			o.stop(err)
+			return
+		}
+		o.env.stats.connectRetries.Add(1)
+		jitter := time.Duration(o.env.rt.Rand().Int64N(int64(wait)/2 + 1))
+		if api.Sleep(o.env.ctx, o.env.rt, wait+jitter) != nil {
+			o.stop(api.ErrEnvStopped)
+			return
+		}
+		wait = min(2*wait, 10*time.Second)
+	}
+}
+
+// stop ends the outbox: every queued message fails with cause. The next message to the address makes a new one.
+func (o *outbox) stop(cause error) {
+	e := o.env
+	e.mu.Lock()
+	if e.outboxes[o.address] == o {
+		delete(e.outboxes, o.address)
+	}
+	e.mu.Unlock()
+	o.mu.Lock()
+	if o.stopped != nil {
+		o.mu.Unlock()
+		return
+	}
+	o.stopped = cause
+	queue := o.queue
+	o.queue, o.client = nil, nil
+	o.mu.Unlock()
+	o.drop(queue, cause)
+}
+
+// drop fails messages that will not be sent.
+func (o *outbox) drop(queue []outMessage, cause error) {
+	for _, m := range queue {
+		if m.ask != nil {
+			m.ask.fail(cause)
+			continue
+		}
+		o.env.stats.outboxDropped.Add(1)
+	}
+	if n := len(queue); n > 0 {
+		o.env.cfg.Logger.Debug("messages dropped", "to", o.address, "count", n, "cause", cause)
+	}
+}

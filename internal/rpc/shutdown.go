@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package rpc
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/twinwire/twinwire/api"
+)
+
+// Shutdown implements api.RpcEnv. First whoever waits is told, so that handlers can end; then the endpoints finish, and
+// only then the connections close, so that endpoints do not see the end of connections.
+func (e *Env) Shutdown(ctx context.Context) error {
+	e.mu.Lock()
+	first := !e.stopping
+	e.stopping = true
+	e.mu.Unlock()
+	if !first {
+		return e.AwaitTermination(ctx)
+	}
+	e.cancel()
+	for _, a := range e.pendingAsks() {
+		a.fail(api.ErrEnvStopped)
+	}
+	err := e.dispatcher.shutdown(ctx)
+	for _, o := range e.allOutboxes() {
+		o.stop(api.ErrEnvStopped)
+	}
+	if e.server != nil {
+		err = errors.Join(err, e.server.Close(ctx))
+	}
+	err = errors.Join(err, e.clients.Close(ctx), e.downloads.Close(ctx))
+	e.mu.Lock()
+	e.stopped = true
+	wake := e.waiting
+	e.waiting = nil
+	e.mu.Unlock()
+	for _, w := range wake {
+		w.Wake()
+	}
+	return err
+}
+
+// AwaitTermination implements api.RpcEnv.
+func (e *Env) AwaitTermination(ctx context.Context) error {
+	w := e.rt.NewWaiter()
+	for {
+		e.mu.Lock()
+		stopped := e.stopped
+		if !stopped {
+			e.waiting = append(e.waiting, w)
+		}
+		e.mu.Unlock()
+		if stopped {
+			return nil
+		}
+		if err := w.Wait(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// pendingAsks returns the unanswered asks, oldest first.
+func (e *Env) pendingAsks() []*pendingAsk {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	asks := make([]*pendingAsk, 0, len(e.asks))
+	for a := range e.asks {
+		asks = append(asks, a)
+	}
+	slices.SortFunc(asks, func(a, b *pendingAsk) int { return cmp.Compare(e.asks[a], e.asks[b]) })
+	return asks
+}
+
+// allOutboxes returns the outboxes in the order of their addresses.
+func (e *Env) allOutboxes() []*outbox {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	all := make([]*outbox, 0, len(e.outboxes))
+	for _, o := range e.outboxes {
+		all = append(all, o)
+	}
+	slices.SortFunc(all, func(a, b *outbox) int {
+		return cmp.Or(cmp.Compare(a.address.Host, b.address.Host), cmp.Compare(a.address.Port, b.address.Port))
+	})
+	return all
+}
