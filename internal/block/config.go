@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package block
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/transport"
+	"github.com/twinwire/twinwire/internal/wire"
+)
+
+// withDefaults fills in what is zero. The world has filled in Bind and Network.
+func withDefaults(c api.BlockTransferConfig) api.BlockTransferConfig {
+	c.AppID = or(c.AppID, "app")
+	c.MaxRetries = max(0, or(c.MaxRetries, 3))
+	c.RetryWait = or(c.RetryWait, 5*time.Second)
+	c.ConnectTimeout = or(c.ConnectTimeout, 120*time.Second)
+	c.ConnectionTimeout = or(c.ConnectionTimeout, 120*time.Second)
+	c.ConnectionsPerPeer = or(c.ConnectionsPerPeer, 1)
+	c.MaxBlockInMemory = or(c.MaxBlockInMemory, 200<<20)
+	c.MaxFrameSize = or(c.MaxFrameSize, wire.MaxPayload)
+	c.Logger = or(c.Logger, slog.New(slog.DiscardHandler))
+	return c
+}
+
+func or[T comparable](v, otherwise T) T {
+	var zero T
+	if v == zero {
+		return otherwise
+	}
+	return v
+}
+
+// validate reports every mistake at once.
+func validate(c api.BlockTransferConfig) error {
+	var errs []error
+	add := func(bad bool, format string, args ...any) {
+		if bad {
+			errs = append(errs, fmt.Errorf("BlockTransferConfig."+format, args...))
+		}
+	}
+	_, err := api.ParseRpcAddress(c.Bind)
+	add(err != nil, "Bind: %v", err)
+	add(c.Network == nil, "Network: want one")
+	add(c.RetryWait < 0, "RetryWait: %v is negative", c.RetryWait)
+	add(c.ConnectionsPerPeer < 1, "ConnectionsPerPeer: %d is below 1", c.ConnectionsPerPeer)
+	add(c.MaxBlockInMemory < 0, "MaxBlockInMemory: %d is negative", c.MaxBlockInMemory)
+	add(c.MaxFrameSize < 64 || c.MaxFrameSize > wire.MaxPayload, "MaxFrameSize: %d is not between 64 and %d", c.MaxFrameSize, wire.MaxPayload)
+	return errors.Join(errs...)
+}
+
+func transportConfig(c api.BlockTransferConfig) transport.Config {
+	fastFail := c.RetryWait
+	if c.MaxRetries == 0 {
+		fastFail = 0
+	}
+	return transport.Config{
+		ConnectTimeout: c.ConnectTimeout, ConnectionTimeout: c.ConnectionTimeout,
+		ConnectionsPerPeer: c.ConnectionsPerPeer, RetryWait: fastFail, MaxPayload: c.MaxFrameSize,
+	}
+}

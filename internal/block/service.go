@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package block
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync/atomic"
+
+	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/transport"
+)
+
+// Service is a block transfer service, as Spark's NettyBlockTransferService.
+type Service struct {
+	rt      api.Runtime
+	cfg     api.BlockTransferConfig
+	address api.RpcAddress
+	handler *rpcServer
+	server  *transport.Server
+	clients *transport.ClientFactory
+	stats   counters
+
+	mu      api.Mutex
+	active  map[*transferor]uint64 // with their numbers
+	last    uint64
+	closing bool
+}
+
+var _ api.BlockTransferService = (*Service)(nil)
+
+type counters struct{ requested, received, bytes, retries atomic.Uint64 }
+
+// NewService starts a service in the world of rt, which has filled in Bind and Network of cfg. It serves the blocks of
+// manager.
+func NewService(rt api.Runtime, cfg api.BlockTransferConfig, manager api.BlockDataManager) (api.BlockTransferService, error) {
+	cfg = withDefaults(cfg)
+	if err := validate(cfg); err != nil {
+		return nil, err
+	}
+	h := &rpcServer{blocks: manager, streams: newStreamManager(rt), maxUpload: int64(cfg.MaxFrameSize)}
+	s := &Service{rt: rt, cfg: cfg, handler: h, mu: rt.NewMutex(), active: map[*transferor]uint64{}}
+	tc := transportConfig(cfg)
+	s.clients = transport.NewClientFactory(rt, cfg.Network, tc, h)
+	var err error
+	if s.server, err = transport.NewServer(context.Background(), rt, cfg.Network, cfg.Bind, tc, h); err != nil {
+		return nil, fmt.Errorf("listen %s: %w", cfg.Bind, err)
+	}
+	if s.address, err = transport.Advertised(cfg.Bind, cfg.AdvertiseHost, s.server.Addr()); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Address implements api.BlockTransferService.
+func (s *Service) Address() api.RpcAddress { return s.address }
+
+// Runtime implements api.BlockTransferService.
+func (s *Service) Runtime() api.Runtime { return s.rt }
+
+// FetchBlocks implements api.BlockTransferService.
+func (s *Service) FetchBlocks(ctx context.Context, from api.RpcAddress, execID string, blockIDs []string, listener api.BlockFetchingListener) {
+	if len(blockIDs) == 0 {
+		return
+	}
+	t := &transferor{
+		service: s, address: from.HostPort(), execID: execID, ids: slices.Clone(blockIDs), listener: listener,
+		mu: s.rt.NewMutex(), missing: make(map[int]bool, len(blockIDs)),
+	}
+	for i := range blockIDs {
+		t.missing[i] = true
+	}
+	t.ctx, t.cancel = api.WithCancel(ctx, s.rt)
+	s.stats.requested.Add(uint64(len(blockIDs)))
+	s.mu.Lock()
+	closing := s.closing
+	s.last++
+	s.active[t] = s.last
+	s.mu.Unlock()
+	if closing {
+		s.rt.Go("fetch "+t.address, func() { t.abort(errServiceClosed) })
+		return
+	}
+	onEnd(t.ctx, func() { t.abort(t.ctx.Err()) })
+	s.rt.Go("fetch "+t.address, t.start)
+}
+
+var errServiceClosed = fmt.Errorf("block transfer service closed: %w", api.ErrConnectionClosed)
+
+// onEnd calls f when ctx, a context of the api, is done.
+func onEnd(ctx context.Context, f func()) {
+	ctx.(interface{ AfterFunc(func()) func() bool }).AfterFunc(f)
+}
+
+// ended forgets a fetch whose last block has ended.
+func (s *Service) ended(t *transferor) {
+	s.mu.Lock()
+	delete(s.active, t)
+	s.mu.Unlock()
+}
+
+// Close implements api.BlockTransferService.
+func (s *Service) Close(ctx context.Context) error {
+	s.mu.Lock()
+	s.closing = true
+	fetches := make([]*transferor, 0, len(s.active))
+	for t := range s.active {
+		fetches = append(fetches, t)
+	}
+	slices.SortFunc(fetches, func(a, b *transferor) int { return cmp.Compare(s.active[a], s.active[b]) })
+	s.mu.Unlock()
+	for _, t := range fetches {
+		t.abort(errServiceClosed)
+	}
+	return errors.Join(s.server.Close(ctx), s.clients.Close(ctx))
+}
+
+// Stats implements api.BlockTransferService.
+func (s *Service) Stats() api.BlockTransferStats {
+	return api.BlockTransferStats{
+		BlocksRequested: s.stats.requested.Load(), BlocksReceived: s.stats.received.Load(), BytesReceived: s.stats.bytes.Load(),
+		Retries: s.stats.retries.Load(), BlocksServed: s.handler.streams.blocks.Load(), BytesServed: s.handler.streams.bytes.Load(),
+	}
+}
