@@ -16,7 +16,6 @@ import (
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/codec"
-	"github.com/twinwire/twinwire/netty"
 )
 
 type order struct {
@@ -53,7 +52,7 @@ type failure struct {
 func (e *failure) Error() string { return e.Why }
 
 func newCodec(t testing.TB) *codec.Codec {
-	c, err := codec.New(netty.NewRuntime(), nil, []any{order{}, point{}})
+	c, err := codec.New(nil, []any{order{}, point{}})
 	if err != nil {
 		t.Fatal(err)
 	}

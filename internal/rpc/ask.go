@@ -159,7 +159,7 @@ func handlerInbox(ctx context.Context) *inbox {
 // encode makes the body of a message: envelope and content.
 func (e *Env) encode(to api.RpcEndpointRef, msg any) ([]byte, error) {
 	a := to.Address()
-	body, err := wire.AppendEnvelopeHeader(nil, wireAddress(e.address), wireAddress(a.Address), a.Name)
+	body, err := wire.AppendEnvelopeHeader(make([]byte, 0, usualBody), wireAddress(e.address), wireAddress(a.Address), a.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -167,14 +167,18 @@ func (e *Env) encode(to api.RpcEndpointRef, msg any) ([]byte, error) {
 	if body, err = e.codec.AppendValue(body, msg); err != nil {
 		return nil, err
 	}
-	return body, e.checkSize(fmt.Sprintf("message %T", msg), len(body)-header)
+	return body, e.checkSize("message", msg, len(body)-header)
 }
 
-func (e *Env) checkSize(what string, size int) error {
+// usualBody is what most bodies fit into, in bytes.
+const usualBody = 512
+
+// checkSize refuses what exceeds the limit.
+func (e *Env) checkSize(what string, msg any, size int) error {
 	if size <= e.cfg.MaxMessageSize {
 		return nil
 	}
-	return &api.MessageTooLargeError{What: what, Size: int64(size), Limit: int64(e.cfg.MaxMessageSize), Setting: "RpcEnv.MaxMessageSize"}
+	return &api.MessageTooLargeError{What: fmt.Sprintf("%s %T", what, msg), Size: int64(size), Limit: int64(e.cfg.MaxMessageSize), Setting: "RpcEnv.MaxMessageSize"}
 }
 
 func wireAddress(a api.RpcAddress) wire.Address {

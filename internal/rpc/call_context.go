@@ -52,9 +52,9 @@ func (c *callContext) Reply(v any) error {
 		return nil
 	}
 	e := c.in.env
-	b, err := e.codec.AppendValue(nil, v)
+	b, err := e.codec.AppendValue(make([]byte, 0, usualBody), v)
 	if err == nil {
-		err = e.checkSize("reply to "+c.sender.String(), len(b))
+		err = e.checkSize("reply", v, len(b))
 	}
 	if err != nil {
 		c.sendFailure(err)

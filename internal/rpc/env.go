@@ -58,7 +58,7 @@ func newEnv(rt api.Runtime, cfg api.RpcEnvConfig) (*Env, error) {
 	if err := validate(cfg); err != nil {
 		return nil, err
 	}
-	c, err := codec.New(rt, cfg.Serializer, cfg.MessageTypes)
+	c, err := codec.New(cfg.Serializer, cfg.MessageTypes)
 	if err != nil {
 		return nil, err
 	}

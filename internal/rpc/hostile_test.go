@@ -82,7 +82,10 @@ func TestTooLargeMessageIsRefusedAtTheSender(t *testing.T) {
 	client := newEnv(t, netty.Config{MaxMessageSize: 1000})
 	remote := client.EndpointRef(ref.Address())
 	for name, err := range map[string]error{
-		"ask":  func() error { _, err := api.Ask[greeting](t.Context(), remote, hello{Name: strings.Repeat("x", 1000)}); return err }(),
+		"ask": func() error {
+			_, err := api.Ask[greeting](t.Context(), remote, hello{Name: strings.Repeat("x", 1000)})
+			return err
+		}(),
 		"send": remote.Send(hello{Name: strings.Repeat("x", 1000)}),
 	} {
 		var large *api.MessageTooLargeError

@@ -11,32 +11,8 @@ import (
 // Binder makes the reference to an address that came in a message usable in the env that decoded it.
 type Binder func(address api.RpcEndpointAddress) api.RpcEndpointRef
 
-// refTypes remembers which types can hold references, so that only those values are walked.
-type refTypes struct {
-	mu    api.Mutex
-	known map[reflect.Type]bool
-}
-
-func newRefTypes(rt api.Runtime) *refTypes {
-	return &refTypes{mu: rt.NewMutex(), known: map[reflect.Type]bool{}}
-}
-
-// bind binds every reference in v, which is settable.
-func (r *refTypes) bind(v reflect.Value, bind Binder) {
-	if bind == nil {
-		return
-	}
-	r.mu.Lock()
-	holds, seen := r.known[v.Type()]
-	if !seen {
-		holds = holdsRef(v.Type(), map[reflect.Type]bool{})
-		r.known[v.Type()] = holds
-	}
-	r.mu.Unlock()
-	if holds {
-		walk(v, bind)
-	}
-}
+// canHoldRef reports whether a value of type t can hold references, so that only those are walked.
+func canHoldRef(t reflect.Type) bool { return holdsRef(t, map[reflect.Type]bool{}) }
 
 func holdsRef(t reflect.Type, above map[reflect.Type]bool) bool {
 	if t == reflect.TypeFor[api.RpcEndpointRef]() {
@@ -74,7 +50,7 @@ func walk(v reflect.Value, bind Binder) {
 			walk(v.Elem(), bind)
 		}
 	case reflect.Slice, reflect.Array:
-		if holdsRef(v.Type().Elem(), map[reflect.Type]bool{}) {
+		if canHoldRef(v.Type().Elem()) {
 			for i := range v.Len() {
 				walk(v.Index(i), bind)
 			}
@@ -92,7 +68,7 @@ func walk(v reflect.Value, bind Binder) {
 
 // walkMap replaces the elements of a map by bound copies. Their order does not matter.
 func walkMap(v reflect.Value, bind Binder) {
-	if !holdsRef(v.Type().Elem(), map[reflect.Type]bool{}) {
+	if !canHoldRef(v.Type().Elem()) {
 		return
 	}
 	for _, k := range v.MapKeys() {

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package codec
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/twinwire/twinwire/api"
+)
+
+// Value is a parsed content: a value that is not decoded yet, or a failure.
+type Value struct {
+	Type    string // wire name; empty for nil
+	Payload []byte // aliases the content
+	Failure []api.ErrorLink
+}
+
+// ParseContent reads a content without decoding the value in it.
+func ParseContent(b []byte) (Value, error) {
+	r := reader{b: b}
+	var v Value
+	switch kind := r.byte(); kind {
+	case kindNil:
+	case kindValue:
+		v.Type = string(r.take(int(r.uint16())))
+		v.Payload = r.b
+		if r.err == nil && v.Type == "" {
+			r.err = errNoType
+		}
+	case kindFailure:
+		v.Failure = r.links()
+	default:
+		r.fail(fmt.Errorf("unknown kind %d", kind))
+	}
+	if r.err != nil {
+		return Value{}, fmt.Errorf("%w: content: %w", api.ErrSerialization, r.err)
+	}
+	return v, nil
+}
+
+// DecodeMessage decodes a message for an endpoint, whose factory (may be nil) knows its types.
+func (c *Codec) DecodeMessage(v Value, factory api.MessageFactory, bind Binder) (any, error) {
+	if v.Type == "" {
+		return nil, nil
+	}
+	var into any
+	if factory != nil {
+		into = factory.NewMessage(v.Type)
+	}
+	if into == nil {
+		t := c.types[v.Type]
+		if t == nil {
+			return nil, fmt.Errorf("%w: type %s is not known here: handle it with api.OnAsk or api.OnSend, or list it in RpcEnvConfig.MessageTypes", api.ErrUnhandled, v.Type)
+		}
+		into = reflect.New(t).Interface()
+	}
+	if err := c.decodeInto(v, into, bind); err != nil {
+		return nil, err
+	}
+	return reflect.ValueOf(into).Elem().Interface(), nil
+}
+
+// DecodeReply stores a reply into a pointer, which may be nil or point at an interface.
+func (c *Codec) DecodeReply(v Value, reply any, bind Binder) error {
+	if reply == nil {
+		return nil
+	}
+	p := reflect.ValueOf(reply)
+	if p.Kind() != reflect.Pointer || p.IsNil() {
+		return fmt.Errorf("%w: reply must be a pointer, not %T", api.ErrSerialization, reply)
+	}
+	t := p.Type().Elem()
+	if v.Type == "" {
+		p.Elem().SetZero()
+		return nil
+	}
+	if t.Kind() == reflect.Interface {
+		m, err := c.DecodeMessage(v, nil, bind)
+		if err != nil {
+			return err
+		}
+		return assign(p.Elem(), m)
+	}
+	if want := c.names.of(t, wireName); want != v.Type {
+		return fmt.Errorf("%w: reply is a %s, not a %s", api.ErrSerialization, v.Type, want)
+	}
+	if t.Kind() == reflect.Pointer {
+		p.Elem().Set(reflect.New(t.Elem()))
+		reply = p.Elem().Interface()
+	}
+	return c.decodeInto(v, reply, bind)
+}
+
+func (c *Codec) decodeInto(v Value, into any, bind Binder) error {
+	target := into
+	if p := reflect.ValueOf(into).Elem(); p.Kind() == reflect.Pointer { // a message type that is itself a pointer
+		p.Set(reflect.New(p.Type().Elem()))
+		target = p.Interface()
+	}
+	if err := c.decodePayload(v.Payload, target); err != nil {
+		return fmt.Errorf("%w: decode %s: %w", api.ErrSerialization, v.Type, err)
+	}
+	if v := reflect.ValueOf(into).Elem(); bind != nil && c.holdsRef.of(v.Type(), canHoldRef) {
+		walk(v, bind)
+	}
+	return nil
+}
