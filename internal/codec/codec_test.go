@@ -237,3 +237,24 @@ func FuzzContent(f *testing.F) {
 		}
 	})
 }
+
+// TestProtocolExamples: the bytes of PROTOCOL.md, section 7.
+func TestProtocolExamples(t *testing.T) {
+	c := newCodec(t)
+	for want, got := range map[string][]byte{
+		"00":                       must(c.AppendValue(nil, nil)),
+		"010006737472696e67626869": must(c.AppendValue(nil, "hi")),
+		"020100000013" + "2a6572726f72732e6572726f72537472696e67" + "000000026e6f00": c.AppendFailure(nil, errors.New("no")),
+	} {
+		if fmt.Sprintf("%x", got) != want {
+			t.Errorf("%x, want %s", got, want)
+		}
+	}
+}
+
+func must(b []byte, err error) []byte {
+	if err != nil {
+		panic(err)
+	}
+	return b
+}

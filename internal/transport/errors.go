@@ -41,10 +41,16 @@ type RemoteFailure struct {
 	Text   string
 }
 
-// Error returns the first line of the text.
+// Error returns the first line of the text and those that tell the causes, without the stack frames between.
 func (e *RemoteFailure) Error() string {
-	first, _, _ := strings.Cut(e.Text, "\n")
-	return "remote " + e.Remote + ": " + first
+	first, rest, _ := strings.Cut(e.Text, "\n")
+	text := "remote " + e.Remote + ": " + first
+	for line := range strings.SplitSeq(rest, "\n") {
+		if cause, ok := strings.CutPrefix(line, "Caused by: "); ok {
+			text += ": " + cause
+		}
+	}
+	return text
 }
 
 // Is finds the sentinels that have a text of their own on Spark's wire.
