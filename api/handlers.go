@@ -24,7 +24,7 @@ type Handler struct {
 // reply yet returns [ErrReplyLater] and answers through call when it can.
 func OnAsk[M, R any](f func(call RpcCallContext, m M) (R, error)) Handler {
 	return Handler{message: reflect.TypeFor[M](), ask: func(call RpcCallContext, msg any) error {
-		r, err := f(call, msg.(M))
+		r, err := f(call, messageOf[M](msg))
 		switch {
 		case err == nil:
 			return call.Reply(r)
@@ -40,7 +40,15 @@ var ErrReplyLater = errors.New("reply later")
 
 // OnSend handles one-way messages of type M with f. An error goes to OnError.
 func OnSend[M any](f func(call RpcCallContext, m M) error) Handler {
-	return Handler{message: reflect.TypeFor[M](), send: func(call RpcCallContext, msg any) error { return f(call, msg.(M)) }}
+	return Handler{message: reflect.TypeFor[M](), send: func(call RpcCallContext, msg any) error { return f(call, messageOf[M](msg)) }}
+}
+
+// messageOf takes a message or a pointer to one.
+func messageOf[M any](msg any) M {
+	if p, ok := msg.(*M); ok {
+		return *p
+	}
+	return msg.(M)
 }
 
 // OnStart runs f before the first message.
@@ -128,27 +136,24 @@ func (e *handlers) NewMessage(wireName string) any {
 }
 
 // find returns the entry for msg. A pointer to a message counts as the message.
-func (e *handlers) find(msg any) (*entry, any) {
+func (e *handlers) find(msg any) *entry {
 	t := reflect.TypeOf(msg)
-	if n := e.byType[t]; n != nil {
-		return n, msg
+	if n := e.byType[t]; n != nil || t == nil || t.Kind() != reflect.Pointer || reflect.ValueOf(msg).IsNil() {
+		return n
 	}
-	if t == nil || t.Kind() != reflect.Pointer || reflect.ValueOf(msg).IsNil() {
-		return nil, msg
-	}
-	return e.byType[t.Elem()], reflect.ValueOf(msg).Elem().Interface()
+	return e.byType[t.Elem()]
 }
 
 func (e *handlers) Receive(call RpcCallContext, msg any) error {
-	if n, m := e.find(msg); n != nil && n.send != nil {
-		return n.send(call, m)
+	if n := e.find(msg); n != nil && n.send != nil {
+		return n.send(call, msg)
 	}
 	return fmt.Errorf("%w: %s does not receive %T", ErrUnhandled, call.Self(), msg)
 }
 
 func (e *handlers) ReceiveAndReply(call RpcCallContext, msg any) error {
-	if n, m := e.find(msg); n != nil && n.ask != nil {
-		return n.ask(call, m)
+	if n := e.find(msg); n != nil && n.ask != nil {
+		return n.ask(call, msg)
 	}
 	return fmt.Errorf("%w: %s does not reply to %T", ErrUnhandled, call.Self(), msg)
 }

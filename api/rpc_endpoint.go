@@ -42,7 +42,7 @@ type NetworkObserver interface {
 }
 
 // MessageFactory is an endpoint that knows its message types, so that nothing has to be listed in
-// [RpcEnvConfig.MessageTypes].
+// [RpcEnvConfig.MessageTypes]. A message that came over the wire is handed to it as the pointer it made.
 type MessageFactory interface {
 	// NewMessage returns a pointer to a new message of the type with that wire name, or nil for one it does not
 	// handle. It is called by many tasks at once.

@@ -17,6 +17,7 @@ type Codec struct {
 	types      map[string]reflect.Type // of MessageTypes and the basic types, by wire name; read only
 	holdsRef   typeMap[bool]           // whether a type can hold references
 	names      typeMap[string]         // wire names
+	typeNames  interned                // of what came in
 }
 
 // New returns a codec that knows the types of messageTypes by name. A nil serializer is CBOR.

@@ -11,7 +11,7 @@ import (
 
 // Value is a parsed content: a value that is not decoded yet, or a failure.
 type Value struct {
-	Type    string // wire name; empty for nil
+	Type    []byte // wire name, aliases the content; empty for nil
 	Payload []byte // aliases the content
 	Failure []api.ErrorLink
 }
@@ -23,9 +23,9 @@ func ParseContent(b []byte) (Value, error) {
 	switch kind := r.byte(); kind {
 	case kindNil:
 	case kindValue:
-		v.Type = string(r.take(int(r.uint16())))
+		v.Type = r.take(int(r.uint16()))
 		v.Payload = r.b
-		if r.err == nil && v.Type == "" {
+		if r.err == nil && len(v.Type) == 0 {
 			r.err = errNoType
 		}
 	case kindFailure:
@@ -39,17 +39,19 @@ func ParseContent(b []byte) (Value, error) {
 	return v, nil
 }
 
-// DecodeMessage decodes a message for an endpoint, whose factory (may be nil) knows its types.
+// DecodeMessage decodes a message for an endpoint. What its factory (may be nil) made is handed out as the pointer, any
+// other message as the value.
 func (c *Codec) DecodeMessage(v Value, factory api.MessageFactory, bind Binder) (any, error) {
-	if v.Type == "" {
+	if len(v.Type) == 0 {
 		return nil, nil
 	}
 	var into any
 	if factory != nil {
-		into = factory.NewMessage(v.Type)
+		into = factory.NewMessage(c.typeNames.of(v.Type))
 	}
-	if into == nil {
-		t := c.types[v.Type]
+	made := into != nil
+	if !made {
+		t := c.types[string(v.Type)]
 		if t == nil {
 			return nil, fmt.Errorf("%w: type %s is not known here: handle it with api.OnAsk or api.OnSend, or list it in RpcEnvConfig.MessageTypes", api.ErrUnhandled, v.Type)
 		}
@@ -57,6 +59,9 @@ func (c *Codec) DecodeMessage(v Value, factory api.MessageFactory, bind Binder) 
 	}
 	if err := c.decodeInto(v, into, bind); err != nil {
 		return nil, err
+	}
+	if made {
+		return into, nil
 	}
 	return reflect.ValueOf(into).Elem().Interface(), nil
 }
@@ -71,7 +76,7 @@ func (c *Codec) DecodeReply(v Value, reply any, bind Binder) error {
 		return fmt.Errorf("%w: reply must be a pointer, not %T", api.ErrSerialization, reply)
 	}
 	t := p.Type().Elem()
-	if v.Type == "" {
+	if len(v.Type) == 0 {
 		p.Elem().SetZero()
 		return nil
 	}
@@ -82,7 +87,7 @@ func (c *Codec) DecodeReply(v Value, reply any, bind Binder) error {
 		}
 		return assign(p.Elem(), m)
 	}
-	if want := c.names.of(t, wireName); want != v.Type {
+	if want := c.names.of(t, wireName); want != string(v.Type) {
 		return fmt.Errorf("%w: reply is a %s, not a %s", api.ErrSerialization, v.Type, want)
 	}
 	if t.Kind() == reflect.Pointer {

@@ -5,7 +5,6 @@ package rpc
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/transport"
@@ -19,7 +18,7 @@ func (e *Env) SendTo(to api.RpcEndpointRef, msg any) error { return e.sendVia(ni
 
 // AskTo implements api.RefSender.
 func (e *Env) AskTo(ctx context.Context, to api.RpcEndpointRef, msg, reply any) error {
-	return e.askVia(ctx, nil, to, msg, reply, e.cfg.AskTimeout, "RpcEnv.AskTimeout")
+	return e.askVia(ctx, nil, to, msg, reply, &e.asks)
 }
 
 // attachedSender sends to an endpoint of a client-mode env, over the connection its reference came on.
@@ -33,7 +32,7 @@ func (s attachedSender) SendTo(to api.RpcEndpointRef, msg any) error {
 }
 
 func (s attachedSender) AskTo(ctx context.Context, to api.RpcEndpointRef, msg, reply any) error {
-	return s.env.askVia(ctx, s.client, to, msg, reply, s.env.cfg.AskTimeout, "RpcEnv.AskTimeout")
+	return s.env.askVia(ctx, s.client, to, msg, reply, &s.env.asks)
 }
 
 // binder binds references that came over c: those without an address are reachable over c only.
@@ -53,43 +52,53 @@ func (e *Env) sendVia(c *transport.Client, to api.RpcEndpointRef, msg any) error
 	e.stats.sends.Add(1)
 	if c == nil && e.isLocal(to.Address()) {
 		in := e.dispatcher.find(to.Name())
-		if in == nil || !e.dispatcher.post(in, message{kind: oneWay, value: msg, call: &callContext{in: in, sender: e.address, mu: e.rt.NewMutex()}}) {
+		if in == nil || !e.dispatcher.post(in, message{kind: oneWay, value: msg, call: &callContext{in: in, sender: e.address}}) {
 			return fmt.Errorf("send %s: %w", to, api.ErrEndpointNotFound)
 		}
 		return nil
 	}
-	body, err := e.encode(to, msg)
-	if err != nil {
-		return fmt.Errorf("send %s: %w", to, err)
-	}
-	if c != nil {
-		err = c.Send(e.ctx, body)
-	} else {
-		err = e.outboxSend(to, outMessage{body: body})
-	}
+	err := e.transmit(e.ctx, c, to, msg, nil)
 	if err != nil {
 		return fmt.Errorf("send %s: %w", to, err)
 	}
 	return nil
 }
 
-func (e *Env) askVia(ctx context.Context, c *transport.Client, to api.RpcEndpointRef, msg, reply any, timeout time.Duration, setting string) error {
-	a := &pendingAsk{env: e, to: to, reply: reply, w: e.rt.NewWaiter(), mu: e.rt.NewMutex()}
-	if !e.register(a) {
+// transmit encodes a message, of an ask or one-way, and hands it to the connection c or to the outbox of its address. An
+// error means that it was not sent.
+func (e *Env) transmit(ctx context.Context, c *transport.Client, to api.RpcEndpointRef, msg any, a *pendingAsk) error {
+	buf := e.bodies.Get().(*[]byte)
+	body, err := e.encode((*buf)[:0], to, msg)
+	m := outMessage{body: body, ask: a}
+	if a != nil {
+		m.generation = a.generation
+	}
+	copied := false
+	switch {
+	case err != nil:
+	case c == nil:
+		copied, err = e.outboxSend(ctx, to, m)
+	default:
+		copied, err = true, m.transmit(ctx, c)
+	}
+	if copied && len(body) <= transport.CopyLimit {
+		*buf = body
+		e.bodies.Put(buf)
+	}
+	return err
+}
+
+func (e *Env) askVia(ctx context.Context, c *transport.Client, to api.RpcEndpointRef, msg, reply any, l *askList) error {
+	a, ok := e.register(to, l)
+	if !ok {
 		return fmt.Errorf("ask %s: %w", to, api.ErrEnvStopped)
 	}
 	e.stats.asks.Add(1)
 	err := e.start(ctx, a, c, msg)
 	if err == nil {
-		if in := handlerInbox(ctx); in != nil && in.env == e {
-			e.dispatcher.lend()
-			defer e.dispatcher.takeBack()
-		}
-		err = a.await(ctx, timeout, setting)
+		err = e.await(ctx, a, reply)
 	}
-	e.mu.Lock()
-	delete(e.asks, a)
-	e.mu.Unlock()
+	e.unregister(a, a.answered)
 	if err != nil {
 		e.stats.failures.Add(1)
 		return err
@@ -98,16 +107,13 @@ func (e *Env) askVia(ctx context.Context, c *transport.Client, to api.RpcEndpoin
 	return nil
 }
 
-// register lists an ask, so that the env's end is its end too. It reports false when the env is stopping.
-func (e *Env) register(a *pendingAsk) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.stopping {
-		return false
+// await waits for an ask's outcome. A handler that waits lends its message loop meanwhile.
+func (e *Env) await(ctx context.Context, a *pendingAsk, reply any) error {
+	if in := handlerInbox(ctx); in != nil && in.env == e {
+		e.dispatcher.lend()
+		defer e.dispatcher.takeBack()
 	}
-	e.lastAsk++
-	e.asks[a] = e.lastAsk
-	return true
+	return a.await(ctx, reply)
 }
 
 // start hands an ask's message to who carries it. An error means that it was not sent.
@@ -116,17 +122,7 @@ func (e *Env) start(ctx context.Context, a *pendingAsk, c *transport.Client, msg
 	if c == nil && e.isLocal(to.Address()) {
 		return e.startLocal(ctx, a, msg)
 	}
-	body, err := e.encode(to, msg)
-	if err != nil {
-		return fmt.Errorf("ask %s: %w", to, err)
-	}
-	if c == nil {
-		if err := e.outboxSend(to, outMessage{body: body, ask: a}); err != nil {
-			return fmt.Errorf("ask %s: %w", to, err)
-		}
-		return nil
-	}
-	if err := a.send(ctx, c, body); err != nil {
+	if err := e.transmit(ctx, c, to, msg, a); err != nil {
 		return fmt.Errorf("ask %s: %w", to, err)
 	}
 	return nil
@@ -140,7 +136,7 @@ func (e *Env) startLocal(ctx context.Context, a *pendingAsk, msg any) error {
 	if handlerInbox(ctx) == in {
 		return fmt.Errorf("ask %s: %w", a.to, api.ErrSelfAsk)
 	}
-	call := &callContext{in: in, sender: e.address, local: a, asked: true, mu: e.rt.NewMutex()}
+	call := &callContext{in: in, sender: e.address, local: a, asked: true}
 	if !e.dispatcher.post(in, message{kind: ask, value: msg, call: call}) {
 		return fmt.Errorf("ask %s: %w", a.to, api.ErrEndpointNotFound)
 	}
@@ -156,10 +152,10 @@ func handlerInbox(ctx context.Context) *inbox {
 	return in
 }
 
-// encode makes the body of a message: envelope and content.
-func (e *Env) encode(to api.RpcEndpointRef, msg any) ([]byte, error) {
+// encode appends the body of a message to dst: envelope and content.
+func (e *Env) encode(dst []byte, to api.RpcEndpointRef, msg any) ([]byte, error) {
 	a := to.Address()
-	body, err := wire.AppendEnvelopeHeader(make([]byte, 0, usualBody), wireAddress(e.address), wireAddress(a.Address), a.Name)
+	body, err := wire.AppendEnvelopeHeader(dst, wireAddress(e.address), wireAddress(a.Address), a.Name)
 	if err != nil {
 		return nil, err
 	}

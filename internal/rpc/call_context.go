@@ -5,6 +5,7 @@ package rpc
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/transport"
@@ -18,8 +19,7 @@ type callContext struct {
 	local  *pendingAsk
 	asked  bool
 
-	mu      api.Mutex
-	replied bool
+	replied atomic.Bool
 }
 
 var _ api.RpcCallContext = (*callContext)(nil)
@@ -33,12 +33,9 @@ func (c *callContext) claim() error {
 	if !c.asked {
 		return api.ErrNotAsked
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.replied {
+	if !c.replied.CompareAndSwap(false, true) {
 		return api.ErrAlreadyReplied
 	}
-	c.replied = true
 	return nil
 }
 
@@ -52,7 +49,8 @@ func (c *callContext) Reply(v any) error {
 		return nil
 	}
 	e := c.in.env
-	b, err := e.codec.AppendValue(make([]byte, 0, usualBody), v)
+	buf := e.bodies.Get().(*[]byte)
+	b, err := e.codec.AppendValue((*buf)[:0], v)
 	if err == nil {
 		err = e.checkSize("reply", v, len(b))
 	}
@@ -60,7 +58,11 @@ func (c *callContext) Reply(v any) error {
 		c.sendFailure(err)
 		return err
 	}
-	c.remote.Success(b)
+	c.remote.Inline().Success(b)
+	if len(b) <= transport.CopyLimit {
+		*buf = b
+		e.bodies.Put(buf)
+	}
 	return nil
 }
 
@@ -87,8 +89,8 @@ func (c *callContext) fail(cause error) {
 
 func (c *callContext) sendFailure(cause error) {
 	if c.local != nil {
-		c.local.fail(cause)
+		c.local.refuse(cause)
 		return
 	}
-	c.remote.Success(c.in.env.codec.AppendFailure(nil, cause))
+	c.remote.Inline().Success(c.in.env.codec.AppendFailure(nil, cause))
 }

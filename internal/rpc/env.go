@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 
 	"github.com/twinwire/twinwire/api"
@@ -27,11 +28,13 @@ type Env struct {
 	files      *fileServer
 	downloads  *transport.ClientFactory
 	stats      counters
+	bodies     sync.Pool // of *[]byte, for encoding
 
 	mu       api.Mutex
 	outboxes map[api.RpcAddress]*outbox
-	asks     map[*pendingAsk]uint64 // unanswered, with their numbers
-	lastAsk  uint64
+	asks     askList // unanswered
+	lookups  askList // unanswered
+	free     []*pendingAsk
 	stopping bool
 	stopped  bool
 	waiting  []api.Waiter // of AwaitTermination and of a second Shutdown
@@ -64,8 +67,11 @@ func newEnv(rt api.Runtime, cfg api.RpcEnvConfig) (*Env, error) {
 	}
 	e := &Env{
 		rt: rt, cfg: cfg, codec: c, mu: rt.NewMutex(),
-		outboxes: map[api.RpcAddress]*outbox{}, asks: map[*pendingAsk]uint64{},
+		outboxes: map[api.RpcAddress]*outbox{},
+		asks:     askList{timeout: cfg.AskTimeout, setting: "RpcEnv.AskTimeout"},
+		lookups:  askList{timeout: cfg.LookupTimeout, setting: "RpcEnv.LookupTimeout"},
 	}
+	e.bodies.New = func() any { b := make([]byte, 0, usualBody); return &b }
 	e.ctx, e.cancel = api.WithCancel(context.Background(), rt)
 	e.dispatcher = newDispatcher(e)
 	e.files = newFileServer(e)

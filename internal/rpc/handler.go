@@ -30,7 +30,7 @@ func (h *handler) Receive(c *transport.Client, body []byte, reply transport.RpcR
 		reply.Inline().Failure(err)
 		return
 	}
-	call := &callContext{in: in, sender: m.sender, remote: reply, asked: true, mu: h.env.rt.NewMutex()}
+	call := &callContext{in: in, sender: m.sender, remote: reply, asked: true}
 	if !h.env.dispatcher.post(in, message{kind: ask, value: m.value, call: call}) {
 		reply.Inline().Failure(couldNotFind(in.ref.Name()))
 	}
@@ -43,7 +43,7 @@ func (h *handler) ReceiveOneWay(c *transport.Client, body []byte) {
 		h.env.cfg.Logger.Warn("one-way message dropped", "from", c.Remote(), "error", err)
 		return
 	}
-	call := &callContext{in: in, sender: m.sender, mu: h.env.rt.NewMutex()}
+	call := &callContext{in: in, sender: m.sender}
 	h.env.dispatcher.post(in, message{kind: oneWay, value: m.value, call: call})
 }
 

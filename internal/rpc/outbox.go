@@ -3,6 +3,7 @@
 package rpc
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -28,20 +29,22 @@ type outbox struct {
 
 // outMessage is an encoded message and, of an ask, who waits.
 type outMessage struct {
-	body []byte
-	ask  *pendingAsk
+	body       []byte
+	ask        *pendingAsk
+	generation uint64 // of the ask
 }
 
-// outboxSend gives a message to the outbox of its address. A new one is made after a failure has ended the last.
-func (e *Env) outboxSend(to api.RpcEndpointRef, m outMessage) error {
+// outboxSend gives a message to the outbox of its address. A new one is made after a failure has ended the last. copied
+// says that the message's body was copied and belongs to the caller again.
+func (e *Env) outboxSend(ctx context.Context, to api.RpcEndpointRef, m outMessage) (copied bool, err error) {
 	address := to.Address().Address
 	if address.IsZero() {
-		return fmt.Errorf("%w: the endpoint of a client-mode env is reached only through a reference it sent", api.ErrUnboundRef)
+		return false, fmt.Errorf("%w: the endpoint of a client-mode env is reached only through a reference it sent", api.ErrUnboundRef)
 	}
 	e.mu.Lock()
 	if e.stopping {
 		e.mu.Unlock()
-		return api.ErrEnvStopped
+		return false, api.ErrEnvStopped
 	}
 	o := e.outboxes[address]
 	if o == nil {
@@ -49,30 +52,35 @@ func (e *Env) outboxSend(to api.RpcEndpointRef, m outMessage) error {
 		e.outboxes[address] = o
 	}
 	e.mu.Unlock()
-	return o.send(m)
+	return o.send(ctx, m)
 }
 
-func (o *outbox) send(m outMessage) error {
-	if client := o.ready(); client != nil && o.transmit(client, m) == nil {
-		return nil
+func (o *outbox) send(ctx context.Context, m outMessage) (copied bool, err error) {
+	if client := o.ready(); client != nil && m.transmit(ctx, client) == nil {
+		return true, nil
 	}
+	if err := o.enqueue(m); err != nil {
+		return false, err
+	}
+	o.drain()
+	return false, nil
+}
+
+// enqueue appends m to what waits.
+func (o *outbox) enqueue(m outMessage) error {
 	o.mu.Lock()
+	defer o.mu.Unlock()
 	cfg := &o.env.cfg
 	switch {
 	case o.stopped != nil:
-		o.mu.Unlock()
 		return o.stopped
 	case len(o.queue) >= cfg.OutboxMessages:
-		o.mu.Unlock()
 		return fmt.Errorf("%w: %d messages wait for %s (RpcEnv.OutboxMessages)", api.ErrOutboxFull, cfg.OutboxMessages, o.address)
 	case o.bytes+len(m.body) > cfg.OutboxBytes && len(o.queue) > 0:
-		o.mu.Unlock()
 		return fmt.Errorf("%w: %d bytes wait for %s (RpcEnv.OutboxBytes)", api.ErrOutboxFull, o.bytes, o.address)
 	}
 	o.queue = append(o.queue, m)
 	o.bytes += len(m.body)
-	o.mu.Unlock()
-	o.drain()
 	return nil
 }
 
@@ -108,7 +116,7 @@ func (o *outbox) drain() {
 		o.queue = o.queue[1:]
 		o.bytes -= len(m.body)
 		o.mu.Unlock()
-		err := o.transmit(client, m)
+		err := m.transmit(o.env.ctx, client)
 		o.mu.Lock()
 		o.draining = false
 		if err != nil && o.stopped == nil { // nothing was sent: it is the first for the next connection
@@ -125,14 +133,14 @@ func (o *outbox) drain() {
 }
 
 // transmit hands a message to a connection. An error says that nothing was sent.
-func (o *outbox) transmit(client *transport.Client, m outMessage) error {
+func (m *outMessage) transmit(ctx context.Context, client *transport.Client) error {
 	if m.ask == nil {
-		return client.Send(o.env.ctx, m.body)
+		return client.Send(ctx, m.body)
 	}
-	if m.ask.isDone() {
+	if m.ask.isDone(m.generation) {
 		return nil
 	}
-	return m.ask.send(o.env.ctx, client, m.body)
+	return m.ask.send(ctx, m.generation, client, m.body)
 }
 
 // connect is the connecting task.
@@ -189,7 +197,7 @@ func (o *outbox) stop(cause error) {
 func (o *outbox) drop(queue []outMessage, cause error) {
 	for _, m := range queue {
 		if m.ask != nil {
-			m.ask.fail(cause)
+			m.ask.fail(m.generation, cause)
 			continue
 		}
 		o.env.stats.outboxDropped.Add(1)

@@ -6,53 +6,86 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/codec"
 	"github.com/twinwire/twinwire/internal/transport"
 )
 
-// pendingAsk is an ask without its outcome. The first outcome counts, later ones are ignored.
+// pendingAsk is an ask without its outcome. The first outcome counts, later ones are ignored. It is used again for
+// another ask when its outcome came from whoever was to answer, for then nobody else knows it any more; who might still
+// hold it from an earlier use names that use by its generation.
 type pendingAsk struct {
-	env   *Env
-	to    api.RpcEndpointRef
-	reply any // where the reply goes
-	w     api.Waiter
+	env *Env
+	w   api.Waiter
 
-	mu     api.Mutex
-	done   bool
-	value  any // the reply of a local endpoint
-	err    error
-	client *transport.Client // where the request is registered
-	id     int64
+	// Of the env's lists, guarded by the env's mu.
+	list       *askList
+	prev, next *pendingAsk
+	deadline   int64 // ns since the epoch
+
+	mu         api.Mutex
+	generation uint64
+	to         api.RpcEndpointRef
+	done       bool
+	answered   bool // by the one who was to answer
+	value      any  // the reply of a local endpoint
+	body       []byte
+	err        error
+	client     *transport.Client // where the request is registered
+	id         int64
 }
 
 var _ transport.RpcCallback = (*pendingAsk)(nil)
 
-func (a *pendingAsk) finish(value any, err error) {
+// answer ends the ask with the reply of a local endpoint.
+func (a *pendingAsk) answer(v any) {
 	a.mu.Lock()
+	a.value = v
+	a.finishLocked(nil, true)
+}
+
+// refuse ends the ask with a failure told by the one who was to answer.
+func (a *pendingAsk) refuse(err error) {
+	a.mu.Lock()
+	a.finishLocked(err, true)
+}
+
+// fail ends the ask with a failure of somebody else: a timeout, the env's end.
+func (a *pendingAsk) fail(generation uint64, err error) {
+	a.mu.Lock()
+	if a.generation != generation {
+		a.mu.Unlock()
+		return
+	}
+	a.finishLocked(err, false)
+}
+
+// finishLocked is called with mu held and returns without it.
+func (a *pendingAsk) finishLocked(err error, answered bool) {
 	if a.done {
 		a.mu.Unlock()
 		return
 	}
-	a.done, a.value, a.err = true, value, err
+	a.done, a.answered, a.err = true, answered, err
 	a.mu.Unlock()
 	a.w.Wake()
 }
 
-func (a *pendingAsk) answer(v any)   { a.finish(v, nil) }
-func (a *pendingAsk) fail(err error) { a.finish(nil, err) }
-
-func (a *pendingAsk) isDone() bool {
+// isDone reports whether the ask of that generation needs no outcome any more.
+func (a *pendingAsk) isDone(generation uint64) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.done
+	return a.done || a.generation != generation
 }
 
 // send sends the request over c, where it then waits for its answer. An error says that nothing was sent.
-func (a *pendingAsk) send(ctx context.Context, c *transport.Client, body []byte) error {
+func (a *pendingAsk) send(ctx context.Context, generation uint64, c *transport.Client, body []byte) error {
 	a.mu.Lock()
+	if a.generation != generation {
+		a.mu.Unlock()
+		return nil
+	}
 	a.client = c
 	a.mu.Unlock()
 	id, err := c.SendRpc(ctx, body, a)
@@ -60,38 +93,25 @@ func (a *pendingAsk) send(ctx context.Context, c *transport.Client, body []byte)
 		return err
 	}
 	a.mu.Lock()
-	a.id = id
+	current := a.generation == generation
 	done := a.done
+	if current {
+		a.id = id
+	}
 	a.mu.Unlock()
-	if done {
+	if !current || done {
 		c.RemoveRpc(id)
 	}
 	return nil
 }
 
-// OnSuccess decodes the reply on the reading task, where its bytes are valid.
+// OnSuccess keeps the reply's bytes, which are valid for the call; the asker decodes them.
 func (a *pendingAsk) OnSuccess(body []byte) {
-	if a.isDone() {
-		return
-	}
 	a.mu.Lock()
-	c := a.client
-	a.mu.Unlock()
-	v, err := codec.ParseContent(body)
-	switch {
-	case err != nil:
-		a.fail(fmt.Errorf("reply: %w", err))
-	case v.Failure != nil:
-		a.fail(a.env.codec.RemoteError(a.to.Address().Address, v.Failure))
-	default:
-		// The reply is stored into memory of its own first: the asker may have given up and left.
-		into := codec.NewLike(a.reply)
-		if err := a.env.codec.DecodeReply(v, into, a.env.binder(c)); err != nil {
-			a.fail(err)
-			return
-		}
-		a.answer(codec.Deref(into))
+	if !a.done {
+		a.body = append(a.body[:0], body...)
 	}
+	a.finishLocked(nil, true)
 }
 
 // OnFailure ends the ask with a failure of transport or dispatch.
@@ -99,43 +119,48 @@ func (a *pendingAsk) OnFailure(cause error) {
 	if errors.Is(cause, api.ErrConnectionClosed) && a.env.isStopping() {
 		cause = api.ErrEnvStopped
 	}
-	a.fail(cause)
+	a.refuse(cause)
 }
 
-// await waits for the outcome, at most for timeout.
-func (a *pendingAsk) await(ctx context.Context, timeout time.Duration, setting string) error {
-	if ctx == nil {
-		ctx = context.Background()
-	}
-	inner, cancel := api.WithTimeout(ctx, a.env.rt, timeout)
-	defer cancel()
-	for !a.isDone() {
-		if err := a.w.Wait(inner); err != nil {
-			a.fail(a.waitError(ctx, err, timeout, setting))
+// await waits for the outcome and stores the reply.
+func (a *pendingAsk) await(ctx context.Context, reply any) error {
+	generation := a.generation
+	for !a.isDone(generation) {
+		if err := a.w.Wait(ctx); err != nil {
+			a.fail(generation, a.waitError(ctx, err))
 		}
 	}
 	a.mu.Lock()
-	value, err, c, id := a.value, a.err, a.client, a.id
+	value, body, err, c, id, answered := a.value, a.body, a.err, a.client, a.id, a.answered
 	a.mu.Unlock()
-	if err != nil {
-		if c != nil {
+	switch {
+	case err != nil:
+		if c != nil && !answered {
 			c.RemoveRpc(id)
 		}
 		return err
+	case c == nil:
+		return codec.Assign(reply, value)
 	}
-	return codec.Assign(a.reply, value)
+	v, err := codec.ParseContent(body)
+	if err != nil {
+		return fmt.Errorf("reply: %w", err)
+	}
+	if v.Failure != nil {
+		return a.env.codec.RemoteError(a.to.Address().Address, v.Failure)
+	}
+	return a.env.codec.DecodeReply(v, reply, a.env.binder(c))
 }
 
-// waitError tells the caller's end of the wait from the setting's.
-func (a *pendingAsk) waitError(ctx context.Context, err error, timeout time.Duration, setting string) error {
-	op := "ask " + a.to.Name() + " at " + a.to.String()
-	switch {
-	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return &api.TimeoutError{Op: op, After: timeout, Setting: api.SettingContext}
-	case ctx.Err() != nil:
-		return fmt.Errorf("%s: %w", op, ctx.Err())
-	case errors.Is(err, context.DeadlineExceeded):
-		return &api.TimeoutError{Op: op, After: timeout, Setting: setting}
+// waitError is the outcome of an ask whose asker stopped waiting.
+func (a *pendingAsk) waitError(ctx context.Context, err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return &api.TimeoutError{Op: a.op(), After: a.env.rt.Now().Sub(a.started()), Setting: api.SettingContext}
 	}
-	return fmt.Errorf("%s: %w", op, err)
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
+		return fmt.Errorf("%s: %w: %w", a.op(), err, cause)
+	}
+	return fmt.Errorf("%s: %w", a.op(), err)
 }
+
+func (a *pendingAsk) op() string { return "ask " + a.to.Name() + " at " + a.to.String() }

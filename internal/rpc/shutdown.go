@@ -23,8 +23,9 @@ func (e *Env) Shutdown(ctx context.Context) error {
 	}
 	e.cancel()
 	for _, a := range e.pendingAsks() {
-		a.fail(api.ErrEnvStopped)
+		a.fail(a.at, api.ErrEnvStopped)
 	}
+	e.stopTimers()
 	err := e.dispatcher.shutdown(ctx)
 	for _, o := range e.allOutboxes() {
 		o.stop(api.ErrEnvStopped)
@@ -63,18 +64,6 @@ func (e *Env) AwaitTermination(ctx context.Context) error {
 	}
 }
 
-// pendingAsks returns the unanswered asks, oldest first.
-func (e *Env) pendingAsks() []*pendingAsk {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	asks := make([]*pendingAsk, 0, len(e.asks))
-	for a := range e.asks {
-		asks = append(asks, a)
-	}
-	slices.SortFunc(asks, func(a, b *pendingAsk) int { return cmp.Compare(e.asks[a], e.asks[b]) })
-	return asks
-}
-
 // allOutboxes returns the outboxes in the order of their addresses.
 func (e *Env) allOutboxes() []*outbox {
 	e.mu.Lock()
@@ -87,4 +76,15 @@ func (e *Env) allOutboxes() []*outbox {
 		return cmp.Or(cmp.Compare(a.address.Host, b.address.Host), cmp.Compare(a.address.Port, b.address.Port))
 	})
 	return all
+}
+
+// stopTimers ends the timers of the asks, all of which have their outcome.
+func (e *Env) stopTimers() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, l := range []*askList{&e.asks, &e.lookups} {
+		if l.timer != nil {
+			l.timer.Stop()
+		}
+	}
 }

@@ -40,7 +40,7 @@ func (e *Env) Lookup(ctx context.Context, uri string) (api.RpcEndpointRef, error
 	}
 	verifier := e.EndpointRef(api.RpcEndpointAddress{Name: verifierName, Address: a.Address})
 	var exists bool
-	err = e.askVia(ctx, nil, verifier, CheckExistence{Name: a.Name}, &exists, e.cfg.LookupTimeout, "RpcEnv.LookupTimeout")
+	err = e.askVia(ctx, nil, verifier, CheckExistence{Name: a.Name}, &exists, &e.lookups)
 	if err != nil {
 		return api.RpcEndpointRef{}, fmt.Errorf("look up %s: %w", uri, err)
 	}

@@ -21,6 +21,7 @@ type Client struct {
 	remote  string // host:port as dialled, or the socket's remote address
 	handler RpcHandler
 	out     *writer
+	flush   func() // what the writing task runs
 	replies *responseHandler
 	idle    *idleCheck
 
@@ -43,6 +44,7 @@ func newClient(rt api.Runtime, conn net.Conn, cfg Config, remote string) *Client
 	c := &Client{rt: rt, conn: conn, cfg: cfg, remote: remote, mu: rt.NewMutex()}
 	c.decoder.MaxPayload = cfg.MaxPayload
 	c.out = newWriter(rt, conn, c.abort)
+	c.flush = c.out.flush
 	c.replies = newResponseHandler(rt, remote)
 	c.idle = newIdleCheck(c)
 	return c

@@ -9,7 +9,7 @@ import (
 	"github.com/twinwire/twinwire/internal/wire"
 )
 
-// SendRpc sends a request and returns its id. body must not change afterwards. It may wait while the connection is
+// SendRpc sends a request and returns its id. a body above CopyLimit must not change afterwards. It may wait while the connection is
 // congested, until ctx ends. An error says that nothing was sent and cb will not be called; otherwise cb hears of the
 // answer exactly once, unless RemoveRpc comes first.
 func (c *Client) SendRpc(ctx context.Context, body []byte, cb RpcCallback) (id int64, err error) {
@@ -24,7 +24,7 @@ func (c *Client) SendRpc(ctx context.Context, body []byte, cb RpcCallback) (id i
 // RemoveRpc forgets a request: a later answer is ignored.
 func (c *Client) RemoveRpc(id int64) { c.replies.takeRpc(id) }
 
-// Send sends a one-way message. body must not change afterwards. It may wait while the connection is congested. The error tells only that the
+// Send sends a one-way message. a body above CopyLimit must not change afterwards. It may wait while the connection is congested. The error tells only that the
 // connection is closed already, or that ctx ended.
 func (c *Client) Send(ctx context.Context, body []byte) error {
 	if err := c.out.room(ctx); err != nil {
@@ -93,16 +93,16 @@ func (c *Client) request(id int64, body []byte, data api.ManagedBuffer, encode f
 	return c.closedError()
 }
 
-// append hands a frame to the writer: what encode appends, then body, then data. later says that the caller is the
-// reading task, which must not be held up by a write.
+// append hands a frame to the writer: what encode appends, then body, then data. later says that the caller must not be
+// held up by a write, as the reading task: another task then writes, and what is appended until it runs joins it.
 func (c *Client) append(body []byte, data api.ManagedBuffer, later bool, encode func([]byte) []byte) bool {
-	if len(body) > copyLimit && data == nil {
+	if len(body) > CopyLimit && data == nil {
 		data, body = api.NewBytesBuffer(body), nil
 	}
 	flush, ok := c.out.add(func(dst []byte) []byte { return append(encode(dst), body...) }, data)
 	switch {
 	case flush && later:
-		c.rt.Go("writer "+c.remote, c.out.flush)
+		c.rt.Go("writer", c.flush)
 	case flush:
 		c.out.flush()
 	}

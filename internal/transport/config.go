@@ -17,8 +17,9 @@ type Config struct {
 // writeRoom is how many bytes may wait to be written before requests are no longer taken in and new ones wait.
 const writeRoom = 4 << 20
 
-// copyLimit is the size in bytes up to which a body is copied behind its header instead of being written by itself.
-const copyLimit = 32 << 10
+// CopyLimit is the size in bytes up to which a body is copied behind its header instead of being written by itself: the
+// caller may then use it again when the call has returned.
+const CopyLimit = 32 << 10
 
 // readAtLeast is how much free space a read gets, in bytes.
 const readAtLeast = 4 << 10

@@ -51,7 +51,7 @@ type RpcReply struct {
 // so another task writes it.
 func (r RpcReply) Inline() RpcReply { r.later = true; return r }
 
-// Success sends body as the answer. body must not change afterwards.
+// Success sends body as the answer. a body above CopyLimit must not change afterwards.
 func (r RpcReply) Success(body []byte) { r.c.sendRpcResponse(r.id, body, r.later) }
 
 // Failure sends the text of err as the answer.

@@ -82,7 +82,10 @@ func (c *Client) takeStream(payload []byte) error {
 		return err
 	}
 	cb := c.replies.takeStream(true)
-	if cb == nil {
+	switch {
+	case cb == nil && m.ByteCount == 0:
+		return nil
+	case cb == nil: // its bytes would be taken for frames
 		return IllegalState("stream %q was not asked for", m.StreamID)
 	}
 	err = c.raw(m.ByteCount, cb.OnData)

@@ -21,8 +21,9 @@ type writer struct {
 
 	mu       api.Mutex
 	ops      []writeOp
-	spare    []byte // a written buffer, to be appended to again
-	pending  int64  // bytes that wait or are being written
+	spare    []byte    // a written buffer, to be appended to again
+	spareOps []writeOp // written steps, likewise
+	pending  int64     // bytes that wait or are being written
 	flushing bool
 	closed   bool
 	last     bool         // close when everything is written
@@ -120,7 +121,7 @@ func (w *writer) flush() {
 			}
 			return
 		}
-		w.ops = nil
+		w.ops, w.spareOps = w.spareOps, nil
 		w.mu.Unlock()
 		for i := range ops {
 			n, err := w.write(&ops[i])
@@ -132,6 +133,10 @@ func (w *writer) flush() {
 				return
 			}
 		}
+		clear(ops)
+		w.mu.Lock()
+		w.spareOps = ops[:0]
+		w.mu.Unlock()
 	}
 }
 
@@ -143,7 +148,7 @@ func (w *writer) written(op *writeOp, n int64) {
 	}
 	w.mu.Lock()
 	w.pending -= n
-	if op.bytes != nil && cap(op.bytes) <= 8*copyLimit {
+	if op.bytes != nil && cap(op.bytes) <= 8*CopyLimit {
 		w.spare = op.bytes[:0]
 	}
 	var wake []api.Waiter
