@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+import (
+	"fmt"
+	"net"
+	"strconv"
+)
+
+// address is a place in the simulated network.
+type address struct {
+	host *Host
+	port int
+}
+
+var _ net.Addr = address{}
+
+// Network returns "mem".
+func (address) Network() string { return networkName }
+
+// String returns "host:port".
+func (a address) String() string { return net.JoinHostPort(a.host.name, strconv.Itoa(a.port)) }
+
+const (
+	networkName = "mem"
+	firstPort   = 32768
+	lastPort    = 60999
+)
+
+// loopbackName reports whether a host part means the host itself.
+func loopbackName(name string) bool {
+	switch name {
+	case "", "localhost", "127.0.0.1", "0.0.0.0", "::1", "::":
+		return true
+	}
+	return false
+}
+
+// resolve finds the place an address means, seen from h.
+func (h *Host) resolve(addr string) (address, error) {
+	name, text, err := net.SplitHostPort(addr)
+	if err != nil {
+		return address{}, err
+	}
+	port, err := strconv.ParseUint(text, 10, 16)
+	if err != nil {
+		return address{}, &net.AddrError{Err: "invalid port", Addr: addr}
+	}
+	to := h
+	if !loopbackName(name) {
+		to = h.world.hosts[name]
+	}
+	if to == nil {
+		return address{}, fmt.Errorf("lookup %s: no such host", name)
+	}
+	return address{host: to, port: int(port)}, nil
+}
+
+// freePort returns a port nobody listens at. Ports are not used again soon, not even after a crash.
+func (h *Host) freePort() int {
+	for {
+		h.lastPort++
+		if h.lastPort > lastPort {
+			h.lastPort = firstPort
+		}
+		if h.inc.listeners[h.lastPort] == nil {
+			return h.lastPort
+		}
+	}
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Boot gives the host work: f runs as a task at the start of Run, or now when that has begun, and again after each
+// restart. The run goes on until f has returned; an error ends it as [Failed]. Several functions run side by side. The
+// context ends with the run.
+func (h *Host) Boot(f func(ctx context.Context) error) {
+	h.boots = append(h.boots, f)
+	if h.world.stage.Load() == stageRunning {
+		h.enter("Host.Boot")
+		if h.Up() {
+			h.world.startBoot(h, len(h.boots)-1)
+		}
+	}
+}
+
+func (w *World) startBoot(h *Host, i int) {
+	f := h.boots[i]
+	w.owed++
+	path := mix(mix(hashString("boot"), uint64(i)), h.inc.life)
+	t := w.spawn(h.inc, path, "boot", func() {
+		if err := f(&runContext{world: w}); err != nil {
+			at := time.Duration(w.now)
+			w.end(Failed, fmt.Errorf("host %s at %v: %w", h.name, at, err))
+		}
+	})
+	t.end = w.paid
+}
+
+// paid is called when something the run waits for has ended.
+func (w *World) paid() {
+	w.owed--
+	if w.owed == 0 {
+		w.end(Passed, nil)
+	}
+}
+
+// startMain makes the main function a task.
+func (w *World) startMain(f func(ctx context.Context) error) {
+	t := w.spawn(w.root.inc, hashString("main"), "main", func() {
+		if err := f(&runContext{world: w}); err != nil {
+			w.end(Failed, err)
+		}
+	})
+	t.end = w.paid
+}

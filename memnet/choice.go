@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+import "math/bits"
+
+// A stream is a named source of choices. Its n-th value is a hash of seed, name and n, so that what one stream is
+// asked never shifts another.
+type stream struct {
+	key uint64 // of seed and name
+	n   uint64 // choices made
+}
+
+// stream returns the stream of a purpose at a place.
+func (w *World) stream(purpose string, place uint64) stream {
+	return stream{key: mix(mix(w.seed, hashString(purpose)), place)}
+}
+
+// choose draws from 0 to bound-1. It is the one place where chance enters a run. 0 is always the calm choice: no fault,
+// no preemption, first come first served.
+func (w *World) choose(s *stream, bound uint64) uint64 {
+	s.n++
+	hi, _ := bits.Mul64(scramble(s.key+s.n*golden), bound)
+	return hi
+}
+
+// strikes draws whether something happens that happens ppm times in a million.
+func (w *World) strikes(s *stream, ppm uint32) bool {
+	return ppm > 0 && w.choose(s, million) >= million-min(uint64(ppm), million)
+}
+
+// between draws from low to high, both included.
+func (w *World) between(s *stream, low, high int64) int64 {
+	if high <= low {
+		return low
+	}
+	return low + int64(w.choose(s, uint64(high-low)+1))
+}
+
+const (
+	million = 1_000_000
+	golden  = 0x9e3779b97f4a7c15
+)
+
+// scramble spreads every bit of x over all bits.
+func scramble(x uint64) uint64 {
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
+// mix makes one key of two.
+func mix(a, b uint64) uint64 { return scramble(a*golden + scramble(b+golden)) }
+
+func hashString(s string) uint64 {
+	h := uint64(fnvOffset)
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * fnvPrime
+	}
+	return h
+}
+
+// mulShift returns a*b >> shift without overflow in between.
+func mulShift(a, b uint64, shift uint) uint64 {
+	hi, lo := bits.Mul64(a, b)
+	return hi<<(64-shift) | lo>>shift
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+import (
+	"time"
+
+	"github.com/twinwire/twinwire/internal/fault"
+)
+
+// Config configures a world. The zero value is seed 0, a network without latency or faults, and the default limits.
+type Config struct {
+	// Seed decides everything that is left to chance.
+	Seed uint64
+	// Faults says how slow the network is and what fails how often.
+	Faults fault.Profile
+	// MaxTime ends the run as [Hung] once that much virtual time has passed. 0: 1 h.
+	MaxTime time.Duration
+	// MaxSteps ends the run as [Hung] after that many task switches. 0: 50 million.
+	MaxSteps uint64
+	// Stall ends the run as [Stalled] when a task blocks outside the seam for that long on the machine's clock. A long
+	// computation is never ended. 0: 5 s.
+	Stall time.Duration
+	// Trace is how many of the last events the result keeps. 0: 64. Negative: none.
+	Trace int
+	// Check is an invariant. It is called whenever all that could happen at an instant has happened; an error ends the
+	// run as [Failed]. It runs outside the tasks, so it must not call the seam, and should only look at plain variables.
+	Check func() error
+	// Verify makes every call on the seam check that the calling goroutine is the running task, which finds goroutines
+	// that user code started with the go statement. It costs about 2 µs a call.
+	Verify bool
+
+	_ struct{}
+}
+
+func (c Config) withDefaults() Config {
+	if c.MaxTime <= 0 {
+		c.MaxTime = time.Hour
+	}
+	if c.MaxSteps == 0 {
+		c.MaxSteps = 50_000_000
+	}
+	if c.Stall <= 0 {
+		c.Stall = 5 * time.Second
+	}
+	if c.Trace == 0 {
+		c.Trace = 64
+	}
+	return c
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"os"
+)
+
+// conn fills net.Conn: one end of a connection.
+type conn struct {
+	host          *Host
+	inc           *incarnation
+	local, remote address
+	in, out       *pipe
+	dialling      *waiter // while the request is not answered
+	pos           int     // in inc.conns, from 1
+
+	closed bool  // by this end
+	err    error // the connection is broken
+	rd, wd deadline
+
+	readers []*task
+	writers []*task
+	writing bool // a Write is under way
+	turns   []*task
+}
+
+func newConn(h *Host, local, remote address) *conn {
+	c := &conn{host: h, inc: h.inc, local: local, remote: remote}
+	c.rd.conn, c.wd.conn = c, c
+	c.rd.inc, c.wd.inc = h.inc, h.inc
+	h.inc.conns = append(h.inc.conns, c)
+	c.pos = len(h.inc.conns)
+	return c
+}
+
+// newPipe makes a direction of the connection c asked for.
+func (c *conn) newPipe(from, to address) *pipe {
+	w := c.host.world
+	p := &pipe{world: w, link: w.link(from.host, to.host), from: from, to: to, credit: window}
+	p.key = mix(mix(from.host.key, uint64(from.port)), mix(to.host.key, uint64(to.port)))
+	return p
+}
+
+// forget takes the connection off the list of those the host loses in a crash.
+func (c *conn) forget() {
+	if c.pos == 0 {
+		return
+	}
+	conns := c.inc.conns
+	last := conns[len(conns)-1]
+	conns[c.pos-1] = last
+	last.pos = c.pos
+	conns[len(conns)-1] = nil
+	c.inc.conns = conns[:len(conns)-1]
+	c.pos = 0
+}
+
+// gone reports whether nobody is there to receive.
+func (c *conn) gone() bool { return c.closed || c.inc.dead }
+
+// open reports whether the connection was made and not ended.
+func (c *conn) open() bool { return c.dialling == nil && !c.gone() && c.err == nil }
+
+// Read returns what has arrived, waiting for at least one byte. Bytes that arrived before a reset are read first.
+func (c *conn) Read(b []byte) (int, error) {
+	t := c.host.enter("Conn.Read")
+	w := c.host.world
+	w.mayWait(t, "Read")
+	for {
+		if ready, err := c.readable(len(b)); ready {
+			if err != nil {
+				return 0, c.fail("read", err)
+			}
+			return c.in.read(b), nil
+		}
+		c.readers = append(c.readers, t)
+		w.park(t, waitRead, c)
+	}
+}
+
+// readable reports whether a read of n bytes would return at once, and with which error.
+func (c *conn) readable(n int) (bool, error) {
+	switch {
+	case c.gone():
+		return true, net.ErrClosed
+	case c.rd.passed:
+		return true, os.ErrDeadlineExceeded
+	case n == 0 || c.in.unread():
+		return true, nil
+	case c.err != nil:
+		return true, c.err
+	case c.in.fin:
+		return true, io.EOF
+	}
+	return false, nil
+}
+
+// WaitReadable implements api.ReadWaiter.
+func (c *conn) WaitReadable() error {
+	t := c.host.enter("Conn.WaitReadable")
+	w := c.host.world
+	w.mayWait(t, "WaitReadable")
+	for {
+		if ready, err := c.readable(1); ready {
+			return c.fail("read", err)
+		}
+		c.readers = append(c.readers, t)
+		w.park(t, waitRead, c)
+	}
+}
+
+// Close sends the end of the stream after what was written. Calls that wait on this end return net.ErrClosed.
+func (c *conn) Close() error {
+	if c.host.enterLate("Conn.Close") == nil {
+		return nil
+	}
+	if c.gone() {
+		return c.fail("close", net.ErrClosed)
+	}
+	if c.err == nil && !c.out.closed {
+		c.out.send(segFin, nil, 0)
+	}
+	c.host.world.note(happening{kind: kindClose, host: c.host, pipe: c.out})
+	c.closed, c.out.closed = true, true
+	c.leave()
+	return nil
+}
+
+// CloseWrite sends the end of the stream; the other direction stays open.
+func (c *conn) CloseWrite() error {
+	if c.host.enterLate("Conn.CloseWrite") == nil {
+		return nil
+	}
+	switch {
+	case c.gone():
+		return c.fail("close", net.ErrClosed)
+	case c.err != nil:
+		return c.fail("close", c.err)
+	case !c.out.closed:
+		c.out.closed = true
+		c.out.send(segFin, nil, 0)
+		c.host.world.wakeAll(&c.writers)
+	}
+	return nil
+}
+
+// leave lets go of what a closed or broken end held.
+func (c *conn) leave() {
+	w := c.host.world
+	w.stopTimer(&c.rd.timer)
+	w.stopTimer(&c.wd.timer)
+	if c.closed {
+		c.in.drop()
+	}
+	c.forget()
+	w.wakeAll(&c.readers)
+	w.wakeAll(&c.writers)
+}
+
+// broken ends the connection at this end with an error.
+func (c *conn) broken(err error) {
+	if c.dialling != nil {
+		c.answered(err)
+		return
+	}
+	if c.gone() || c.err != nil {
+		return
+	}
+	c.err = err
+	c.leave()
+}
+
+// reset breaks the connection: this end at once, the other when it hears of it, after what was sent.
+func (c *conn) reset() {
+	if !c.open() {
+		return
+	}
+	c.out.send(segReset, nil, 0)
+	c.broken(errReset)
+}
+
+// LocalAddr returns this end's address.
+func (c *conn) LocalAddr() net.Addr { return c.local }
+
+// RemoteAddr returns the other end's address.
+func (c *conn) RemoteAddr() net.Addr { return c.remote }
+
+func (c *conn) String() string { return fmt.Sprintf("%s <-> %s", c.local, c.remote) }
+
+// fail wraps the cause of a failed call; io.EOF and nil stay as they are.
+func (c *conn) fail(op string, err error) error {
+	if err == nil || err == io.EOF { //nolint:errorlint // the bare value is what a reader returns
+		return err
+	}
+	return &net.OpError{Op: op, Net: networkName, Source: c.local, Addr: c.remote, Err: err}
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+import (
+	"context"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/fault"
+)
+
+func TestCrashForgetsAndRestartBoots(t *testing.T) {
+	w := New(Config{})
+	h := w.Host("a")
+	var lives, late, deferred int
+	running := true
+	h.Boot(func(ctx context.Context) error {
+		lives++
+		defer func() {
+			if running {
+				deferred++
+			}
+		}()
+		rt := h.Runtime()
+		if lives == 1 {
+			rt.AfterFunc(time.Minute, func() { late++ })
+			rt.Go("waits", func() {
+				defer func() {
+					if running {
+						deferred++
+					}
+				}()
+				api.Sleep(ctx, rt, time.Minute)
+				late++
+			})
+			f, err := h.Files().Create("state")
+			if err != nil {
+				return err
+			}
+			f.Write([]byte("kept"))
+			rt.NewWaiter().Wait(ctx)
+		}
+		f, err := h.Files().Open("state")
+		if err != nil {
+			return err
+		}
+		buf := make([]byte, 4)
+		if n, err := f.ReadAt(buf, 0); string(buf[:n]) != "kept" || err != nil {
+			t.Errorf("after the restart: %q, %v", buf[:n], err)
+		}
+		deferred-- // this life's own
+		return nil
+	})
+	r := w.Run(func(ctx context.Context) error {
+		sleep(w, time.Second)
+		h.Crash()
+		h.Crash()
+		if h.Up() {
+			t.Error("up after a crash")
+		}
+		h.Runtime().Go("lost", func() { late++ })
+		sleep(w, time.Second)
+		h.Restart()
+		sleep(w, 2*time.Minute)
+		running = false
+		return nil
+	})
+	if r.Verdict != Passed || lives != 2 || late != 0 || deferred != 0 {
+		t.Errorf("%v %v: %d lives, %d things of the first one went on, %d deferred functions ran", r.Verdict, r.Err, lives, late, deferred)
+	}
+	if r.Faults[fault.Crash] != 1 || r.Faults[fault.Restart] != 1 {
+		t.Errorf("faults: %v", r.Faults)
+	}
+}
+
+func TestPeerOfCrashedHost(t *testing.T) {
+	connected(t, Config{Faults: fault.Calm()}, func(w *World, near, far net.Conn) error {
+		far.Write([]byte("sent before"))
+		w.Host("b").Crash()
+		got, err := io.ReadAll(near)
+		if string(got) != "sent before" || err == nil || !strings.Contains(err.Error(), "reset") {
+			t.Errorf("read %q, %v", got, err)
+		}
+		if _, err := w.Host("a").Network().Dial(context.Background(), "b:80"); err == nil || !strings.Contains(err.Error(), "refused") {
+			t.Errorf("dial to a host that is down: %v", err)
+		}
+		return nil
+	})
+}
+
+// With a profile that crashes hosts, the other end of some connections hears nothing until it writes or waits long.
+func TestHalfOpen(t *testing.T) {
+	p := fault.Calm()
+	p.CrashEvery = 1000 * time.Hour
+	silent := 0
+	for seed := range uint64(60) {
+		connected(t, Config{Seed: seed, Faults: p}, func(w *World, near, far net.Conn) error {
+			rt := w.Host("a").Runtime()
+			start := rt.Now()
+			w.Host("b").Crash()
+			if seed%2 == 0 {
+				api.Sleep(context.Background(), rt, time.Second)
+				near.Write([]byte("x"))
+			}
+			_, err := near.Read(make([]byte, 1))
+			if err == nil || !strings.Contains(err.Error(), "reset") {
+				t.Errorf("seed %d: read: %v", seed, err)
+			}
+			if d := rt.Now().Sub(start); seed%2 == 0 && d > 2*time.Second || d > keepAlive+time.Second {
+				t.Errorf("seed %d: noticed after %v", seed, d)
+			} else if d >= keepAlive {
+				silent++
+			}
+			return nil
+		})
+	}
+	if silent < 3 {
+		t.Errorf("half-open in %d of 30 seeds", silent)
+	}
+}
+
+func TestTaskCrashesItsOwnHost(t *testing.T) {
+	w := New(Config{})
+	h := w.Host("a")
+	after := false
+	h.Boot(func(ctx context.Context) error {
+		h.Crash()
+		after = true
+		return nil
+	})
+	if r := w.Run(nil); r.Verdict != Passed || after {
+		t.Errorf("%v %v, went on: %v", r.Verdict, r.Err, after)
+	}
+}
+
+// A lock of main's runtime that a task of a crashed host held is released.
+func TestCrashReleasesForeignLocks(t *testing.T) {
+	w := New(Config{})
+	h := w.Host("a")
+	r := w.Run(func(ctx context.Context) error {
+		m := w.Runtime().NewMutex()
+		h.Runtime().Go("holder", func() {
+			m.Lock()
+			defer m.Unlock()
+			h.Runtime().NewWaiter().Wait(nil)
+		})
+		sleep(w, time.Second)
+		h.Crash()
+		m.Lock()
+		m.Unlock()
+		return nil
+	})
+	if r.Verdict != Passed {
+		t.Error(r.Verdict, r.Err, r.Pending)
+	}
+}
+
+// What a partition held up when its sender crashed never arrives.
+func TestCrashLosesWhatWaits(t *testing.T) {
+	connected(t, Config{Faults: fault.Calm()}, func(w *World, near, far net.Conn) error {
+		w.Isolate(w.Host("b"))
+		far.Write([]byte("lost"))
+		sleep(w, time.Second)
+		w.Host("b").Crash()
+		w.HealAll()
+		got, err := io.ReadAll(near)
+		if len(got) > 0 || err == nil {
+			t.Errorf("read %q, %v", got, err)
+		}
+		return nil
+	})
+}
+
+// The timers of a crashed host do not keep the world going.
+func TestCrashStopsTimers(t *testing.T) {
+	w := New(Config{})
+	h := w.Host("a")
+	r := w.Run(func(ctx context.Context) error {
+		h.Runtime().AfterFunc(time.Minute, func() {})
+		h.Crash()
+		return w.Runtime().NewWaiter().Wait(ctx)
+	})
+	if r.Verdict != Hung || r.Virtual > time.Second {
+		t.Errorf("%v after %v", r.Verdict, r.Virtual)
+	}
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+// eventHeap holds what will arrive, the earliest on top; of one instant, the first sent. Nothing in it is ever taken
+// back: what can be is a timer.
+type eventHeap []event
+
+type event struct {
+	at  int64
+	seq uint64
+	seg *segment
+}
+
+func (e *event) before(o *event) bool { return e.at < o.at || e.at == o.at && e.seq < o.seq }
+
+func (h *eventHeap) push(e event) {
+	s := append(*h, e)
+	i := len(s) - 1
+	for i > 0 {
+		p := (i - 1) / 2
+		if s[p].before(&e) {
+			break
+		}
+		s[i] = s[p]
+		i = p
+	}
+	s[i] = e
+	*h = s
+}
+
+func (h *eventHeap) pop() event {
+	s := *h
+	top := s[0]
+	n := len(s) - 1
+	e := s[n]
+	s[n] = event{}
+	s = s[:n]
+	*h = s
+	if n == 0 {
+		return top
+	}
+	i := 0
+	for {
+		c := 2*i + 1
+		if c >= n {
+			break
+		}
+		if c+1 < n && s[c+1].before(&s[c]) {
+			c++
+		}
+		if e.before(&s[c]) {
+			break
+		}
+		s[i] = s[c]
+		i = c
+	}
+	s[i] = e
+	return top
+}

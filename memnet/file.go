@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"io/fs"
+
+	"github.com/twinwire/twinwire/api"
+)
+
+var (
+	errIsDir    = errors.New("is a directory")
+	errNotDir   = errors.New("not a directory")
+	errNotEmpty = errors.New("directory not empty")
+)
+
+// file is an open file of a host's disk. A file that is renamed or removed stays readable through it.
+type file struct {
+	files  *Files
+	name   string
+	node   *node
+	writes bool
+	closed bool
+}
+
+// ReadAt implements io.ReaderAt.
+func (f *file) ReadAt(b []byte, offset int64) (int, error) {
+	f.files.host.outside("File.ReadAt")
+	switch {
+	case f.closed:
+		return 0, f.files.fail("read", f.name, fs.ErrClosed)
+	case f.node.dir():
+		return 0, f.files.fail("read", f.name, errIsDir)
+	case offset < 0:
+		return 0, f.files.fail("read", f.name, fs.ErrInvalid)
+	case offset >= int64(len(f.node.data)):
+		if len(b) == 0 {
+			return 0, nil
+		}
+		return 0, io.EOF
+	}
+	n := copy(b, f.node.data[offset:])
+	if n < len(b) {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+// Write implements io.Writer.
+func (f *file) Write(b []byte) (int, error) {
+	f.files.host.outside("File.Write")
+	switch {
+	case f.closed:
+		return 0, f.files.fail("write", f.name, fs.ErrClosed)
+	case !f.writes:
+		return 0, f.files.fail("write", f.name, fs.ErrPermission)
+	}
+	f.node.data = append(f.node.data, b...)
+	f.node.modified = f.files.now()
+	return len(b), nil
+}
+
+// Close implements io.Closer.
+func (f *file) Close() error {
+	if f.closed {
+		return f.files.fail("close", f.name, fs.ErrClosed)
+	}
+	f.closed = true
+	return nil
+}
+
+// Sync implements api.File: what was written survives a crash anyway.
+func (f *file) Sync() error {
+	if f.closed {
+		return f.files.fail("sync", f.name, fs.ErrClosed)
+	}
+	return nil
+}
+
+// Stat implements api.File.
+func (f *file) Stat() (fs.FileInfo, error) {
+	if f.closed {
+		return nil, f.files.fail("stat", f.name, fs.ErrClosed)
+	}
+	return f.node.info(f.name), nil
+}
+
+// mountedFile is an open file of a mounted file system.
+type mountedFile struct {
+	io.ReaderAt
+	file fs.File
+}
+
+// openMounted opens a file of fsys. One that cannot be read at an offset is read into memory.
+func openMounted(fsys fs.FS, name string) (api.File, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	if at, ok := f.(io.ReaderAt); ok {
+		return &mountedFile{ReaderAt: at, file: f}, nil
+	}
+	info, err := f.Stat()
+	var all []byte
+	if err == nil && !info.IsDir() {
+		all, err = io.ReadAll(f)
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return &mountedFile{ReaderAt: bytes.NewReader(all), file: f}, nil
+}
+
+// Write implements io.Writer: it fails, mounts are read-only.
+func (f *mountedFile) Write([]byte) (int, error) {
+	return 0, &fs.PathError{Op: "write", Path: "mounted file", Err: fs.ErrPermission}
+}
+
+func (f *mountedFile) Close() error               { return f.file.Close() }
+func (f *mountedFile) Sync() error                { return nil }
+func (f *mountedFile) Stat() (fs.FileInfo, error) { return f.file.Stat() }

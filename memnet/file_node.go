@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+import (
+	"io/fs"
+	"path"
+	"strings"
+	"time"
+)
+
+// A node is a file, a directory or a mounted file system of a host's disk.
+type node struct {
+	data     []byte
+	children map[string]*node // of a directory
+	mounted  fs.FS
+	modified time.Time
+}
+
+func (n *node) dir() bool { return n.children != nil }
+
+// nodeInfo describes a node at one moment. It fills fs.FileInfo and fs.DirEntry.
+type nodeInfo struct {
+	name     string
+	size     int64
+	mode     fs.FileMode
+	modified time.Time
+}
+
+var (
+	_ fs.FileInfo = nodeInfo{}
+	_ fs.DirEntry = nodeInfo{}
+)
+
+func (n *node) info(name string) nodeInfo {
+	i := nodeInfo{name: path.Base(name), size: int64(len(n.data)), mode: 0o644, modified: n.modified}
+	if n.dir() {
+		i.mode = fs.ModeDir | 0o755
+	}
+	if n.mounted != nil {
+		i.mode = fs.ModeDir | 0o555
+	}
+	return i
+}
+
+func (i nodeInfo) Name() string               { return i.name }
+func (i nodeInfo) Size() int64                { return i.size }
+func (i nodeInfo) Mode() fs.FileMode          { return i.mode }
+func (i nodeInfo) ModTime() time.Time         { return i.modified }
+func (i nodeInfo) IsDir() bool                { return i.mode.IsDir() }
+func (i nodeInfo) Sys() any                   { return nil }
+func (i nodeInfo) Type() fs.FileMode          { return i.mode.Type() }
+func (i nodeInfo) Info() (fs.FileInfo, error) { return i, nil }
+
+// place is where a name leads: to a node, or into a mounted file system.
+type place struct {
+	parent *node // of the last element; nil for the root
+	base   string
+	node   *node // nil: nothing there
+	fsys   fs.FS
+	inside string // the name in fsys
+}
+
+// find follows a name. "a/b", "/a/b" and "./a/b" are the same; ".." at the top stays there.
+func (f *Files) find(name string) (place, error) {
+	p := place{node: f.top, base: "/"}
+	rest := strings.Trim(path.Clean("/"+name), "/")
+	for rest != "" {
+		if p.node == nil {
+			return p, fs.ErrNotExist
+		}
+		if p.node.mounted != nil {
+			return place{fsys: p.node.mounted, inside: rest}, nil
+		}
+		if !p.node.dir() {
+			return p, fs.ErrNotExist
+		}
+		first, more, _ := strings.Cut(rest, "/")
+		p.parent, p.base, p.node = p.node, first, p.node.children[first]
+		rest = more
+	}
+	if p.node != nil && p.node.mounted != nil {
+		return place{parent: p.parent, base: p.base, node: p.node, fsys: p.node.mounted, inside: "."}, nil
+	}
+	return p, nil
+}

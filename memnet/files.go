@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+import (
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/twinwire/twinwire/api"
+)
+
+// Files is the disk of a simulated host: a tree in memory, with file systems of the machine mounted in it read-only.
+// What was written survives a crash.
+type Files struct {
+	host *Host
+	top  *node
+}
+
+var _ api.Files = (*Files)(nil)
+
+func newFiles(h *Host) *Files {
+	return &Files{host: h, top: &node{children: map[string]*node{}}}
+}
+
+// Mount shows fsys read-only at dir, which is made. How symbolic links are followed is fsys's affair; os.DirFS follows
+// them. Its contents must not change while worlds run.
+func (f *Files) Mount(dir string, fsys fs.FS) error {
+	f.host.outside("Files.Mount")
+	if err := f.MkdirAll(dir); err != nil {
+		return err
+	}
+	p, err := f.find(dir)
+	switch {
+	case err != nil:
+	case p.fsys != nil, p.parent == nil:
+		err = fs.ErrPermission
+	case len(p.node.children) > 0:
+		err = fs.ErrExist
+	default:
+		p.node.mounted = fsys
+	}
+	return f.fail("mount", dir, err)
+}
+
+// Open implements api.Files.
+func (f *Files) Open(name string) (api.File, error) {
+	f.host.outside("Files.Open")
+	p, err := f.find(name)
+	switch {
+	case err != nil:
+		return nil, f.fail("open", name, err)
+	case p.fsys != nil:
+		return openMounted(p.fsys, p.inside)
+	case p.node == nil:
+		return nil, f.fail("open", name, fs.ErrNotExist)
+	}
+	return &file{files: f, name: name, node: p.node}, nil
+}
+
+// Create implements api.Files.
+func (f *Files) Create(name string) (api.File, error) {
+	f.host.outside("Files.Create")
+	p, err := f.find(name)
+	switch {
+	case err != nil:
+	case p.fsys != nil:
+		err = fs.ErrPermission
+	case p.node != nil && p.node.dir():
+		err = errIsDir
+	case p.node == nil:
+		p.node = &node{modified: f.now()}
+		p.parent.children[p.base] = p.node
+	default:
+		p.node.data, p.node.modified = nil, f.now()
+	}
+	if err != nil {
+		return nil, f.fail("create", name, err)
+	}
+	return &file{files: f, name: name, node: p.node, writes: true}, nil
+}
+
+// Rename implements api.Files.
+func (f *Files) Rename(from, to string) error {
+	f.host.outside("Files.Rename")
+	return f.fail("rename", from, f.rename(from, to))
+}
+
+func (f *Files) rename(from, to string) error {
+	a, err := f.find(from)
+	if err != nil {
+		return err
+	}
+	b, err := f.find(to)
+	switch {
+	case err != nil:
+		return err
+	case a.fsys != nil || b.fsys != nil || a.node != nil && a.parent == nil:
+		return fs.ErrPermission
+	case a.node == nil:
+		return fs.ErrNotExist
+	case b.node == a.node:
+		return nil
+	case a.node.holds(b.parent):
+		return fs.ErrInvalid
+	case b.node != nil && a.node.dir() && !b.node.dir():
+		return errNotDir
+	case b.node != nil && b.node.dir() && (!a.node.dir() || len(b.node.children) > 0):
+		return fs.ErrExist
+	}
+	delete(a.parent.children, a.base)
+	b.parent.children[b.base] = a.node
+	return nil
+}
+
+// holds reports whether n is dir or lies above it.
+func (n *node) holds(dir *node) bool {
+	if n == dir {
+		return true
+	}
+	for _, name := range slices.Sorted(maps.Keys(n.children)) {
+		if n.children[name].holds(dir) {
+			return true
+		}
+	}
+	return false
+}
+
+// Remove implements api.Files.
+func (f *Files) Remove(name string) error {
+	f.host.outside("Files.Remove")
+	p, err := f.find(name)
+	switch {
+	case err != nil:
+	case p.fsys != nil, p.node != nil && p.parent == nil:
+		err = fs.ErrPermission
+	case p.node == nil:
+		err = fs.ErrNotExist
+	case len(p.node.children) > 0:
+		err = errNotEmpty
+	default:
+		delete(p.parent.children, p.base)
+	}
+	return f.fail("remove", name, err)
+}
+
+// MkdirAll implements api.Files.
+func (f *Files) MkdirAll(name string) error {
+	f.host.outside("Files.MkdirAll")
+	at := "/"
+	for part := range strings.SplitSeq(strings.Trim(path.Clean("/"+name), "/"), "/") {
+		if part == "" {
+			break
+		}
+		at = path.Join(at, part)
+		p, err := f.find(at)
+		switch {
+		case err != nil:
+			return f.fail("mkdir", name, err)
+		case p.fsys != nil && p.node == nil:
+			info, err := fs.Stat(p.fsys, p.inside)
+			if err != nil || !info.IsDir() {
+				return f.fail("mkdir", name, fs.ErrPermission)
+			}
+		case p.node == nil:
+			p.parent.children[p.base] = &node{children: map[string]*node{}, modified: f.now()}
+		case !p.node.dir():
+			return f.fail("mkdir", name, errNotDir)
+		}
+	}
+	return nil
+}
+
+// ReadDir implements api.Files.
+func (f *Files) ReadDir(name string) ([]fs.DirEntry, error) {
+	f.host.outside("Files.ReadDir")
+	p, err := f.find(name)
+	switch {
+	case err != nil:
+		return nil, f.fail("readdir", name, err)
+	case p.fsys != nil:
+		return fs.ReadDir(p.fsys, p.inside)
+	case p.node == nil:
+		return nil, f.fail("readdir", name, fs.ErrNotExist)
+	case !p.node.dir():
+		return nil, f.fail("readdir", name, errNotDir)
+	}
+	var all []fs.DirEntry
+	for _, base := range slices.Sorted(maps.Keys(p.node.children)) {
+		all = append(all, p.node.children[base].info(base))
+	}
+	return all, nil
+}
+
+// Stat implements api.Files.
+func (f *Files) Stat(name string) (fs.FileInfo, error) {
+	f.host.outside("Files.Stat")
+	p, err := f.find(name)
+	switch {
+	case err != nil:
+		return nil, f.fail("stat", name, err)
+	case p.fsys != nil && p.node == nil:
+		return fs.Stat(p.fsys, p.inside)
+	case p.node == nil:
+		return nil, f.fail("stat", name, fs.ErrNotExist)
+	}
+	return p.node.info(p.base), nil
+}
+
+func (f *Files) now() time.Time { return f.host.world.epoch.Add(time.Duration(f.host.world.now)) }
+
+func (f *Files) fail(op, name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &fs.PathError{Op: op, Path: fmt.Sprintf("%s:%s", f.host.name, name), Err: err}
+}

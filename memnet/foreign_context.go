@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/twinwire/twinwire/api"
+)
+
+// A poll is a wait whose context is of the standard library, which tells nobody: the world looks whether it has ended
+// when the host's tasks, or main, have run, because only they can have ended it.
+type poll struct {
+	waiter *waiter
+	done   <-chan struct{}
+}
+
+// refuseForeign refuses a deadline made by the machine's clock, which lies before virtual time began.
+func (w *World) refuseForeign(ctx context.Context) error {
+	at, ok := ctx.Deadline()
+	if !ok || !at.Before(w.epoch) {
+		return nil
+	}
+	return fmt.Errorf("deadline %s: %w", at.UTC().Format("2006-01-02 15:04:05"), api.ErrForeignDeadline)
+}
+
+// waitPolled waits with a context that must be looked at.
+func (s *waiter) waitPolled(t *task, ctx context.Context, done <-chan struct{}, why waitKind, on any) error {
+	if closed(done) {
+		return s.either(t, ctx.Err())
+	}
+	if !s.permit {
+		h, w := t.host, t.host.world
+		h.polled = append(h.polled, poll{waiter: s, done: done})
+		w.polled++
+		s.park(t, why, on)
+		h.polled = slices.DeleteFunc(h.polled, func(p poll) bool { return p.waiter == s })
+		w.polled--
+		if closed(done) {
+			return s.either(t, ctx.Err())
+		}
+	}
+	s.permit = false
+	return nil
+}
+
+// pollHost makes the tasks of the host ready whose context has ended.
+func (w *World) pollHost(h *Host) {
+	for _, p := range h.polled {
+		if closed(p.done) && p.waiter.task != nil {
+			w.makeReady(p.waiter.task)
+		}
+	}
+}
+
+// pollAll does so for all hosts, and reports whether there was one.
+func (w *World) pollAll() bool {
+	w.pollHost(w.root)
+	for _, h := range w.order {
+		w.pollHost(h)
+	}
+	return len(w.ready) > 0
+}
+
+// pollAfter does what is due after a step of a task of the host.
+func (w *World) pollAfter(h *Host) {
+	if h == w.root {
+		w.pollAll()
+		return
+	}
+	w.pollHost(h)
+}
+
+func closed(done <-chan struct{}) bool {
+	select {
+	case <-done:
+		return true
+	default:
+		return false
+	}
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/twinwire/twinwire/internal/fault"
+)
+
+// Event is one thing that happened.
+type Event struct {
+	At   time.Duration // virtual time since the start
+	Host string        // where; empty for what is between hosts
+	Kind string        // such as "deliver", "log", "fault"
+	Text string
+}
+
+// happening is an event before anyone wants to read it.
+type happening struct {
+	at   int64
+	kind happeningKind
+	host *Host
+	text string
+	pipe *pipe
+	n    int64
+}
+
+type happeningKind uint8
+
+const (
+	kindLog happeningKind = iota + 1
+	kindDropped
+	kindFault
+	kindDial
+	kindAccept
+	kindDeliver
+	kindClose
+	kindForeign
+	kindBoot
+	kindHeal
+)
+
+func (k happeningKind) String() string {
+	return [...]string{"", "log", "dropped", "fault", "dial", "accept", "deliver", "close", "deadline", "boot", "heal"}[k]
+}
+
+func (e happening) event() Event {
+	out := Event{At: time.Duration(e.at), Kind: e.kind.String(), Text: e.text}
+	if e.host != nil {
+		out.Host = e.host.name
+	}
+	switch e.kind {
+	case kindDropped:
+		out.Text = fmt.Sprintf("task %q not started: the host is down", e.text)
+	case kindDeliver:
+		out.Text = fmt.Sprintf("%s: %d bytes", e.pipe, e.n)
+	case kindDial, kindAccept, kindClose:
+		out.Text = e.pipe.String()
+	case kindForeign:
+		out.Text = "connection deadline was made by the machine's clock: use Runtime.Now"
+	}
+	if e.kind == kindFault && e.pipe != nil {
+		out.Text = e.text + " " + e.pipe.String()
+	}
+	return out
+}
+
+// strike counts a fault and keeps it for the report. Text may be more than the kind; the pipe may be nil.
+func (w *World) strike(kind fault.Kind, h *Host, p *pipe, text string) {
+	w.faults[kind]++
+	if text == "" {
+		text = string(kind)
+	}
+	w.hash(hashFault, hashString(text), w.faults[kind])
+	w.note(happening{kind: kindFault, host: h, pipe: p, text: text})
+}

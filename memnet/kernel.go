@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+import (
+	"fmt"
+	"runtime/debug"
+	"time"
+)
+
+// loop runs the world until its outcome is known. All that arrives at an instant is applied before a task is picked, so
+// that the pick has something to choose from.
+func (w *World) loop() {
+	for w.outcome.verdict == 0 && !w.abandoned.Load() {
+		w.drain()
+		if t := w.pick(); t != nil {
+			w.step(t)
+		} else {
+			w.advance()
+		}
+	}
+}
+
+// drain applies every event of this instant.
+func (w *World) drain() {
+	for {
+		switch {
+		case len(w.events) > 0 && w.events[0].at <= w.now && !w.timerFirst():
+			e := w.events.pop()
+			w.applied++
+			e.seg.arrive(w)
+		case len(w.timers) > 0 && w.timers[0].at <= w.now:
+			t := w.timers.pop()
+			w.applied++
+			t.who.fire(w)
+		default:
+			return
+		}
+	}
+}
+
+// timerFirst reports whether the earliest timer comes before the earliest arrival, of which there is one.
+func (w *World) timerFirst() bool {
+	if len(w.timers) == 0 {
+		return false
+	}
+	e, t := &w.events[0], &w.timers[0]
+	return t.at < e.at || t.at == e.at && t.seq < e.seq
+}
+
+// step runs a task until it parks or ends.
+func (w *World) step(t *task) {
+	w.steps++
+	if w.steps > w.cfg.MaxSteps {
+		w.end(Hung, fmt.Errorf("hung: %d task switches without an end (Config.MaxSteps)", w.cfg.MaxSteps))
+		return
+	}
+	w.hash(hashSwitch, t.key, t.picks.n)
+	w.cur, w.last = t, t
+	w.beat.Store(w.steps)
+	w.resume(t)
+	w.cur = nil
+	if w.polled > 0 {
+		w.pollAfter(t.host)
+	}
+}
+
+// advance moves time to the next event, when no task can run.
+func (w *World) advance() {
+	if w.main != nil {
+		f := w.main
+		w.main = nil
+		f()
+		return
+	}
+	if !w.check() {
+		return
+	}
+	next := int64(farAway)
+	if len(w.events) > 0 {
+		next = w.events[0].at
+	}
+	if len(w.timers) > 0 {
+		next = min(next, w.timers[0].at)
+	}
+	switch {
+	case next == farAway && w.pollAll():
+		// a goroutine of the machine ended a context
+	case next == farAway:
+		w.end(Hung, fmt.Errorf("hung at %v: nothing can happen any more", time.Duration(w.now)))
+	case next > int64(w.cfg.MaxTime):
+		w.end(Hung, fmt.Errorf("hung: no end within %v of virtual time (Config.MaxTime)", w.cfg.MaxTime))
+	default:
+		w.now = next
+	}
+}
+
+// check calls the invariant.
+func (w *World) check() bool {
+	if w.cfg.Check == nil {
+		return true
+	}
+	w.checking = true
+	defer func() {
+		w.checking = false
+		if r := recover(); r != nil {
+			w.end(Panicked, &PanicError{Task: "Config.Check", At: time.Duration(w.now), Value: r, Stack: string(debug.Stack())})
+		}
+	}()
+	if err := w.cfg.Check(); err != nil {
+		w.end(Failed, fmt.Errorf("at %v: %w", time.Duration(w.now), err))
+		return false
+	}
+	return true
+}

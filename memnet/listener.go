@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+import (
+	"fmt"
+	"net"
+)
+
+// backlog is how many connections wait to be accepted; further ones are refused.
+const backlog = 4096
+
+// listener fills net.Listener.
+type listener struct {
+	inc     *incarnation
+	addr    address
+	queue   []*conn
+	waiting []*task
+	closed  bool
+}
+
+// Accept waits for a connection.
+func (l *listener) Accept() (net.Conn, error) {
+	h := l.inc.host
+	t := h.enter("Listener.Accept")
+	w := h.world
+	w.mayWait(t, "Accept")
+	for {
+		if l.closed || l.inc.dead {
+			return nil, &net.OpError{Op: "accept", Net: networkName, Addr: l.addr, Err: net.ErrClosed}
+		}
+		if len(l.queue) > 0 {
+			c := l.queue[0]
+			l.queue[0] = nil
+			l.queue = l.queue[1:]
+			w.note(happening{kind: kindAccept, host: h, pipe: c.in})
+			return c, nil
+		}
+		l.waiting = append(l.waiting, t)
+		w.park(t, waitAccept, l.addr)
+	}
+}
+
+// Close stops listening. Connections nobody accepted are reset.
+func (l *listener) Close() error {
+	h := l.inc.host
+	if h.enterLate("Listener.Close") == nil {
+		return nil
+	}
+	if l.closed {
+		return &net.OpError{Op: "close", Net: networkName, Addr: l.addr, Err: net.ErrClosed}
+	}
+	l.closed = true
+	if !l.inc.dead {
+		delete(l.inc.listeners, l.addr.port)
+	}
+	for _, c := range l.queue {
+		c.reset()
+	}
+	l.queue = nil
+	h.world.wakeAll(&l.waiting)
+	return nil
+}
+
+// Addr returns where the listener listens.
+func (l *listener) Addr() net.Addr { return l.addr }
+
+func (l *listener) String() string { return fmt.Sprint(l.addr) }

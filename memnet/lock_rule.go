@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// lockRule finds out which mutexes belong to the shared stack: no task may wait, read or write while it holds one.
+type lockRule struct {
+	known map[uintptr]bool // by place of the call of NewMutex
+}
+
+const insidePrefix = "github.com/twinwire/twinwire/internal/"
+
+// madeInside reports whether the caller of NewMutex is code in internal/.
+func (r *lockRule) madeInside() bool {
+	var pcs [1]uintptr
+	if runtime.Callers(3, pcs[:]) == 0 {
+		return false
+	}
+	inside, ok := r.known[pcs[0]]
+	if !ok {
+		frame, _ := runtime.CallersFrames(pcs[:]).Next()
+		inside = strings.HasPrefix(frame.Function, insidePrefix)
+		if r.known == nil {
+			r.known = map[uintptr]bool{}
+		}
+		r.known[pcs[0]] = inside
+	}
+	return inside
+}
+
+// mayWait ends the run when the task holds a lock of internal/.
+func (w *World) mayWait(t *task, call string) {
+	if t.locks == 0 {
+		return
+	}
+	panic(fmt.Sprintf("memnet: task %q of host %q at %v calls %s while it holds a lock of %s: unlock it first, others wait for it",
+		t.name, t.host.name, time.Duration(w.now), call, strings.TrimSuffix(insidePrefix, "/")))
+}

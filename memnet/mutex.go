@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+import "slices"
+
+// mutex fills api.Mutex. Who finds it locked waits in line, but a task that comes at the right moment may overtake, as
+// with sync.Mutex.
+type mutex struct {
+	host     *Host
+	internal bool // made by the shared stack: no task may wait with it held
+	owner    *task
+	line     []*task
+}
+
+func (m *mutex) Lock() {
+	w := m.host.world
+	if w.cur == nil && w.stage.Load() == stageOver {
+		return // a test that looks at what is left, alone
+	}
+	t := m.host.enter("Mutex.Lock")
+	w.point(t)
+	for m.owner != nil {
+		if m.owner == t {
+			panic("memnet: Lock of a mutex this task holds already: it would wait for ever")
+		}
+		m.line = append(m.line, t)
+		w.park(t, waitLock, nil)
+	}
+	m.owner = t
+	if m.internal {
+		t.locks++
+	}
+	if m.host != t.host {
+		t.borrowed = append(t.borrowed, m)
+	}
+}
+
+func (m *mutex) Unlock() {
+	if m.host.enterLate("Mutex.Unlock") == nil {
+		return
+	}
+	if m.owner == nil {
+		panic("memnet: Unlock of a mutex that is not locked")
+	}
+	m.release()
+}
+
+func (m *mutex) release() {
+	t := m.owner
+	m.owner = nil
+	if m.internal {
+		t.locks--
+	}
+	if m.host != t.host {
+		if i := slices.Index(t.borrowed, m); i >= 0 {
+			t.borrowed = slices.Delete(t.borrowed, i, i+1)
+		}
+	}
+	for len(m.line) > 0 {
+		next := m.line[0]
+		m.line[0] = nil
+		m.line = m.line[1:]
+		if !next.inc.dead {
+			m.host.world.makeReady(next)
+			return
+		}
+	}
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+// A pipe is one direction of a connection: a stream of bytes that arrive in order or not at all after an error.
+type pipe struct {
+	world    *World
+	link     *link
+	key      uint64 // for the trace
+	from, to address
+	src, dst *conn // dst is nil until the request for a connection arrives
+	newest   int64 // when the newest ordered segment arrives
+
+	credit int  // bytes the source may still send
+	closed bool // the source sent its end
+
+	chunks [][]byte // arrived, not read
+	offset int      // of the first chunk, read
+	fin    bool     // the end arrived
+	freed  int      // bytes read since the source was told
+
+	held   []*segment // by a partition
+	since  int64      // when the first of them was held
+	giveUp timer
+}
+
+// window is how many bytes of one direction may be on the way or unread: beyond that, writers wait.
+const window = 256 << 10
+
+// back returns the other direction.
+func (p *pipe) back() *pipe { return p.dst.out }
+
+// unread reports whether there is something to read.
+func (p *pipe) unread() bool { return len(p.chunks) > 0 }
+
+// read moves arrived bytes to b and, now and then, tells the source that there is room again.
+func (p *pipe) read(b []byte) int {
+	n := 0
+	for n < len(b) && len(p.chunks) > 0 {
+		c := p.chunks[0]
+		m := copy(b[n:], c[p.offset:])
+		n += m
+		p.offset += m
+		if p.offset == len(c) {
+			p.world.giveChunk(c)
+			p.shift()
+		}
+	}
+	p.freed += n
+	if p.freed >= window/4 {
+		p.back().send(segCredit, nil, p.freed)
+		p.freed = 0
+	}
+	return n
+}
+
+// shift drops the first chunk.
+func (p *pipe) shift() {
+	p.offset = 0
+	if len(p.chunks) == 1 {
+		p.chunks[0] = nil
+		p.chunks = p.chunks[:0]
+		return
+	}
+	copy(p.chunks, p.chunks[1:])
+	p.chunks[len(p.chunks)-1] = nil
+	p.chunks = p.chunks[:len(p.chunks)-1]
+}
+
+func (p *pipe) arriveData(data []byte) {
+	w := p.world
+	w.hash(hashArrival, p.key, hashBytes(data))
+	w.note(happening{kind: kindDeliver, host: p.link.to, pipe: p, n: int64(len(data))})
+	switch {
+	case p.dst.gone():
+		w.giveChunk(data)
+		p.back().send(segLate, nil, 0)
+	case p.dst.err != nil:
+		w.giveChunk(data)
+	default:
+		p.chunks = append(p.chunks, data)
+		w.wakeAll(&p.dst.readers)
+	}
+}
+
+func (p *pipe) arriveFin() {
+	p.world.hash(hashArrival, p.key, uint64(segFin))
+	p.fin = true
+	p.world.wakeAll(&p.dst.readers)
+}
+
+func (p *pipe) arriveCredit(n int) {
+	p.credit += n
+	p.world.wakeAll(&p.src.writers)
+}
+
+// drop forgets what arrived and was not read.
+func (p *pipe) drop() {
+	for _, c := range p.chunks {
+		p.world.giveChunk(c)
+	}
+	p.chunks, p.offset = nil, 0
+}

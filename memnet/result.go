@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/twinwire/twinwire/internal/fault"
+)
+
+// Result is what a run tells about itself.
+type Result struct {
+	Verdict Verdict
+	// Err says why, for every verdict but [Passed]. A panic is a [*PanicError], a blocked task a [*StallError].
+	Err error
+	// Hash stands for everything that happened: the same seed and source give the same one.
+	Hash uint64
+	// Virtual is how much virtual time passed.
+	Virtual time.Duration
+	Steps   uint64 // task switches
+	Events  uint64 // arrivals and timers
+	Choices uint64 // steps that had more than one task to pick from
+	// Faults counts the faults that happened.
+	Faults fault.Counts
+	// Last holds the last events, the oldest first.
+	Last []Event
+	// Pending holds the tasks that had not ended, by host in the order of making, then by name.
+	Pending []TaskInfo
+}
+
+// TaskInfo describes a task that had not ended.
+type TaskInfo struct {
+	Host    string
+	Name    string
+	Waiting string        // what it waits in, such as "Read a:7 <-> b:32768"; of a hung run also where: " at file.go:12"
+	Since   time.Duration // virtual time
+}
+
+func (w *World) seal() Result {
+	return Result{
+		Verdict: w.outcome.verdict, Err: w.outcome.err, Hash: w.trace.hash,
+		Virtual: time.Duration(w.now), Steps: w.steps, Events: w.applied, Choices: w.choices,
+		Faults: maps.Clone(w.faults), Last: w.trace.events(), Pending: w.pending(),
+	}
+}
+
+// pending describes the tasks that are left.
+func (w *World) pending() []TaskInfo {
+	var all []TaskInfo
+	var places map[*coro]string
+	if w.outcome.verdict == Hung {
+		places = w.places()
+	}
+	for _, h := range append([]*Host{w.root}, w.order...) {
+		if h.inc.dead {
+			continue
+		}
+		tasks := slices.Clone(h.inc.tasks)
+		slices.SortFunc(tasks, func(a, b *task) int {
+			return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.key, b.key))
+		})
+		for _, t := range tasks {
+			waiting := t.describeWait()
+			if at := places[t.coro]; at != "" {
+				waiting += " at " + at
+			}
+			all = append(all, TaskInfo{Host: h.name, Name: t.name, Waiting: waiting, Since: time.Duration(t.since)})
+		}
+	}
+	return all
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+import (
+	"io"
+	"math/rand/v2"
+	"time"
+
+	"github.com/twinwire/twinwire/api"
+)
+
+// hostRuntime fills api.Runtime for a host.
+type hostRuntime struct{ host *Host }
+
+var (
+	_ api.Runtime = (*hostRuntime)(nil)
+	_ api.Waiter  = (*waiter)(nil)
+	_ api.Mutex   = (*mutex)(nil)
+	_ api.Timer   = (*runtimeTimer)(nil)
+)
+
+func (r *hostRuntime) Now() time.Time {
+	w := r.host.world
+	r.host.enterLate("Runtime.Now")
+	return w.epoch.Add(time.Duration(w.now))
+}
+
+func (r *hostRuntime) AfterFunc(d time.Duration, f func()) api.Timer {
+	t := r.host.enter("Runtime.AfterFunc")
+	timer := &runtimeTimer{host: r.host, f: f, path: t.childPath()}
+	timer.who, timer.inc = timer, r.host.inc
+	timer.arm(d)
+	return timer
+}
+
+func (r *hostRuntime) Go(name string, f func()) {
+	t := r.host.enter("Runtime.Go")
+	w := r.host.world
+	path := t.childPath()
+	if r.host.inc.dead {
+		w.note(happening{kind: kindDropped, host: r.host, text: name})
+		return
+	}
+	w.spawn(r.host.inc, path, name, f)
+	w.point(t)
+}
+
+func (r *hostRuntime) NewWaiter() api.Waiter {
+	r.host.enter("Runtime.NewWaiter")
+	return &waiter{host: r.host}
+}
+
+func (r *hostRuntime) NewMutex() api.Mutex {
+	r.host.enter("Runtime.NewMutex")
+	return &mutex{host: r.host, internal: r.host.world.locks.madeInside()}
+}
+
+func (r *hostRuntime) Yield() { r.host.world.yield(r.host.enter("Runtime.Yield")) }
+
+func (r *hostRuntime) Rand() *rand.Rand {
+	r.host.enter("Runtime.Rand")
+	return r.host.inc.random.rand
+}
+
+func (r *hostRuntime) Entropy() io.Reader {
+	r.host.enter("Runtime.Entropy")
+	return &r.host.inc.random.entropy
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+import "fmt"
+
+// A segment is what travels on a pipe.
+type segment struct {
+	pipe  *pipe
+	kind  segmentKind
+	data  []byte // of segData, owned
+	count int    // of segCredit
+}
+
+type segmentKind uint8
+
+const (
+	segSyn    segmentKind = iota + 1 // asks for a connection
+	segSynAck                        // grants it
+	segRefuse                        // refuses it
+	segData
+	segFin    // no more data
+	segCredit // the reader made room
+	segReset
+	segLate // a reset that does not wait for what was sent before it
+)
+
+// ordered reports whether the segment arrives after what was sent before it.
+func (k segmentKind) ordered() bool { return k != segCredit && k != segLate }
+
+// send puts a segment on its way.
+func (p *pipe) send(kind segmentKind, data []byte, count int) {
+	w := p.world
+	s := w.takeSegment()
+	s.pipe, s.kind, s.data, s.count = p, kind, data, count
+	at := p.link.arrival(w, p)
+	if kind.ordered() {
+		at = max(at, p.newest)
+		p.newest = at
+	}
+	w.seq++
+	w.events.push(event{at: at, seq: w.seq, seg: s})
+}
+
+// arrive is called when the segment reaches the other end, unless a partition holds it up.
+func (s *segment) arrive(w *World) {
+	p := s.pipe
+	if p.link.blocked > 0 || len(p.held) > 0 && s.kind.ordered() {
+		p.hold(s)
+		return
+	}
+	p.deliver(s)
+}
+
+// deliver hands a segment to the end it was sent to.
+func (p *pipe) deliver(s *segment) {
+	w := p.world
+	switch s.kind {
+	case segSyn:
+		p.arriveSyn(s.count == refuseIt)
+	case segSynAck:
+		p.dst.connected()
+	case segRefuse:
+		p.dst.refused()
+	case segData:
+		p.arriveData(s.data)
+		s.data = nil
+	case segFin:
+		p.arriveFin()
+	case segCredit:
+		p.back().arriveCredit(s.count)
+	case segReset, segLate:
+		w.hash(hashArrival, p.key, uint64(s.kind))
+		if p.dst != nil {
+			p.dst.broken(errReset)
+		}
+	}
+	w.giveSegment(s)
+}
+
+func (w *World) takeSegment() *segment {
+	if n := len(w.segments); n > 0 {
+		s := w.segments[n-1]
+		w.segments = w.segments[:n-1]
+		return s
+	}
+	return &segment{}
+}
+
+func (w *World) giveSegment(s *segment) {
+	if s.data != nil {
+		w.giveChunk(s.data)
+	}
+	*s = segment{}
+	w.segments = append(w.segments, s)
+}
+
+const (
+	maxChunk   = 64 << 10 // bytes of one segment
+	keptChunks = 256
+)
+
+// takeChunk returns a copy of b.
+func (w *World) takeChunk(b []byte) []byte {
+	var c []byte
+	if n := len(w.chunks); n > 0 {
+		c = w.chunks[n-1]
+		w.chunks = w.chunks[:n-1]
+	}
+	return append(c[:0], b...)
+}
+
+func (w *World) giveChunk(c []byte) {
+	if len(w.chunks) < keptChunks {
+		w.chunks = append(w.chunks, c)
+	}
+}
+
+func (p *pipe) String() string { return fmt.Sprintf("%s -> %s", p.from, p.to) }

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+// A task is a function that runs on a host. What it is called in traces and what its priorities are drawn from is the
+// path of spawns that led to it, so that it is the same in every run of a seed, whatever other hosts do.
+type task struct {
+	host *Host
+	inc  *incarnation
+	name string
+	f    func()
+	coro *coro // from its first step on
+	path uint64
+	key  uint64 // of seed, host and path
+
+	picks  stream // a priority for each time it becomes ready
+	points stream // its scheduling points
+	spawns uint64
+
+	ready    bool
+	returned bool
+	locks    int      // locks of internal/ it holds
+	borrowed []*mutex // locks of other hosts it holds
+	held     timer
+
+	waiting waitKind
+	on      any // what it waits for, if that says more
+	since   int64
+	pos     int // in inc.tasks
+	end     func()
+}
+
+// spawn makes a task of the incarnation and makes it ready.
+func (w *World) spawn(inc *incarnation, path uint64, name string, f func()) *task {
+	t := &task{host: inc.host, inc: inc, name: name, f: f, path: path}
+	t.key = mix(inc.host.key, path)
+	t.picks.key, t.points.key = t.key, mix(t.key, 1)
+	t.waiting, t.since = waitTurn, w.now
+	t.pos = len(inc.tasks)
+	inc.tasks = append(inc.tasks, t)
+	w.makeReady(t)
+	return t
+}
+
+// childPath names the next thing the task spawns.
+func (t *task) childPath() uint64 {
+	t.spawns++
+	return mix(t.path, t.spawns)
+}
+
+// park suspends the running task until it is made ready.
+func (w *World) park(t *task, why waitKind, on any) {
+	t.waiting, t.on, t.since = why, on, w.now
+	t.suspend()
+	t.on = nil
+}
+
+// leave is deferred around a task: it runs when the task returned, panicked or called runtime.Goexit.
+func (w *World) leave(t *task) {
+	if t.returned {
+		w.retire(t)
+		return
+	}
+	r := recover()
+	if w.stage.Load() != stageRunning {
+		return
+	}
+	if r != nil {
+		w.panicked(t, r)
+	}
+}
+
+// retire forgets a task that returned.
+func (w *World) retire(t *task) {
+	tasks := t.inc.tasks
+	last := tasks[len(tasks)-1]
+	tasks[t.pos] = last
+	last.pos = t.pos
+	tasks[len(tasks)-1] = nil
+	t.inc.tasks = tasks[:len(tasks)-1]
+	if t.end != nil {
+		t.end()
+	}
+}
+
+// wakeAll makes every task of the list ready and empties it.
+func (w *World) wakeAll(list *[]*task) {
+	for i, t := range *list {
+		w.makeReady(t)
+		(*list)[i] = nil
+	}
+	*list = (*list)[:0]
+}

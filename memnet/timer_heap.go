@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+// timerHeap holds the pending timers, the earliest on top. Each timer knows its place, so that it can be taken out.
+type timerHeap []timerEntry
+
+type timerEntry struct {
+	at  int64
+	seq uint64
+	t   *timer
+}
+
+func (e *timerEntry) before(o *timerEntry) bool { return e.at < o.at || e.at == o.at && e.seq < o.seq }
+
+func (h *timerHeap) push(e timerEntry) {
+	*h = append(*h, e)
+	h.up(len(*h)-1, e)
+}
+
+// pop takes the earliest.
+func (h *timerHeap) pop() *timer {
+	t := (*h)[0].t
+	h.remove(0)
+	return t
+}
+
+func (h *timerHeap) remove(i int) {
+	s := *h
+	n := len(s) - 1
+	s[i].t.pos = 0
+	e := s[n]
+	s[n] = timerEntry{}
+	*h = s[:n]
+	if i == n {
+		return
+	}
+	if i > 0 && e.before(&s[(i-1)/2]) {
+		h.up(i, e)
+		return
+	}
+	h.down(i, e)
+}
+
+func (h *timerHeap) up(i int, e timerEntry) {
+	s := *h
+	for i > 0 {
+		p := (i - 1) / 2
+		if s[p].before(&e) {
+			break
+		}
+		s[i] = s[p]
+		s[i].t.pos = i + 1
+		i = p
+	}
+	s[i] = e
+	e.t.pos = i + 1
+}
+
+func (h *timerHeap) down(i int, e timerEntry) {
+	s := *h
+	n := len(s)
+	for {
+		c := 2*i + 1
+		if c >= n {
+			break
+		}
+		if c+1 < n && s[c+1].before(&s[c]) {
+			c++
+		}
+		if e.before(&s[c]) {
+			break
+		}
+		s[i] = s[c]
+		s[i].t.pos = i + 1
+		i = c
+	}
+	s[i] = e
+	e.t.pos = i + 1
+}
+
+// dropDead takes out the timers of incarnations that are gone.
+func (h *timerHeap) dropDead() {
+	old := *h
+	*h = old[:0]
+	kept := make([]timerEntry, 0, len(old))
+	for _, e := range old {
+		e.t.pos = 0
+		if e.t.inc == nil || !e.t.inc.dead {
+			kept = append(kept, e)
+		}
+	}
+	clear(old)
+	for _, e := range kept {
+		h.push(e)
+	}
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+const (
+	fnvOffset = 14695981039346656037
+	fnvPrime  = 1099511628211
+)
+
+// trace is the rolling hash of a run and the last of what happened.
+type trace struct {
+	hash uint64
+	ring []happening
+	next int
+	full bool
+}
+
+// What a hashed happening is.
+const (
+	hashSwitch = iota + 1
+	hashArrival
+	hashFault
+	hashCrash
+)
+
+func (r *trace) init(size int) {
+	r.hash = fnvOffset
+	if size > 0 {
+		r.ring = make([]happening, size)
+	}
+}
+
+// hash folds one happening at this instant into the trace hash.
+func (w *World) hash(kind, who, detail uint64) {
+	h := w.trace.hash
+	h = bits.RotateLeft64(h^uint64(w.now), 29) * fnvPrime
+	h = bits.RotateLeft64(h^who, 29) * fnvPrime
+	w.trace.hash = bits.RotateLeft64(h^detail^kind<<56, 29) * fnvPrime
+}
+
+// hashBytes is a quick hash of bytes.
+func hashBytes(b []byte) uint64 {
+	h := uint64(len(b)) ^ fnvOffset
+	for len(b) >= 8 {
+		h = bits.RotateLeft64(h^binary.LittleEndian.Uint64(b), 29) * fnvPrime
+		b = b[8:]
+	}
+	for _, c := range b {
+		h = (h ^ uint64(c)) * fnvPrime
+	}
+	return h
+}
+
+// note keeps a happening for the report.
+func (w *World) note(e happening) {
+	r := &w.trace
+	if len(r.ring) == 0 {
+		return
+	}
+	e.at = w.now
+	r.ring[r.next] = e
+	r.next++
+	if r.next == len(r.ring) {
+		r.next, r.full = 0, true
+	}
+	if raceBuild {
+		w.beat.Add(0) // the watchdog reads the ring: let the detector see the order
+	}
+}
+
+// events returns what is kept, the oldest first.
+func (r *trace) events() []Event {
+	var all []Event
+	if r.full {
+		for i := r.next; i < len(r.ring); i++ {
+			all = append(all, r.ring[i].event())
+		}
+	}
+	for i := range r.next {
+		all = append(all, r.ring[i].event())
+	}
+	return all
+}

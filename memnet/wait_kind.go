@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+import "fmt"
+
+// waitKind says what a task waits in.
+type waitKind uint8
+
+const (
+	waitTurn waitKind = iota + 1 // ready, or never ran
+	waitHeld                     // kept back at a scheduling point
+	waitLock
+	waitWake
+	waitRead
+	waitWrite
+	waitAccept
+	waitDial
+)
+
+// describeWait is for reports.
+func (t *task) describeWait() string {
+	switch t.waiting {
+	case waitTurn:
+		return "its turn"
+	case waitHeld:
+		return "its turn (held)"
+	case waitLock:
+		return "Lock"
+	case waitWake:
+		return "Wait"
+	case waitRead:
+		return fmt.Sprintf("Read %v", t.on)
+	case waitWrite:
+		return fmt.Sprintf("Write %v", t.on)
+	case waitAccept:
+		return fmt.Sprintf("Accept %v", t.on)
+	case waitDial:
+		return fmt.Sprintf("Dial %v", t.on)
+	}
+	return "nothing"
+}

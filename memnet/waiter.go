@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+import "context"
+
+// waiter fills api.Waiter.
+type waiter struct {
+	host   *Host
+	task   *task // that waits
+	permit bool
+	ended  bool // the context told that it ended
+	tell   func()
+}
+
+// afterFuncer is a context that tells directly: those of the api.
+type afterFuncer interface {
+	AfterFunc(f func()) (stop func() bool)
+}
+
+func (s *waiter) Wait(ctx context.Context) error {
+	t := s.host.enter("Waiter.Wait")
+	s.host.world.mayWait(t, "Wait")
+	return s.wait(t, ctx, waitWake, nil)
+}
+
+func (s *waiter) Wake() {
+	t := s.host.enterLate("Waiter.Wake")
+	if t == nil {
+		return
+	}
+	s.give()
+	s.host.world.point(t)
+}
+
+func (s *waiter) give() {
+	s.permit = true
+	if s.task != nil {
+		s.host.world.makeReady(s.task)
+	}
+}
+
+func (s *waiter) wait(t *task, ctx context.Context, why waitKind, on any) error {
+	if s.task != nil && !s.task.inc.dead {
+		panic("memnet: two tasks wait on one waiter: make one for each")
+	}
+	s.ended = false
+	switch ctx.(type) {
+	case nil, *runContext: // never ends while tasks run
+		s.park(t, why, on)
+		s.permit = false
+		return nil
+	}
+	if err := s.host.world.refuseForeign(ctx); err != nil {
+		return err
+	}
+	if a, ok := ctx.(afterFuncer); ok {
+		return s.waitTold(t, ctx, a, why, on)
+	}
+	done := ctx.Done()
+	if done == nil {
+		s.park(t, why, on)
+		s.permit = false
+		return nil
+	}
+	return s.waitPolled(t, ctx, done, why, on)
+}
+
+// park suspends the task unless there is something to return for.
+func (s *waiter) park(t *task, why waitKind, on any) {
+	if s.permit || s.ended {
+		return
+	}
+	s.task = t
+	s.host.world.park(t, why, on)
+	s.task = nil
+}
+
+// waitTold waits with a context that calls back when it ends.
+func (s *waiter) waitTold(t *task, ctx context.Context, a afterFuncer, why waitKind, on any) error {
+	if err := ctx.Err(); err != nil {
+		return s.either(t, err)
+	}
+	if !s.permit {
+		if s.tell == nil {
+			s.tell = func() { s.end() }
+		}
+		stop := a.AfterFunc(s.tell)
+		s.park(t, why, on)
+		stop()
+	}
+	if s.ended {
+		s.ended = false
+		if err := ctx.Err(); err != nil {
+			return s.either(t, err)
+		}
+	}
+	s.permit = false
+	return nil
+}
+
+// end is told that the context of the wait has ended.
+func (s *waiter) end() {
+	s.ended = true
+	if s.task != nil {
+		s.host.world.makeReady(s.task)
+	}
+}
+
+// either draws what a wait returns when its context has ended and a permit may be there too.
+func (s *waiter) either(t *task, err error) error {
+	if s.permit && s.host.world.choose(&t.points, 2) == 0 {
+		s.permit = false
+		return nil
+	}
+	return err
+}

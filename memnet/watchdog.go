@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// StallError is the error of a run that [Stalled]: a task blocked on something that is not the seam's, so nothing else
+// could run.
+type StallError struct {
+	Host  string
+	Task  string
+	At    time.Duration // virtual time since the start
+	State string        // of the goroutine, such as "chan receive"
+	Stack string
+}
+
+// Error returns one line; the stack is not part of it.
+func (e *StallError) Error() string {
+	return fmt.Sprintf("task %q of host %s at %v blocks outside the seam (%s): use Waiter, Queue, Group or Runtime.NewMutex",
+		e.Task, e.Host, e.At, e.State)
+}
+
+// blocked returns an error when the goroutine of the running task waits for something of the machine. It is nil while
+// the task computes, however long that takes. Only once it is known to wait may what it left be looked at.
+func (w *World) blocked() error {
+	world := fmt.Sprintf("%p", w)
+	for _, stack := range strings.Split(allStacks(), "\n\n") {
+		state := stackState(stack)
+		if !waits(state) || !runs(stack, world) {
+			continue
+		}
+		e := &StallError{Task: "Config.Check", At: time.Duration(w.now), State: state, Stack: stack}
+		if t := w.cur; t != nil {
+			e.Host, e.Task = t.host.name, t.name
+		}
+		return e
+	}
+	return nil
+}
+
+// runs reports whether the stack is that of a task of the world, or of its kernel. The stacks of parked tasks and of a
+// kernel that has a task running are in state coroutine, which is not one that waits.
+func runs(stack, world string) bool {
+	_, args := turnArgs(stack)
+	return args == world || strings.Contains(stack, "memnet.(*World).kernel("+world)
+}
+
+// turnArgs returns the addresses of the coroutine and the world that a stack belongs to, as the dump shows them.
+func turnArgs(stack string) (coro, world string) {
+	_, rest, _ := strings.Cut(stack, "memnet.(*coro).turn(")
+	args, _, _ := strings.Cut(rest, ")")
+	coro, world, _ = strings.Cut(args, ", ")
+	return strings.TrimSuffix(coro, "?"), strings.TrimSuffix(world, "?")
+}
+
+// stackState returns what stands in brackets in the first line of a stack, without the time spent in it.
+func stackState(stack string) string {
+	_, rest, _ := strings.Cut(stack, "[")
+	state, _, _ := strings.Cut(rest, "]")
+	state, _, _ = strings.Cut(state, ",")
+	return state
+}
+
+// waits reports whether a goroutine in that state goes on only when another does something.
+func waits(state string) bool {
+	for _, s := range []string{"chan ", "select", "sync.", "semacquire", "sleep", "IO wait"} {
+		if strings.HasPrefix(state, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// allStacks returns the stacks of all goroutines.
+func allStacks() string {
+	for size := 1 << 16; ; size *= 2 {
+		buf := make([]byte, size)
+		if n := runtime.Stack(buf, true); n < size || size >= 1<<26 {
+			return string(buf[:n])
+		}
+	}
+}

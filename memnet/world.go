@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+import (
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/fault"
+)
+
+// World is one simulated run: hosts, a network between them, virtual time, and a seed that decides the rest. Make one
+// with [New], give its hosts work with [Host.Boot], and call [World.Run] once. Worlds share nothing, so many can run in
+// parallel. Outside Run a world belongs to one goroutine; during Run, to its tasks.
+type World struct {
+	cfg   Config
+	seed  uint64
+	epoch time.Time
+
+	hosts  map[string]*Host
+	order  []*Host // as they were made
+	root   *Host   // of main; not in hosts
+	links  map[linkEnds]*link
+	policy policy
+
+	now    int64 // virtual ns since the start
+	seq    uint64
+	events eventHeap
+	timers timerHeap
+	ready  readyHeap
+	cur    *task // the running task, nil outside tasks
+	last   *task // the last that ran
+	idle   []*coro
+	coros  []*coro
+	polled int // entries of all hosts' polled
+
+	segments []*segment // free
+	chunks   [][]byte   // free
+
+	trace   trace
+	faults  fault.Counts
+	steps   uint64
+	applied uint64 // events
+	choices uint64
+
+	main       func()
+	owed       int // main, Boot functions and restarts that are still to end
+	outcome    outcome
+	partitions stream
+	crashes    stream
+	locks      lockRule
+
+	checking  bool // Check runs
+	stage     atomic.Int32
+	beat      atomic.Uint64
+	abandoned atomic.Bool // the watchdog gave up on the kernel
+	done      chan struct{}
+}
+
+// New returns a world that has not run yet.
+func New(cfg Config) *World {
+	cfg = cfg.withDefaults()
+	w := &World{
+		cfg: cfg, seed: scramble(cfg.Seed + golden), epoch: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC),
+		hosts: map[string]*Host{}, links: map[linkEnds]*link{}, faults: fault.Counts{},
+		done: make(chan struct{}),
+	}
+	w.trace.init(cfg.Trace)
+	w.policy = w.drawPolicy()
+	w.partitions, w.crashes = w.stream("partition", 0), w.stream("crash", 0)
+	w.root = w.newHost("root")
+	return w
+}
+
+// Host returns the host of that name; the first call makes it. Others dial it as "<name>:<port>".
+func (w *World) Host(name string) *Host {
+	if h := w.hosts[name]; h != nil {
+		return h
+	}
+	if name == "" || strings.ContainsAny(name, ":/@ \t\n") || loopbackName(name) {
+		panic(fmt.Sprintf("memnet: host name %q: it must do as the host of host:port, and not mean every host", name))
+	}
+	h := w.newHost(name)
+	w.hosts[name] = h
+	w.order = append(w.order, h)
+	return h
+}
+
+// Runtime returns the runtime of the hidden host that the main function of [World.Run] runs on. It never crashes and
+// has no network.
+func (w *World) Runtime() api.Runtime { return w.root.Runtime() }
+
+// The stages of a world.
+const (
+	stageNew     = iota // Run was not called
+	stageRunning        // tasks run
+	stageFreeing        // the result is sealed, the tasks that are left are being ended
+	stageOver
+)
+
+// strikesNow reports whether the profile's faults still happen.
+func (w *World) strikesNow() bool {
+	return w.cfg.Faults.Until <= 0 || w.now < int64(w.cfg.Faults.Until)
+}
+
+// at returns the instant d from now, rounded up to the quantum.
+func (w *World) at(d time.Duration) int64 {
+	if d <= 0 {
+		return w.now
+	}
+	q := w.policy.quantum
+	t := w.now + int64(d)
+	if t < w.now || t > farAway {
+		t = farAway
+	}
+	return (t + q - 1) / q * q
+}
+
+// farAway is later than any limit: two hundred years.
+const farAway = 200 * 365 * 24 * int64(time.Hour)
