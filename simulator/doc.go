@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package simulator runs distributed components in a seeded world full of faults, and searches seeds for a failure.
+//
+// A [Scenario] says which hosts there are, what each of them runs, which faults strike, and what must hold. It is made
+// by a function, once per run, so that what it closes over is the run's own state:
+//
+//	func TestLease(t *testing.T) {
+//		simulator.Test(t, func() simulator.Scenario {
+//			holders := map[string]uint64{}
+//			return simulator.Scenario{
+//				Hosts:  simulator.Hosts{"server": serve, "a": client(holders), "b": client(holders)},
+//				Faults: simulator.Hostile(),
+//				Always: simulator.Invariants{"one holder": func() error { return atMostOne(holders) }},
+//			}
+//		})
+//	}
+//
+// What a host runs takes a [Node], which gives it an RpcEnv, a block transfer service, files, a logger and the
+// addresses of the others. It has types of package api only, so the same function runs in a process of its own over
+// real TCP.
+//
+// One seed is one run: the same seed and the same source give the same events in the same order, on any machine. A
+// failing seed is run again to prove that it repeats, and the report ends with the line that repeats it. When the two
+// runs differ, the code has taken something from outside the world (map or select order, the machine's clock, a
+// goroutine, state that outlives the run), and the verdict says so.
+//
+// [Test] runs a few seeds of a scenario in go test; [Run] runs one seed, and [Sweep] many, without package testing.
+package simulator

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package simulator
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/twinwire/twinwire/memnet"
+)
+
+// signatureScenario is the signature of a scenario that is wrong in itself.
+const signatureScenario = "scenario"
+
+// A hostError is what a host's function returned.
+type hostError struct {
+	host string
+	err  error
+}
+
+func (e *hostError) Error() string { return e.host + ": " + e.err.Error() }
+func (e *hostError) Unwrap() error { return e.err }
+
+// A notHeldError is an invariant or a check that did not hold.
+type notHeldError struct {
+	kind string // invariant, check
+	name string
+	err  error
+}
+
+func (e *notHeldError) Error() string { return e.name + ": " + e.err.Error() }
+func (e *notHeldError) Unwrap() error { return e.err }
+
+// ownError returns the error of ours that the world has wrapped, or else the world's.
+func ownError(err error) error {
+	if e, ok := errors.AsType[*hostError](err); ok {
+		return e
+	}
+	if e, ok := errors.AsType[*notHeldError](err); ok {
+		return e
+	}
+	return err
+}
+
+// allOf returns a function that calls all functions, sorted by name, up to the first that does not hold. It returns nil
+// when there are none.
+func allOf(kind string, table map[string]func() error) func() error {
+	if len(table) == 0 {
+		return func() error { return nil }
+	}
+	names := slices.Sorted(maps.Keys(table))
+	return func() error {
+		for _, name := range names {
+			if err := guarded(table[name]); err != nil {
+				return &notHeldError{kind: kind, name: name, err: err}
+			}
+		}
+		return nil
+	}
+}
+
+// guarded turns a panic of f into an error: f runs between the tasks, where no task can be blamed for it.
+func guarded(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return f()
+}
+
+// signature says what failed without saying how.
+func signature(v Verdict, err error) string {
+	if v.OK() {
+		return ""
+	}
+	if held, ok := errors.AsType[*notHeldError](err); ok {
+		return held.kind + " " + held.name
+	}
+	if host, ok := errors.AsType[*hostError](err); ok {
+		return "host " + role(host.host)
+	}
+	if p, ok := errors.AsType[*memnet.PanicError](err); ok {
+		return fmt.Sprintf("panic %s %s", role(p.Host), p.Task)
+	}
+	return v.String()
+}
+
+// role is a host's name without its number: exec-3 is an exec.
+func role(host string) string { return strings.TrimRight(host, "-0123456789") }

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package simulator
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+)
+
+// String returns one line: seed, virtual time, and how the run ended.
+func (r Result) String() string {
+	return fmt.Sprintf("seed %d, t=%s: %s", r.Seed, clock(r.Virtual), r.ending())
+}
+
+func (r Result) ending() string {
+	switch {
+	case r.Err == nil:
+		return r.Verdict.String()
+	case r.Verdict == Failed || r.Verdict == Nondeterministic:
+		return r.Err.Error()
+	}
+	return r.Verdict.String() + ": " + r.Err.Error()
+}
+
+// Report returns the report of a run for a person: the verdict, the last events, the tasks that had not ended, the
+// faults that fired, whether the run repeats, and the command that repeats it. It ends without a line feed.
+func (r Result) Report() string {
+	var b strings.Builder
+	b.WriteString(r.String() + "\n")
+	if d, ok := r.Err.(*DifferError); ok { //nolint:errorlint // only Run makes it, and never wraps it
+		b.WriteString(d.advice())
+	}
+	if stack := stackOf(r.Err); len(stack) > 0 {
+		b.WriteString("    stack\n      " + strings.Join(stack, "\n      ") + "\n")
+	}
+	r.section(&b, "last events", r.eventRows())
+	r.section(&b, "tasks that had not ended", r.taskRows())
+	w := tabwriter.NewWriter(&b, 0, 0, 1, ' ', 0)
+	fmt.Fprintf(w, "    faults:\t%s\n", faultText(r.Faults))
+	fmt.Fprintf(w, "    run:\t%d steps, %d %% with a choice; trace hash %016x%s\n",
+		r.Steps, percent(r.Choices, r.Steps), r.Hash, r.repetition())
+	if r.Replay != "" {
+		fmt.Fprintf(w, "    replay:\t%s\n", r.Replay)
+	}
+	w.Flush()
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+func (r Result) section(b *strings.Builder, title string, rows [][]string) {
+	if len(rows) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "    %s\n", title)
+	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	for _, row := range rows {
+		fmt.Fprintln(w, "      "+strings.Join(row, "\t"))
+	}
+	w.Flush()
+}
+
+func (r Result) eventRows() [][]string {
+	rows := make([][]string, 0, len(r.Last))
+	for _, e := range r.Last {
+		rows = append(rows, []string{fmt.Sprintf("%9s", clock(e.At)), e.Host, fmt.Sprint(e.Kind), oneLine(e.Text)})
+	}
+	return rows
+}
+
+const maxPending = 40
+
+func (r Result) taskRows() [][]string {
+	var rows [][]string
+	for _, t := range r.Pending {
+		if t.Name == endTask {
+			continue
+		}
+		if len(rows) == maxPending {
+			return append(rows, []string{fmt.Sprintf("and %d more", len(r.Pending)-maxPending)})
+		}
+		rows = append(rows, []string{t.Host, t.Name, oneLine(t.Waiting), "since " + clock(t.Since)})
+	}
+	return rows
+}
+
+func (r Result) repetition() string {
+	switch {
+	case r.Second == nil:
+		return ""
+	case r.Repeats():
+		return "; repeats exactly"
+	}
+	return "; does not repeat"
+}
+
+// advice shows where the two runs part, as far as it is known, and what to look for.
+func (e *DifferError) advice() string {
+	var b strings.Builder
+	for i := range min(len(e.First.Last), len(e.Second.Last)) {
+		x, y := e.First.Last[i], e.Second.Last[i]
+		if x != y {
+			fmt.Fprintf(&b, "    of the last events the first that differs:\n      %s  %s  %s\n      %s  %s  %s\n",
+				clock(x.At), x.Host, oneLine(x.Text), clock(y.At), y.Host, oneLine(y.Text))
+			break
+		}
+	}
+	b.WriteString("    the code takes something from outside the world: the order of a map or a select, time.Now, math/rand,\n" +
+		"    a goroutine, or a variable that outlives the run; see package api for what to use instead\n")
+	return b.String()
+}
+
+// clock writes a virtual time in seconds and milliseconds.
+func clock(d time.Duration) string { return fmt.Sprintf("%.3fs", d.Seconds()) }
+
+func oneLine(s string) string {
+	const limit = 160
+	s = strings.Join(strings.Fields(s), " ")
+	if r := []rune(s); len(r) > limit {
+		return string(r[:limit-1]) + "…"
+	}
+	return s
+}
+
+func percent(part, whole uint64) uint64 { return part * 100 / max(whole, 1) }
+
+func faultText(c FaultCounts) string {
+	if len(c) == 0 {
+		return "none"
+	}
+	var parts []string
+	for _, kind := range slices.Sorted(maps.Keys(c)) {
+		parts = append(parts, fmt.Sprintf("%s %d", kind, c[kind]))
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package simulator
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/twinwire/twinwire/memnet"
+)
+
+func failedResult() Result {
+	r := Result{
+		Seed: 1187, Verdict: Failed, Hash: 0x34d831a670e30100, Virtual: 12_418 * time.Millisecond, Steps: 18_204, Choices: 7_555,
+		Err:       &notHeldError{kind: "invariant", name: "one holder", err: errors.New(`"a" and "b" both hold the lease`)},
+		Signature: "invariant one holder",
+		Faults:    FaultCounts{"split": 2, "delay": 41, "reset": 1},
+		Last: []memnet.Event{
+			{At: 1_204 * time.Millisecond, Host: "a", Text: "asks for\nthe lease"},
+			{At: 12_204 * time.Millisecond, Host: "server", Text: "grants it"},
+		},
+		Pending: []memnet.TaskInfo{
+			{Host: "a", Name: "renew", Waiting: "Wait", Since: 2 * time.Second},
+			{Host: "a", Name: endTask, Waiting: "Wait", Since: 0},
+		},
+		Replay: "SIM_SEED=1187 go test -run '^TestLease$' ./lease",
+	}
+	second := r
+	r.Second = &second
+	return r
+}
+
+func TestReport(t *testing.T) {
+	r := failedResult()
+	for i := range r.Last {
+		r.Last[i].Kind = "log"
+	}
+	want := `seed 1187, t=12.418s: one holder: "a" and "b" both hold the lease
+    last events
+         1.204s  a       log  asks for the lease
+        12.204s  server  log  grants it
+    tasks that had not ended
+      a  renew  Wait  since 2.000s
+    faults: delay 41, reset 1, split 2
+    run:    18204 steps, 41 % with a choice; trace hash 34d831a670e30100; repeats exactly
+    replay: SIM_SEED=1187 go test -run '^TestLease$' ./lease`
+	if got := r.Report(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestReportOfPassedRun(t *testing.T) {
+	r := Result{Seed: 1, Verdict: Passed, Virtual: time.Second}
+	want := "seed 1, t=1.000s: passed\n    faults: none\n    run:    0 steps, 0 % with a choice; trace hash 0000000000000000"
+	if got := r.Report(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestReportIsBounded(t *testing.T) {
+	r := Result{Verdict: Hung, Err: errors.New("nothing can happen"), Last: []memnet.Event{{Text: strings.Repeat("long ", 100)}}}
+	for range 50 {
+		r.Pending = append(r.Pending, memnet.TaskInfo{Name: "waits"})
+	}
+	got := r.Report()
+	if strings.Count(got, "waits") != maxPending || !strings.Contains(got, "and 10 more") {
+		t.Errorf("50 tasks:\n%s", got)
+	}
+	for line := range strings.Lines(got) {
+		if len([]rune(line)) > 200 {
+			t.Errorf("a line of %d runes: %s", len([]rune(line)), line)
+		}
+	}
+}
+
+func TestReportOfTwoRunsThatDiffer(t *testing.T) {
+	a, b := failedResult(), failedResult()
+	b.Hash, b.Last = 7, []memnet.Event{a.Last[0], {At: 13 * time.Second, Host: "b", Text: "grants nothing"}}
+	a.Err, a.Verdict = &DifferError{First: a, Second: b}, Nondeterministic
+	got := a.Report()
+	for _, want := range []string{
+		"two runs of seed 1187 differ: hash 34d831a670e30100, one holder:", "hash 0000000000000007",
+		"12.204s  server  grants it\n", "13.000s  b  grants nothing\n", "the order of a map",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is missing in\n%s", want, got)
+		}
+	}
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package simulator
+
+import (
+	"time"
+
+	"github.com/twinwire/twinwire/memnet"
+)
+
+// Result is how a run ended and what is known about it.
+type Result struct {
+	Scenario string // the scenario's name
+	Seed     uint64
+	Verdict  Verdict
+	// Err is why the run did not pass: the error of an invariant, a check or a host, with its name before it. Nil if it
+	// passed.
+	Err error
+	// Signature says what failed without saying how, such as "invariant one holder" or "host exec-1": failures that
+	// have one cause have mostly one signature. Empty if the run passed.
+	Signature string
+
+	// Hash sums up the run: every event, in order, with its time.
+	Hash uint64
+	// Virtual is how long the run took in virtual time.
+	Virtual time.Duration
+	// Steps is how often a task ran; Choices is how often there was more than one to pick from.
+	Steps, Choices uint64
+	// Faults are the faults that fired.
+	Faults FaultCounts
+	// Last are the last events, oldest first.
+	Last []memnet.Event
+	// Pending are the tasks that had not ended, and what they waited for.
+	Pending []memnet.TaskInfo
+
+	// Second is the second run of the seed, or nil if there was none. Failing seeds have one, unless they stalled.
+	Second *Result
+	// Replay is the command that repeats the run, or empty.
+	Replay string
+}
+
+// Repeats reports whether a second run went exactly like the first.
+func (r Result) Repeats() bool { return r.Second != nil && r.same(*r.Second) }
+
+// same compares what must not differ between two runs of one seed. Texts of errors may hold addresses of memory, so
+// they do not count.
+func (r Result) same(o Result) bool {
+	return r.Hash == o.Hash && r.Virtual == o.Virtual && r.Steps == o.Steps && r.Verdict == o.Verdict && r.Signature == o.Signature
+}

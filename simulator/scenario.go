@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package simulator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Hosts says what each host runs, by the host's name. The function may return while the endpoints it made go on
+// serving; its error ends the run as failed. On a host that crashed it runs again after the restart, with a new Node:
+// what it kept in variables of its own is lost, what it closes over is not, so let it close over what the outside would
+// know. Code after the crash, deferred calls included, does not run.
+type Hosts map[string]func(ctx context.Context, n Node) error
+
+// Invariants must hold at every instant, by name. They look at the scenario's own state, must not change it, and must
+// not call anything of the world. The first error ends the run as failed.
+type Invariants map[string]func() error
+
+// Checks must hold at the end of a run in which every host did its work, by name. Like [Invariants] they look at the
+// scenario's own state.
+type Checks map[string]func() error
+
+// Mount is a folder that every host sees, read only, at a path of its Files.
+type Mount struct {
+	Name string // the path, with forward slashes
+	FS   fs.FS  // what is there; it must not change during the run
+}
+
+// Scenario is hosts, what they run, the faults that strike them and what must hold. A function makes one for each run.
+type Scenario struct {
+	// Name is for results. Empty: "scenario".
+	Name string
+	// Hosts are the hosts and what they run. At least one.
+	Hosts Hosts
+	// Main names the hosts whose functions end the run: once all of them have returned, the contexts of the others are
+	// cancelled, and what they return then, if it is ctx.Err(), counts as nil. Empty: the run ends when every host's
+	// function has returned.
+	Main []string
+
+	// Faults is how the network and the hosts behave. The zero value: [LAN].
+	Faults Profile
+	// Safe names hosts that never crash, in addition to those of Faults.
+	Safe []string
+	// Input is what every host can read.
+	Input []Mount
+
+	// Always holds at every instant.
+	Always Invariants
+	// Checks hold at the end.
+	Checks Checks
+	// Ends is how much virtual time the run may take after the last fault has healed; with a profile without an end,
+	// from the start. A run that takes longer is reported as hung, with what it waits for. 0: 1 minute.
+	Ends time.Duration
+	// Clean tells errors of a host that are a right answer to what happened, such as "no executor is left", from
+	// failures. Nil: none are.
+	Clean func(err error) bool
+
+	_ struct{}
+}
+
+const defaultEnds = time.Minute
+
+func (s Scenario) withDefaults() Scenario {
+	if s.Name == "" {
+		s.Name = "scenario"
+	}
+	if s.Ends == 0 {
+		s.Ends = defaultEnds
+	}
+	if reflect.ValueOf(s.Faults).IsZero() {
+		s.Faults = LAN()
+	}
+	s.Faults.SafeHosts = slices.Concat(s.Faults.SafeHosts, s.Safe)
+	if len(s.Main) == 0 {
+		s.Main = s.hostNames()
+	}
+	return s
+}
+
+func (s Scenario) hostNames() []string { return slices.Sorted(maps.Keys(s.Hosts)) }
+
+// validate reports every mistake at once.
+func (s Scenario) validate() error {
+	var mistakes []error
+	mistake := func(format string, args ...any) { mistakes = append(mistakes, fmt.Errorf(format, args...)) }
+	if len(s.Hosts) == 0 {
+		mistake("Hosts is empty")
+	}
+	for _, name := range s.hostNames() {
+		if name == "" || strings.ContainsAny(name, ":/[]@ \t\n") {
+			mistake("Hosts: %q is no host name", name)
+		}
+		if s.Hosts[name] == nil {
+			mistake("Hosts: %q has no function", name)
+		}
+	}
+	for _, name := range s.Main {
+		if _, ok := s.Hosts[name]; !ok {
+			mistake("Main: no host %q", name)
+		}
+	}
+	for _, name := range s.Safe {
+		if _, ok := s.Hosts[name]; !ok {
+			mistake("Safe: no host %q", name)
+		}
+	}
+	for i, m := range s.Input {
+		if m.Name == "" || m.FS == nil {
+			mistake("Input[%d]: want a name and a file system", i)
+		}
+	}
+	if s.Ends < 0 {
+		mistake("Ends: %v is negative", s.Ends)
+	}
+	if err := errors.Join(mistakes...); err != nil {
+		return fmt.Errorf("scenario %s: %w", s.Name, err)
+	}
+	return nil
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package simulator
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/twinwire/twinwire/memnet"
+)
+
+// maxStack is how many lines of a stack a report shows.
+const maxStack = 24
+
+// stackOf returns the lines of the stack that belongs to an error, the frame to blame first, or nil.
+func stackOf(err error) []string {
+	var lines []string
+	if p, ok := errors.AsType[*memnet.PanicError](err); ok {
+		lines = belowPanic(strings.Split(p.Stack, "\n"))
+	} else if s, ok := errors.AsType[*memnet.StallError](err); ok {
+		lines = strings.Split(s.Stack, "\n")
+	}
+	return upTo(lines)
+}
+
+// belowPanic drops the frames of the runtime and of those who caught the panic.
+func belowPanic(lines []string) []string {
+	for i, l := range lines {
+		if strings.HasPrefix(l, "panic(") && i+2 <= len(lines) {
+			return lines[i+2:]
+		}
+	}
+	return lines
+}
+
+// upTo drops the frames below the task's own function, which are no news, and what is too long.
+func upTo(lines []string) []string {
+	for i, l := range lines {
+		if i == maxStack || strings.Contains(l, "/memnet.(*coro).") || strings.Contains(l, "/simulator.(*stage).") {
+			return lines[:i]
+		}
+	}
+	return lines
+}

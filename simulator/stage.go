@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package simulator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/memnet"
+)
+
+// endTask is the task on each host that hears of the end of the run.
+const endTask = "end of run"
+
+// A stage is one scenario in one world. Its state is touched by the world's tasks only, one at a time.
+type stage struct {
+	scenario Scenario
+	hosts    []string // sorted
+	world    *memnet.World
+
+	returned map[string]bool       // hosts whose function has returned, and not been started again
+	ending   bool                  // the functions of all Main hosts have returned
+	ends     map[string]api.Waiter // of the endTask of each host, where the function runs
+}
+
+func newStage(cfg RunConfig, sc Scenario) *stage {
+	s := &stage{scenario: sc, hosts: sc.hostNames(), returned: map[string]bool{}, ends: map[string]api.Waiter{}}
+	s.world = memnet.New(memnet.Config{
+		Seed:     cfg.Seed,
+		Faults:   sc.Faults,
+		MaxTime:  sc.Faults.Until + sc.Ends, // whatever struck has healed at Until
+		MaxSteps: cfg.MaxSteps,
+		Stall:    cfg.Stall,
+		Trace:    cfg.Trace,
+		Check:    allOf("invariant", sc.Always),
+	})
+	return s
+}
+
+// play makes the run and fills in the result.
+func (s *stage) play(res *Result) {
+	for _, name := range s.hosts {
+		host := s.world.Host(name)
+		for _, m := range s.scenario.Input {
+			if err := host.Files().Mount(m.Name, m.FS); err != nil {
+				res.Verdict, res.Err, res.Signature = Failed, err, signatureScenario
+				return
+			}
+		}
+		host.Boot(s.function(host))
+	}
+	s.judge(res, s.world.Run(nil))
+}
+
+// function is what a host runs, each time it starts.
+func (s *stage) function(host *memnet.Host) func(ctx context.Context) error {
+	name := host.Name()
+	return func(ctx context.Context) error {
+		if s.ending {
+			return nil
+		}
+		s.returned[name] = false
+		ctx, cancel := s.untilEnd(ctx, host)
+		err := s.scenario.Hosts[name](ctx, &memNode{host: host, hosts: s.hosts})
+		cancel()
+		if err != nil && !(s.ending && errors.Is(err, context.Canceled)) {
+			return &hostError{host: name, err: err}
+		}
+		s.returned[name] = true
+		s.endOnceDone()
+		return nil
+	}
+}
+
+// untilEnd returns a context of the host that ends when the run does.
+func (s *stage) untilEnd(ctx context.Context, host *memnet.Host) (context.Context, context.CancelFunc) {
+	if len(s.scenario.Main) == len(s.hosts) {
+		return ctx, func() {}
+	}
+	rt := host.Runtime()
+	ctx, cancel := api.WithCancel(ctx, rt)
+	w := rt.NewWaiter()
+	s.ends[host.Name()] = w
+	rt.Go(endTask, func() {
+		for !s.ending {
+			if w.Wait(ctx) != nil {
+				return
+			}
+		}
+		cancel()
+	})
+	return ctx, cancel
+}
+
+// endOnceDone ends the run when every Main host is done: it tells the others.
+func (s *stage) endOnceDone() {
+	for _, name := range s.scenario.Main {
+		if !s.returned[name] {
+			return
+		}
+	}
+	s.ending = true
+	for _, name := range slices.Sorted(maps.Keys(s.ends)) {
+		if s.world.Host(name).Up() {
+			s.ends[name].Wake()
+		}
+	}
+}
+
+// judge says how the run ended.
+func (s *stage) judge(res *Result, out memnet.Result) {
+	res.Hash, res.Virtual, res.Steps, res.Choices = out.Hash, out.Virtual, out.Steps, out.Choices
+	res.Faults, res.Last, res.Pending = out.Faults, out.Last, out.Pending
+	res.Err = ownError(out.Err)
+	switch out.Verdict {
+	case memnet.Passed:
+		res.Verdict = Passed
+		if res.Err = allOf("check", s.scenario.Checks)(); res.Err != nil {
+			res.Verdict = Failed
+		}
+	case memnet.Hung:
+		res.Verdict, res.Err = Hung, s.hungError(out.Err)
+	case memnet.Panicked:
+		res.Verdict = Panicked
+	case memnet.Stalled:
+		res.Verdict = Stalled
+	default:
+		res.Verdict = Failed
+	}
+	if failed, ok := errors.AsType[*hostError](res.Err); ok && s.scenario.Clean != nil && s.scenario.Clean(failed.err) {
+		res.Verdict = CleanError
+	}
+	res.Signature = signature(res.Verdict, res.Err)
+}
+
+// hungError says which limit ended the run, and which hosts had not returned.
+func (s *stage) hungError(cause error) error {
+	_, why, _ := strings.Cut(cause.Error(), ": ")
+	if strings.Contains(why, "Config.MaxTime") {
+		why = fmt.Sprintf("not over %v after the last fault had healed (Scenario.Ends)", s.scenario.Ends)
+	}
+	why = strings.Replace(why, "Config.MaxSteps", "RunConfig.MaxSteps", 1)
+	open := slices.DeleteFunc(slices.Clone(s.hosts), func(name string) bool { return s.returned[name] })
+	return fmt.Errorf("%s; not returned: %s", why, strings.Join(open, ", "))
+}
