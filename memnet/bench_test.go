@@ -6,6 +6,7 @@ import (
 	"context"
 	"testing"
 
+	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/fault"
 )
 
@@ -19,13 +20,13 @@ func BenchmarkSwitch(b *testing.B) {
 		stop := false
 		rt.Go("pong", func() {
 			for !stop {
-				x.Wait(nil)
+				x.Wait(ctx)
 				y.Wake()
 			}
 		})
 		for b.Loop() {
 			x.Wake()
-			y.Wait(nil)
+			y.Wait(ctx)
 		}
 		stop = true
 		x.Wake()
@@ -75,12 +76,16 @@ func BenchmarkLock(b *testing.B) {
 	h.Boot(func(ctx context.Context) error {
 		m := h.Runtime().NewMutex()
 		for b.Loop() {
-			m.Lock()
-			m.Unlock()
+			lockOnce(m)
 		}
 		return nil
 	})
 	w.Run(nil)
+}
+
+func lockOnce(m api.Mutex) {
+	m.Lock()
+	defer m.Unlock()
 }
 
 // BenchmarkWorld measures a small world from New to the end.

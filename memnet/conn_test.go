@@ -115,7 +115,7 @@ func TestWriterWaitsForReader(t *testing.T) {
 				}
 			}
 		})
-		api.Sleep(context.Background(), rt, time.Minute)
+		api.Sleep(t.Context(), rt, time.Minute)
 		if written > window {
 			t.Errorf("%d bytes written and none read", written)
 		}
@@ -141,7 +141,7 @@ func TestWritesDoNotMix(t *testing.T) {
 			})
 		}
 		w.Host("a").Runtime().Go("close", func() {
-			g.Wait(context.Background())
+			g.Wait(t.Context())
 			near.Close()
 		})
 		got, err := io.ReadAll(far)
@@ -206,7 +206,7 @@ func TestWriteToClosedConnIsReset(t *testing.T) {
 			if _, err = near.Write([]byte("x")); err != nil {
 				break
 			}
-			api.Sleep(context.Background(), rt, 10*time.Millisecond)
+			api.Sleep(t.Context(), rt, 10*time.Millisecond)
 		}
 		if err == nil || !strings.Contains(err.Error(), "connection reset by peer") {
 			t.Errorf("writing to a closed connection: %v", err)
@@ -348,7 +348,7 @@ func TestWaitReadable(t *testing.T) {
 		}
 		near.Close()
 		io.ReadFull(far, make([]byte, 1))
-		if err := far.(api.ReadWaiter).WaitReadable(); err != io.EOF {
+		if err := far.(api.ReadWaiter).WaitReadable(); !errors.Is(err, io.EOF) {
 			t.Errorf("at the end: %v", err)
 		}
 		return nil

@@ -23,6 +23,7 @@ func (w *World) resume(t *task) {
 		t.coro = w.takeCoro()
 		t.coro.task = t
 	}
+	w.touched()
 	t.coro.next()
 }
 

@@ -86,7 +86,7 @@ func TestPeerOfCrashedHost(t *testing.T) {
 		if string(got) != "sent before" || err == nil || !strings.Contains(err.Error(), "reset") {
 			t.Errorf("read %q, %v", got, err)
 		}
-		if _, err := w.Host("a").Network().Dial(context.Background(), "b:80"); err == nil || !strings.Contains(err.Error(), "refused") {
+		if _, err := w.Host("a").Network().Dial(t.Context(), "b:80"); err == nil || !strings.Contains(err.Error(), "refused") {
 			t.Errorf("dial to a host that is down: %v", err)
 		}
 		return nil
@@ -104,7 +104,7 @@ func TestHalfOpen(t *testing.T) {
 			start := rt.Now()
 			w.Host("b").Crash()
 			if seed%2 == 0 {
-				api.Sleep(context.Background(), rt, time.Second)
+				api.Sleep(t.Context(), rt, time.Second)
 				near.Write([]byte("x"))
 			}
 			_, err := near.Read(make([]byte, 1))
@@ -147,12 +147,12 @@ func TestCrashReleasesForeignLocks(t *testing.T) {
 		h.Runtime().Go("holder", func() {
 			m.Lock()
 			defer m.Unlock()
-			h.Runtime().NewWaiter().Wait(nil)
+			h.Runtime().NewWaiter().Wait(ctx)
 		})
 		sleep(w, time.Second)
 		h.Crash()
 		m.Lock()
-		m.Unlock()
+		defer m.Unlock()
 		return nil
 	})
 	if r.Verdict != Passed {

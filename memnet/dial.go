@@ -13,7 +13,7 @@ const refuseIt = 1
 
 // dial asks for a connection and waits for the answer: one round trip when nothing is in the way. Across a partition it
 // waits until that heals or ctx ends.
-func (h *Host) dial(t *task, ctx context.Context, addr string) (*conn, error) {
+func (h *Host) dial(ctx context.Context, t *task, addr string) (*conn, error) {
 	w := h.world
 	if ctx != nil {
 		if err := w.refuseForeign(ctx); err != nil {
@@ -42,7 +42,7 @@ func (h *Host) dial(t *task, ctx context.Context, addr string) (*conn, error) {
 	}
 	c.out.send(segSyn, nil, refuse)
 	for c.dialling != nil {
-		if err := c.dialling.wait(t, ctx, waitDial, remote); err != nil {
+		if err := c.dialling.wait(ctx, t, waitDial, remote); err != nil {
 			c.giveUpDialling()
 			return nil, err
 		}

@@ -78,7 +78,7 @@ func TestFilesTree(t *testing.T) {
 	must(t, err)
 	must(t, f.Remove("data/y/one"))
 	b := make([]byte, 5)
-	if n, err := open.ReadAt(b, 1); string(b[:n]) != "wo" || err != io.EOF {
+	if n, err := open.ReadAt(b, 1); string(b[:n]) != "wo" || !errors.Is(err, io.EOF) {
 		t.Errorf("reading a removed file: %q, %v", b[:n], err)
 	}
 	must(t, f.Remove("data/y"))

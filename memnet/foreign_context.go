@@ -27,7 +27,7 @@ func (w *World) refuseForeign(ctx context.Context) error {
 }
 
 // waitPolled waits with a context that must be looked at.
-func (s *waiter) waitPolled(t *task, ctx context.Context, done <-chan struct{}, why waitKind, on any) error {
+func (s *waiter) waitPolled(ctx context.Context, t *task, done <-chan struct{}, why waitKind, on any) error {
 	if closed(done) {
 		return s.either(t, ctx.Err())
 	}

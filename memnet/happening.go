@@ -70,6 +70,7 @@ func (e happening) event() Event {
 // strike counts a fault and keeps it for the report. Text may be more than the kind; the pipe may be nil.
 func (w *World) strike(kind fault.Kind, h *Host, p *pipe, text string) {
 	w.faults[kind]++
+	w.touched()
 	if text == "" {
 		text = string(kind)
 	}

@@ -76,7 +76,7 @@ func (w *World) advance() {
 	if !w.check() {
 		return
 	}
-	next := int64(farAway)
+	next := farAway
 	if len(w.events) > 0 {
 		next = w.events[0].at
 	}
@@ -101,6 +101,7 @@ func (w *World) check() bool {
 		return true
 	}
 	w.checking = true
+	w.touched()
 	defer func() {
 		w.checking = false
 		if r := recover(); r != nil {

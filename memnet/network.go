@@ -74,7 +74,7 @@ func (n *hostNetwork) Dial(ctx context.Context, addr string) (net.Conn, error) {
 	t := h.enter("Network.Dial")
 	w := h.world
 	w.mayWait(t, "Dial")
-	c, err := h.dial(t, ctx, addr)
+	c, err := h.dial(ctx, t, addr)
 	if err != nil {
 		return nil, &net.OpError{Op: "dial", Net: networkName, Err: fmt.Errorf("%s: %w", addr, err)}
 	}

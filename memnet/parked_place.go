@@ -13,7 +13,7 @@ func (w *World) places() map[*coro]string {
 	all := map[*coro]string{}
 	world := fmt.Sprintf("%p", w)
 	stacks := map[string]string{} // by coroutine
-	for _, stack := range strings.Split(allStacks(), "\n\n") {
+	for stack := range strings.SplitSeq(allStacks(), "\n\n") {
 		if coro, in := turnArgs(stack); in == world {
 			stacks[coro] = stack
 		}

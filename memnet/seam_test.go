@@ -88,14 +88,12 @@ type contextKey struct{}
 // A wait ends with its context, whoever made the context.
 func TestWaitEndsWithItsContext(t *testing.T) {
 	kinds := map[string]func(ctx context.Context, rt api.Runtime) (context.Context, context.CancelFunc){
-		"api": func(ctx context.Context, rt api.Runtime) (context.Context, context.CancelFunc) {
-			return api.WithCancel(ctx, rt)
-		},
+		"api": api.WithCancel,
 		"std": func(ctx context.Context, _ api.Runtime) (context.Context, context.CancelFunc) {
 			return context.WithCancel(ctx)
 		},
-		"std of background": func(ctx context.Context, _ api.Runtime) (context.Context, context.CancelFunc) {
-			return context.WithCancel(context.Background())
+		"std of the test": func(_ context.Context, _ api.Runtime) (context.Context, context.CancelFunc) {
+			return context.WithCancel(t.Context())
 		},
 		"value of api": func(ctx context.Context, rt api.Runtime) (context.Context, context.CancelFunc) {
 			c, cancel := api.WithCancel(ctx, rt)
@@ -126,7 +124,7 @@ func TestWaitEndsWithItsContext(t *testing.T) {
 				for err == nil {
 					err = rt.NewWaiter().Wait(c)
 				}
-				if d := rt.Now().Sub(start); err != context.Canceled || d < time.Second || d > 1100*time.Millisecond {
+				if d := rt.Now().Sub(start); !errors.Is(err, context.Canceled) || d < time.Second || d > 1100*time.Millisecond {
 					t.Errorf("%s, seed %d: %v after %v", name, seed, err, d)
 				}
 				return nil
@@ -141,12 +139,12 @@ func TestWaitEndsWithItsContext(t *testing.T) {
 // A context that main cancels ends the waits of other hosts' tasks.
 func TestMainCancelsForAllHosts(t *testing.T) {
 	w := New(Config{})
-	outer, cancel := context.WithCancel(context.Background())
+	outer, cancel := context.WithCancel(t.Context())
 	h := w.Host("a")
 	h.Boot(func(context.Context) error {
 		start := h.Runtime().Now()
 		err := h.Runtime().NewWaiter().Wait(outer)
-		if d := h.Runtime().Now().Sub(start); err != context.Canceled || d > 1100*time.Millisecond {
+		if d := h.Runtime().Now().Sub(start); !errors.Is(err, context.Canceled) || d > 1100*time.Millisecond {
 			t.Errorf("wait: %v after %v", err, d)
 		}
 		return nil
@@ -167,10 +165,10 @@ func TestPermitIsSticky(t *testing.T) {
 		w := h.Runtime().NewWaiter()
 		w.Wake()
 		w.Wake()
-		w.Wait(nil)
+		w.Wait(ctx)
 		c, cancel := api.WithTimeout(ctx, h.Runtime(), time.Second)
 		defer cancel()
-		if err := w.Wait(c); err != context.DeadlineExceeded {
+		if err := w.Wait(c); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("second wait: %v", err)
 		}
 		return nil
@@ -205,29 +203,76 @@ func TestRandIsSeeded(t *testing.T) {
 		})
 		return s
 	}
-	if draw(1) != draw(1) || draw(1) == draw(2) {
-		t.Error(draw(1), draw(1), draw(2))
+	if first, again, other := draw(1), draw(1), draw(2); first != again || first == other {
+		t.Error(first, again, other)
 	}
 }
 
 func TestStallNamesTheTask(t *testing.T) {
+	var mu sync.Mutex
+	var wg sync.WaitGroup
 	block := make(chan struct{})
-	w := New(Config{Stall: 20 * time.Millisecond})
-	h := w.Host("a")
-	h.Boot(func(ctx context.Context) error {
-		h.Runtime().Go("stuck", func() { <-block })
-		return api.Sleep(ctx, h.Runtime(), time.Second)
-	})
-	r := w.Run(nil)
-	var s *StallError
-	if r.Verdict != Stalled || !errors.As(r.Err, &s) {
-		t.Fatalf("%v %v", r.Verdict, r.Err)
+	for state, stall := range map[string]struct {
+		wait, end func()
+		advice    string
+	}{
+		"chan receive":    {func() { <-block }, func() { close(block) }, "use api.Queue"},
+		"sync.Mutex.Lock": {func() { mu.Lock(); defer mu.Unlock() }, mu.Unlock, "use Runtime.NewMutex"},
+		"sync.WaitGroup":  {wg.Wait, wg.Done, "use api.Group"},
+	} {
+		mu.TryLock()
+		wg.Add(1)
+		w := New(Config{Stall: 20 * time.Millisecond})
+		h := w.Host("a")
+		h.Boot(func(ctx context.Context) error {
+			h.Runtime().Go("stuck", stall.wait)
+			return api.Sleep(ctx, h.Runtime(), time.Second)
+		})
+		r := w.Run(nil)
+		var s *StallError
+		if r.Verdict != Stalled || !errors.As(r.Err, &s) {
+			t.Fatalf("%v %v", r.Verdict, r.Err)
+		}
+		if s.Task != "stuck" || s.Host != "a" || !strings.HasPrefix(s.State, state) || !strings.Contains(s.Error(), stall.advice) {
+			t.Errorf("%v\n%s", s, s.Stack)
+		}
+		stall.end()
+		<-w.done // its tasks are freed once it goes on
+		if state != "sync.WaitGroup" {
+			wg.Done()
+		}
 	}
-	if s.Task != "stuck" || s.Host != "a" || s.State != "chan receive" || !strings.Contains(s.Stack, "TestStallNamesTheTask") {
-		t.Errorf("%v\n%s", s, s.Stack)
+}
+
+func TestStallInCheck(t *testing.T) {
+	block := make(chan struct{})
+	w := New(Config{Stall: 20 * time.Millisecond, Check: func() error { <-block; return nil }})
+	r := w.Run(func(context.Context) error { sleep(w, time.Second); return nil })
+	if r.Verdict != Stalled || !strings.Contains(r.Err.Error(), "Config.Check") {
+		t.Errorf("%v %v", r.Verdict, r.Err)
 	}
 	close(block)
-	<-w.done // its tasks are freed once it goes on
+	<-w.done
+}
+
+// A deferred function that blocks for real while the tasks are ended costs patience, not the result.
+func TestBlockedDeferDoesNotHoldTheResult(t *testing.T) {
+	block := make(chan struct{})
+	ended := make(chan struct{})
+	w := New(Config{Stall: 20 * time.Millisecond})
+	r := w.Run(func(ctx context.Context) error {
+		w.Runtime().Go("stuck", func() {
+			defer func() { <-block; close(ended) }()
+			w.Runtime().NewWaiter().Wait(ctx)
+		})
+		sleep(w, time.Second)
+		return nil
+	})
+	if r.Verdict != Passed {
+		t.Errorf("%v %v", r.Verdict, r.Err)
+	}
+	close(block)
+	<-ended
 }
 
 func TestComputationIsNoStall(t *testing.T) {

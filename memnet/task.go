@@ -39,6 +39,7 @@ func (w *World) spawn(inc *incarnation, path uint64, name string, f func()) *tas
 	t.pos = len(inc.tasks)
 	inc.tasks = append(inc.tasks, t)
 	w.makeReady(t)
+	w.touched()
 	return t
 }
 

@@ -120,7 +120,7 @@ func TestGoexitEndsTheCaller(t *testing.T) {
 		h.Boot(func(ctx context.Context) error {
 			h.Runtime().Go("other", func() {
 				defer func() { ended++ }()
-				h.Runtime().NewWaiter().Wait(nil)
+				h.Runtime().NewWaiter().Wait(ctx)
 			})
 			sleep(w, time.Second)
 			runtime.Goexit()
@@ -184,13 +184,12 @@ func TestNoGoroutineIsLeftBehind(t *testing.T) {
 		w := echoWorld(Config{Seed: seed, Faults: fault.Hostile(), MaxSteps: seed}, 2, 5)
 		w.Run(nil)
 	}
-	for range 100 {
+	for start := time.Now(); time.Since(start) < 10*time.Second; runtime.Gosched() {
 		if runtime.NumGoroutine() <= before {
 			return
 		}
-		runtime.Gosched()
 	}
-	t.Errorf("%d goroutines before, %d after", before, runtime.NumGoroutine())
+	t.Errorf("%d goroutines before, %d after:\n%s", before, runtime.NumGoroutine(), allStacks())
 }
 
 func TestLoggerLinesAreEvents(t *testing.T) {

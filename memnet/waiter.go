@@ -21,7 +21,7 @@ type afterFuncer interface {
 func (s *waiter) Wait(ctx context.Context) error {
 	t := s.host.enter("Waiter.Wait")
 	s.host.world.mayWait(t, "Wait")
-	return s.wait(t, ctx, waitWake, nil)
+	return s.wait(ctx, t, waitWake, nil)
 }
 
 func (s *waiter) Wake() {
@@ -40,7 +40,7 @@ func (s *waiter) give() {
 	}
 }
 
-func (s *waiter) wait(t *task, ctx context.Context, why waitKind, on any) error {
+func (s *waiter) wait(ctx context.Context, t *task, why waitKind, on any) error {
 	if s.task != nil && !s.task.inc.dead {
 		panic("memnet: two tasks wait on one waiter: make one for each")
 	}
@@ -55,7 +55,7 @@ func (s *waiter) wait(t *task, ctx context.Context, why waitKind, on any) error 
 		return err
 	}
 	if a, ok := ctx.(afterFuncer); ok {
-		return s.waitTold(t, ctx, a, why, on)
+		return s.waitTold(ctx, t, a, why, on)
 	}
 	done := ctx.Done()
 	if done == nil {
@@ -63,7 +63,7 @@ func (s *waiter) wait(t *task, ctx context.Context, why waitKind, on any) error 
 		s.permit = false
 		return nil
 	}
-	return s.waitPolled(t, ctx, done, why, on)
+	return s.waitPolled(ctx, t, done, why, on)
 }
 
 // park suspends the task unless there is something to return for.
@@ -77,7 +77,7 @@ func (s *waiter) park(t *task, why waitKind, on any) {
 }
 
 // waitTold waits with a context that calls back when it ends.
-func (s *waiter) waitTold(t *task, ctx context.Context, a afterFuncer, why waitKind, on any) error {
+func (s *waiter) waitTold(ctx context.Context, t *task, a afterFuncer, why waitKind, on any) error {
 	if err := ctx.Err(); err != nil {
 		return s.either(t, err)
 	}

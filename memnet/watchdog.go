@@ -19,17 +19,30 @@ type StallError struct {
 	Stack string
 }
 
-// Error returns one line; the stack is not part of it.
+// Error returns one line, which says what to use instead; the stack is not part of it.
 func (e *StallError) Error() string {
-	return fmt.Sprintf("task %q of host %s at %v blocks outside the seam (%s): use Waiter, Queue, Group or Runtime.NewMutex",
-		e.Task, e.Host, e.At, e.State)
+	return fmt.Sprintf("task %q of host %s at %v blocks outside the seam (%s): %s", e.Task, e.Host, e.At, e.State, e.advice())
+}
+
+func (e *StallError) advice() string {
+	switch {
+	case strings.HasPrefix(e.State, "sync.Mutex"), strings.HasPrefix(e.State, "sync.RWMutex"), strings.HasPrefix(e.State, "semacquire"):
+		return "its holder is a parked task, perhaps of an earlier run; use Runtime.NewMutex"
+	case strings.HasPrefix(e.State, "sync."):
+		return "use api.Group or a Waiter"
+	case e.State == "sleep":
+		return "use api.Sleep"
+	case e.State == "IO wait":
+		return "use the network of the host"
+	}
+	return "use api.Queue or a Waiter"
 }
 
 // blocked returns an error when the goroutine of the running task waits for something of the machine. It is nil while
 // the task computes, however long that takes. Only once it is known to wait may what it left be looked at.
 func (w *World) blocked() error {
 	world := fmt.Sprintf("%p", w)
-	for _, stack := range strings.Split(allStacks(), "\n\n") {
+	for stack := range strings.SplitSeq(allStacks(), "\n\n") {
 		state := stackState(stack)
 		if !waits(state) || !runs(stack, world) {
 			continue
@@ -56,6 +69,14 @@ func turnArgs(stack string) (coro, world string) {
 	args, _, _ := strings.Cut(rest, ")")
 	coro, world, _ = strings.Cut(args, ", ")
 	return strings.TrimSuffix(coro, "?"), strings.TrimSuffix(world, "?")
+}
+
+// touched is called after a task changed what the report of a stall shows. It costs nothing, but in a race build, where
+// it lets the detector see that the watchdog looks only later.
+func (w *World) touched() {
+	if raceBuild {
+		w.beat.Add(0)
+	}
 }
 
 // stackState returns what stands in brackets in the first line of a stack, without the time spent in it.

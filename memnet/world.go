@@ -86,6 +86,7 @@ func (w *World) Host(name string) *Host {
 	h := w.newHost(name)
 	w.hosts[name] = h
 	w.order = append(w.order, h)
+	w.touched()
 	return h
 }
 

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"runtime"
+	"sync"
 	"testing"
 	"time"
 
@@ -113,6 +114,22 @@ func TestSameSeedSameHash(t *testing.T) {
 	}
 }
 
+// Worlds in parallel do not disturb each other.
+func TestParallelWorlds(t *testing.T) {
+	want := echoWorld(Config{Seed: 5, Faults: fault.Hostile()}, 3, 50).Run(nil).Hash
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 5 {
+				if got := echoWorld(Config{Seed: 5, Faults: fault.Hostile()}, 3, 50).Run(nil).Hash; got != want {
+					t.Errorf("hash %x, want %x", got, want)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
 // The hash stands for the bytes that arrive too.
 func TestHashCoversBytes(t *testing.T) {
 	hash := func(text string) uint64 {
@@ -124,8 +141,8 @@ func TestHashCoversBytes(t *testing.T) {
 		return r.Hash
 	}
 	for _, pair := range [][2]string{{"word", "ward"}, {"a longer word", "a longer ward"}, {"12345678", "12344678"}} {
-		if hash(pair[0]) == hash(pair[1]) || hash(pair[0]) != hash(pair[0]) {
-			t.Errorf("%q: %x and %x", pair, hash(pair[0]), hash(pair[1]))
+		if a, again, b := hash(pair[0]), hash(pair[0]), hash(pair[1]); a == b || a != again {
+			t.Errorf("%q: %x, %x and %x", pair, a, again, b)
 		}
 	}
 }
@@ -137,7 +154,7 @@ func TestErrorsEndTheRun(t *testing.T) {
 	if r := w.Run(nil); r.Verdict != Failed || !errors.Is(r.Err, boom) {
 		t.Errorf("got %v %v", r.Verdict, r.Err)
 	}
-	if r := New(Config{}).Run(func(ctx context.Context) error { return boom }); r.Verdict != Failed || r.Err != boom {
+	if r := New(Config{}).Run(func(ctx context.Context) error { return boom }); r.Verdict != Failed || !errors.Is(r.Err, boom) {
 		t.Errorf("got %v %v", r.Verdict, r.Err)
 	}
 }

@@ -32,6 +32,9 @@ func (e *Env) Lookup(ctx context.Context, uri string) (api.RpcEndpointRef, error
 	if err != nil {
 		return api.RpcEndpointRef{}, err
 	}
+	if e.isStopping() {
+		return api.RpcEndpointRef{}, fmt.Errorf("look up %s: %w", uri, api.ErrEnvStopped)
+	}
 	if e.isLocal(a) {
 		if e.dispatcher.find(a.Name) == nil {
 			return api.RpcEndpointRef{}, &NotFoundError{URI: a.String()}
