@@ -41,8 +41,19 @@ func NewProxy(ctx context.Context, rt api.Runtime, inner api.Network, p Profile,
 	return newProxy(ctx, newDice(rt, p), inner, name, listen, target)
 }
 
-func newProxy(ctx context.Context, d *dice, inner api.Network, name, listen, target string) (*Proxy, error) {
+// listenApart listens anywhere but at the target: a port that was just freed may be the free port that is found, and a
+// proxy in front of itself would relay for ever.
+func listenApart(ctx context.Context, inner api.Network, listen, target string) (net.Listener, error) {
 	front, err := inner.Listen(ctx, listen)
+	if err != nil || front.Addr().String() != target {
+		return front, err
+	}
+	defer front.Close() //nolint:errcheck // held until another port is found
+	return inner.Listen(ctx, listen)
+}
+
+func newProxy(ctx context.Context, d *dice, inner api.Network, name, listen, target string) (*Proxy, error) {
+	front, err := listenApart(ctx, inner, listen, target)
 	if err != nil {
 		return nil, fmt.Errorf("proxy %s to %s: %w", name, target, err)
 	}
