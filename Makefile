@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# `make help` lists the targets. `run` and `test` need Go and make and nothing else.
+
+GO       ?= go
+SEEDS    ?= 1-1000
+FUZZTIME ?= 20s
+
+export GOTOOLCHAIN := local
+export GOFLAGS := -mod=readonly $(filter-out -mod=%,$(GOFLAGS))
+export CGO_ENABLED := 0
+
+GOFMT = $(shell $(GO) env GOROOT)/bin/gofmt
+LINT := $(GO) tool -modfile=internal/tools/go.mod golangci-lint
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check race bench bench-shuffle bench-rpc fuzz sweep checklist lint build-cross gofmt fmt vet arch
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS='|' read -r t d; do printf '%-16s %s\n' "$$t" "$$d"; done
+
+run: ## shuffle this project's own text over both networks and compare with a plain count
+	$(GO) run ./cmd/simctl demo --input .
+
+test: ## every test; needs no C compiler
+	$(GO) test ./...
+
+check: gofmt vet lint arch build-cross test ## all that must hold before a commit, but for race
+
+race: ## every test under the race detector; needs a C compiler
+	@command -v "$$($(GO) env CC)" >/dev/null || { \
+		echo "make race: no C compiler ($$($(GO) env CC)): the race detector needs one; make test does not" >&2; exit 1; }
+	CGO_ENABLED=1 $(GO) test -race -timeout 15m ./...
+
+bench: bench-shuffle bench-rpc ## every benchmark that has a target
+
+bench-shuffle: ## shuffle 400 MB over TCP against a single-threaded count
+	$(GO) run ./cmd/simctl bench-shuffle
+
+bench-rpc: ## the RpcEnv beside grpc-go, net/rpc, drpc and ttrpc (Linux; fetches them once)
+	cd internal/bench && $(GO) run . rpc $(BENCHFLAGS)
+
+fuzz: ## run each fuzz target for FUZZTIME (20s)
+	@list=$$($(GO) test -list '^Fuzz' ./...) || { echo "$$list"; exit 1; }; \
+	found=0; names=; set -- $$(echo "$$list" | sed -n 's/^\(Fuzz[^ ]*\)$$/\1/p; s/^ok[[:space:]]*\([^[:space:]]*\).*/=\1/p'); \
+	for word; do case $$word in \
+		=*) for name in $$names; do found=$$((found + 1)); \
+			echo "$${word#=} $$name"; \
+			$(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "$${word#=}" || exit 1; done; names= ;; \
+		*) names="$$names $$word" ;; \
+	esac; done; \
+	[ $$found -gt 0 ] || { echo "make fuzz: no fuzz target found" >&2; exit 1; }; \
+	echo "$$found fuzz targets, $(FUZZTIME) each: ok"
+
+sweep: ## run the shuffle under the hostile profile for SEEDS (1-1000)
+	$(GO) run ./cmd/simctl sweep shuffle --faults hostile --seeds $(SEEDS)
+
+checklist: ## run the tests that stand for Spark's own and print the table
+	$(GO) run ./internal/checklist
+
+lint: ## golangci-lint, pinned in internal/tools (the first run builds it)
+	$(LINT) run ./...
+
+build-cross: ## build and vet for darwin and windows
+	@for os in darwin windows; do \
+		echo "GOOS=$$os $(GO) build, vet ./..."; \
+		GOOS=$$os $(GO) build ./... && GOOS=$$os $(GO) vet ./... || exit 1; done
+
+gofmt: ## list the files that gofmt would change, and fail if there are any
+	@files=$$(find . -name '*.go' -not -path './.git/*' -exec $(GOFMT) -l {} +); \
+	[ -z "$$files" ] || { echo "not formatted; run make fmt:" >&2; echo "$$files" >&2; exit 1; }
+
+fmt: ## format every Go file
+	$(GOFMT) -w $$(find . -name '*.go' -not -path './.git/*')
+
+vet: ## go vet
+	$(GO) vet ./...
+
+arch: ## the architecture rules: imports, the seam, the budget of files and functions
+	$(GO) test -count=1 ./internal/archtest

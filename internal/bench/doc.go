@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Command bench measures the RpcEnv beside what Go programmers would pick instead: grpc-go, net/rpc, drpc and ttrpc.
+//
+//	go run . rpc                                     every cell, medians of 5 rounds, then the gates
+//	go run . rpc -only twinwire-cbor,grpc-go -cells 64B/64 -rounds 3
+//	go run . rpc -only twinwire-self -cells 64B/64 -cpuprofile profiles
+//
+// Each sample is a fresh server process and a fresh client process on the loopback interface, on any free port. In a
+// round the cells are shuffled, and within a cell the peers, which run one after another, so that a ratio compares
+// neighbours in time. A sample that was disturbed (others used more than 8 % of the machine) is taken again as long as
+// the budget for that lasts. The exit code is 1 when a gate is short, 2 for a mistake in the flags.
+//
+// It lives in a module of its own, which keeps the peers out of the project's dependencies, and needs Linux.
+package main

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+const (
+	exitShort = 1
+	exitUsage = 2
+)
+
+// errShort says that a gate is short; the gates have said it already.
+var errShort = errors.New("a gate is short")
+
+// errUsage wraps a mistake in the arguments.
+var errUsage = errors.New("usage: bench rpc [flags]; bench rpc -h lists them")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:])
+	stop()
+	switch {
+	case err == nil || errors.Is(err, flag.ErrHelp):
+	case errors.Is(err, errUsage):
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(exitUsage)
+	default:
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(exitShort)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	switch {
+	case len(args) == 2 && args[0] == childVerb:
+		return runChild(args[1])
+	case len(args) > 0 && args[0] == "rpc":
+		return runRPC(ctx, args[1:])
+	}
+	return errUsage
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package peer
+
+import (
+	"encoding/binary"
+	"errors"
+)
+
+// Message is what we and net/rpc echo.
+type Message struct {
+	ID   int64
+	Name string
+	Data []byte
+}
+
+// SelfMessage is a Message that encodes itself: the number as a varint, the name behind its length, the rest is data.
+type SelfMessage Message
+
+// message is either form of our message.
+type message interface{ Message | SelfMessage }
+
+// AppendBinary implements encoding.BinaryAppender.
+func (m SelfMessage) AppendBinary(b []byte) ([]byte, error) {
+	b = binary.AppendVarint(b, m.ID)
+	b = binary.AppendUvarint(b, uint64(len(m.Name)))
+	b = append(b, m.Name...)
+	return append(b, m.Data...), nil
+}
+
+var errShort = errors.New("message too short")
+
+// UnmarshalBinary implements encoding.BinaryUnmarshaler. It keeps nothing of b.
+func (m *SelfMessage) UnmarshalBinary(b []byte) error {
+	id, n := binary.Varint(b)
+	if n <= 0 {
+		return errShort
+	}
+	b = b[n:]
+	length, n := binary.Uvarint(b)
+	if n <= 0 || length > uint64(len(b)-n) {
+		return errShort
+	}
+	b = b[n:]
+	*m = SelfMessage{ID: id, Name: string(b[:length]), Data: append([]byte(nil), b[length:]...)}
+	return nil
+}
