@@ -33,44 +33,41 @@ func (d draw) bitmaps() []wire.Bitmap {
 	return list
 }
 
-// anyMessage draws a message of any of the twenty types.
-func anyMessage() *rapid.Generator[Message] {
-	return rapid.Custom(func(t *rapid.T) Message {
-		d := draw{t}
-		switch Type(rapid.IntRange(0, 19).Draw(t, "type")) {
-		case TypeOpenBlocks:
-			return OpenBlocks{d.text(), d.text(), d.texts()}
-		case TypeUploadBlock:
-			return UploadBlock{d.text(), d.text(), d.text(), d.bytes(), d.bytes()}
-		case TypeRegisterExecutor:
-			return RegisterExecutor{d.text(), d.text(), d.texts(), d.int32(), d.text()}
-		case TypeStreamHandle:
-			return StreamHandle{d.int64(), d.int32()}
-		case TypeRegisterDriver:
-			return RegisterDriver{d.text(), d.int64()}
-		case TypeShuffleServiceHeartbeat:
-			return ShuffleServiceHeartbeat{d.text()}
-		case TypeUploadBlockStream:
-			return UploadBlockStream{d.text(), d.bytes()}
-		case TypeRemoveBlocks:
-			return RemoveBlocks{d.text(), d.text(), d.texts()}
-		case TypeBlocksRemoved:
-			return BlocksRemoved{d.int32()}
-		case TypeFetchShuffleBlocks:
-			return FetchShuffleBlocks{d.text(), d.text(), d.int32(), d.int64s(), d.lists(), rapid.Bool().Draw(t, "batch")}
-		case TypeGetLocalDirsForExecutors:
-			return GetLocalDirsForExecutors{d.text(), d.texts()}
-		case TypeLocalDirsForExecutors:
-			return LocalDirsForExecutors{d.texts(), d.int32s(), d.texts()}
-		default:
-			return d.merge()
-		}
-	})
+// message draws a message of that type.
+func (d draw) message(of Type) Message {
+	switch of {
+	case TypeOpenBlocks:
+		return OpenBlocks{d.text(), d.text(), d.texts()}
+	case TypeUploadBlock:
+		return UploadBlock{d.text(), d.text(), d.text(), d.bytes(), d.bytes()}
+	case TypeRegisterExecutor:
+		return RegisterExecutor{d.text(), d.text(), d.texts(), d.int32(), d.text()}
+	case TypeStreamHandle:
+		return StreamHandle{d.int64(), d.int32()}
+	case TypeRegisterDriver:
+		return RegisterDriver{d.text(), d.int64()}
+	case TypeShuffleServiceHeartbeat:
+		return ShuffleServiceHeartbeat{d.text()}
+	case TypeUploadBlockStream:
+		return UploadBlockStream{d.text(), d.bytes()}
+	case TypeRemoveBlocks:
+		return RemoveBlocks{d.text(), d.text(), d.texts()}
+	case TypeBlocksRemoved:
+		return BlocksRemoved{d.int32()}
+	case TypeFetchShuffleBlocks:
+		return FetchShuffleBlocks{d.text(), d.text(), d.int32(), d.int64s(), d.lists(), rapid.Bool().Draw(d.T, "batch")}
+	case TypeGetLocalDirsForExecutors:
+		return GetLocalDirsForExecutors{d.text(), d.texts()}
+	case TypeLocalDirsForExecutors:
+		return LocalDirsForExecutors{d.texts(), d.int32s(), d.texts()}
+	default:
+		return d.merge(of)
+	}
 }
 
 // merge draws one of the other messages.
-func (d draw) merge() Message {
-	switch Type(rapid.IntRange(12, 19).Draw(d.T, "merge type")) {
+func (d draw) merge(of Type) Message {
+	switch of {
 	case TypePushBlockStream:
 		return PushBlockStream{d.text(), d.int32(), d.int32(), d.int32(), d.int32(), d.int32(), d.int32()}
 	case TypeFinalizeShuffleMerge:
