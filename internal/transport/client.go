@@ -3,6 +3,7 @@
 package transport
 
 import (
+	"errors"
 	"io"
 	"net"
 	"sync/atomic"
@@ -17,36 +18,35 @@ import (
 type Client struct {
 	rt      api.Runtime
 	conn    net.Conn
-	cfg     Config
+	cfg     *Config
+	shared  *shared
 	remote  string // host:port as dialled, or the socket's remote address
 	handler RpcHandler
+	in      *reader
 	out     *writer
 	flush   func() // what the writing task runs
 	replies *responseHandler
 	idle    *idleCheck
-
-	received atomic.Uint64 // bytes read, for the idle check
-
-	decoder wire.FrameDecoder // the reading task's
-	cipher  Cipher            // the reading task's
-	sealed  []byte            // the reading task's
+	parting atomic.Bool // nothing is served any more
 
 	mu       api.Mutex
 	attached any // what the handler keeps with the connection
 	closing  bool
-	timedOut bool // no longer for the pool
+	retired  bool // no longer for the pool
 	ended    bool // the reading task has told everybody
 	cause    error
 	onEnd    []func()
+	linger   api.Timer
 }
 
-func newClient(rt api.Runtime, conn net.Conn, cfg Config, remote string) *Client {
-	c := &Client{rt: rt, conn: conn, cfg: cfg, remote: remote, mu: rt.NewMutex()}
-	c.decoder.MaxPayload = cfg.MaxPayload
-	c.out = newWriter(rt, conn, c.abort)
+func newClient(s *shared, conn net.Conn, remote string) *Client {
+	c := &Client{rt: s.rt, conn: conn, cfg: &s.cfg, shared: s, remote: remote, mu: s.rt.NewMutex()}
+	c.in = newReader(s, conn)
+	c.out = newWriter(s.rt, conn, s.cfg.MaxBacklog, c.abort, c.halfClose)
 	c.flush = c.out.flush
-	c.replies = newResponseHandler(rt, remote)
+	c.replies = newResponseHandler(s.rt)
 	c.idle = newIdleCheck(c)
+	c.in.stirred = c.idle.soon
 	return c
 }
 
@@ -84,58 +84,28 @@ func (c *Client) Attached() any {
 func (c *Client) IsActive() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return !c.closing && !c.timedOut
+	return !c.closing && !c.retired
 }
+
+// Congested reports whether a request would have to wait for room.
+func (c *Client) Congested() bool { return c.out.pending.Load() >= writeRoom }
 
 // Outstanding is how many requests of this side wait for a reply.
 func (c *Client) Outstanding() int { return c.replies.outstanding() }
-
-// Close closes the connection. What waits for a reply fails; it does not wait for that.
-func (c *Client) Close() { c.abort(nil) }
-
-// Finish closes the connection once what was handed to it is written.
-func (c *Client) Finish() { c.out.finish() }
 
 // InstallCipher makes cipher cover every byte after the messages sent and received so far. Call it from a callback or
 // handler of the connection, which run between two messages.
 func (c *Client) InstallCipher(cipher Cipher) error {
 	c.out.install(cipher)
-	c.cipher = cipher
-	rest := append([]byte(nil), c.decoder.TakeRaw(int64(c.decoder.Buffered()))...)
-	return c.open(rest)
-}
-
-// abort closes the connection for cause; the first cause counts.
-func (c *Client) abort(cause error) {
-	c.mu.Lock()
-	if c.closing {
-		c.mu.Unlock()
-		return
-	}
-	c.closing, c.cause = true, cause
-	c.mu.Unlock()
-	c.conn.Close() //nolint:errcheck // there is nothing to do about it
-	c.out.close()
-}
-
-// awaitEnd calls f once the reading task has told everybody that the connection ended; now, if it has.
-func (c *Client) awaitEnd(f func()) {
-	c.mu.Lock()
-	ended := c.ended
-	if !ended {
-		c.onEnd = append(c.onEnd, f)
-	}
-	c.mu.Unlock()
-	if ended {
-		f()
-	}
+	return c.in.install(cipher)
 }
 
 // read is the reading task.
 func (c *Client) read() {
 	c.handler.Active(c)
-	err := c.serve()
-	if err == io.EOF {
+	err := c.part(c.serve())
+	c.in.close()
+	if errors.Is(err, io.EOF) {
 		err = nil
 	}
 	c.abort(err)
@@ -145,38 +115,32 @@ func (c *Client) read() {
 	c.end(&ConnectionError{Op: "connection", Remote: c.remote, Cause: cause})
 }
 
-// end tells everybody that the connection ended.
-func (c *Client) end(cause error) {
-	c.idle.stop()
-	c.replies.failAll(cause)
-	c.handler.Inactive(c, cause)
-	c.mu.Lock()
-	c.ended = true
-	tell := c.onEnd
-	c.onEnd = nil
-	c.mu.Unlock()
-	for _, f := range tell {
-		f()
-	}
-}
-
 // serve reads and handles frames until the connection ends.
 func (c *Client) serve() error {
 	for {
-		payload, ok, err := c.decoder.Next()
+		payload, ok, err := c.in.decoder.Next()
+		switch {
+		case err != nil:
+			return err
+		case c.parting.Load():
+			return errParting
+		case ok:
+			err = c.handle(payload)
+		default:
+			err = c.more()
+		}
 		if err != nil {
 			return err
 		}
-		if !ok {
-			if err := c.fill(); err != nil {
-				return err
-			}
-			continue
-		}
-		if err := c.handle(payload); err != nil {
-			return err
-		}
 	}
+}
+
+// more reads on when no complete frame is there. A large chunk is received in place.
+func (c *Client) more() error {
+	if taken, err := c.takeLargeChunk(); taken || err != nil {
+		return err
+	}
+	return c.in.fill()
 }
 
 func (c *Client) handle(payload []byte) error {
@@ -184,56 +148,4 @@ func (c *Client) handle(payload []byte) error {
 		return c.serveRequest(payload)
 	}
 	return c.takeReply(payload)
-}
-
-// fill is the one place through which bytes come in.
-func (c *Client) fill() error {
-	if c.cipher == nil {
-		n, err := c.conn.Read(c.decoder.Buffer(readAtLeast))
-		c.decoder.Filled(n)
-		c.received.Add(uint64(n))
-		if n > 0 {
-			return nil
-		}
-		return err
-	}
-	if c.sealed == nil {
-		c.sealed = make([]byte, wire.BufferSize)
-	}
-	n, err := c.conn.Read(c.sealed)
-	c.received.Add(uint64(n))
-	if n == 0 {
-		return err
-	}
-	return c.open(c.sealed[:n])
-}
-
-func (c *Client) open(sealed []byte) error {
-	plain, err := c.cipher.Open(nil, sealed)
-	if err != nil {
-		return err
-	}
-	c.decoder.Feed(plain)
-	return nil
-}
-
-// raw reads n raw bytes behind the current frame and hands them to consume in pieces, each valid for the call.
-func (c *Client) raw(n int64, consume func(p []byte) error) error {
-	for n > 0 {
-		p := c.decoder.TakeRaw(n)
-		if p == nil {
-			if err := c.fill(); err != nil {
-				if err == io.EOF {
-					err = io.ErrUnexpectedEOF
-				}
-				return err
-			}
-			continue
-		}
-		n -= int64(len(p))
-		if err := consume(p); err != nil {
-			return err
-		}
-	}
-	return nil
 }

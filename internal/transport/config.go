@@ -12,14 +12,38 @@ type Config struct {
 	ConnectionsPerPeer int           // slots of a pool, at least 1
 	RetryWait          time.Duration // fail-fast attempts fail at once for 95 % of it after a failed one
 	MaxPayload         int           // bytes of one received frame; 0: the wire's own limit
+	PortRetries        int           // how many ports after the one asked for are tried when it is taken; <= 0: none
+	// MaxTransfers bounds how many chunks and streams are on their way out over all connections together
+	// (spark.shuffle.maxChunksBeingTransferred): the connection of one more request is closed without a reply, as in
+	// Spark, which the peer may take as a reason to come again. 0: no bound.
+	MaxTransfers int
+	// MaxBacklog bounds the bytes of answers that wait for a peer to take them. An answer beyond that waits for a second,
+	// and then the connection is closed: so a peer that asks and takes no answers costs no more than this. 0: 64 MiB.
+	MaxBacklog int64
 }
 
-// writeRoom is how many bytes may wait to be written before requests are no longer taken in and new ones wait.
-const writeRoom = 4 << 20
-
-// CopyLimit is the size in bytes up to which a body is copied behind its header instead of being written by itself: the
-// caller may then use it again when the call has returned.
-const CopyLimit = 32 << 10
-
-// readAtLeast is how much free space a read gets, in bytes.
-const readAtLeast = 4 << 10
+const (
+	// writeRoom is how many bytes may wait to be written before requests are no longer taken in and new ones wait.
+	writeRoom = 4 << 20
+	// maxBacklog is Config.MaxBacklog when that is 0.
+	maxBacklog = 64 << 20
+	// patience is how long the reading task, or an answer, waits for a peer that takes nothing. It is short, because the
+	// peer may itself be waiting for this side to read.
+	patience = time.Second
+	// stepBytes is how many bytes of small messages are gathered in one buffer before another is begun, and maxSpare how
+	// many written buffers a connection keeps for use again while it is busy.
+	stepBytes = 256 << 10
+	maxSpare  = 8
+	// writePiece is how many bytes of a body are written at once, so that the idle check sees progress.
+	writePiece = 512 << 10
+	// CopyLimit is the size in bytes up to which a body is copied behind its header instead of being written by itself:
+	// the caller may then use it again when the call has returned.
+	CopyLimit = 32 << 10
+	// readAtLeast is how much free space a read gets, in bytes.
+	readAtLeast = 4 << 10
+	// bodyAhead is how much of a chunk's memory is allocated before its bytes arrive: beyond that it grows with what came.
+	bodyAhead = 4 << 20
+	// lingerTime and lingerBytes bound how long a connection that is being closed is still read from.
+	lingerTime  = time.Second
+	lingerBytes = 256 << 20
+)

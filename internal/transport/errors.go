@@ -44,13 +44,14 @@ type RemoteFailure struct {
 // Error returns the first line of the text and those that tell the causes, without the stack frames between.
 func (e *RemoteFailure) Error() string {
 	first, rest, _ := strings.Cut(e.Text, "\n")
-	text := "remote " + e.Remote + ": " + first
+	var text strings.Builder
+	text.WriteString("remote " + e.Remote + ": " + first)
 	for line := range strings.SplitSeq(rest, "\n") {
 		if cause, ok := strings.CutPrefix(line, "Caused by: "); ok {
-			text += ": " + cause
+			text.WriteString(": " + cause)
 		}
 	}
-	return text
+	return text.String()
 }
 
 // Is finds the sentinels that have a text of their own on Spark's wire.
@@ -74,6 +75,8 @@ var sentinelTexts = []struct {
 	{api.ErrEndpointNotFound, "SparkException: Could not find "},
 	{api.ErrSerialization, "SerializationException"},
 	{api.ErrMessageTooLarge, "MessageTooLargeException"},
+	{api.ErrUnhandled, "UnhandledMessageException"},
+	{api.ErrOutboxFull, "InboxFullException"},
 }
 
 // javaTexter is an error that knows its own text on the wire.
@@ -101,7 +104,8 @@ func javaText(err error) string {
 		return t.JavaText()
 	}
 	for _, c := range javaClasses {
-		if err == c.err || (errors.Unwrap(err) == nil && errors.Is(err, c.err)) {
+		itself := err == c.err //nolint:errorlint // a class is of the error itself, not of its cause
+		if itself || errors.Unwrap(err) == nil && errors.Is(err, c.err) {
 			return c.class + ": " + err.Error()
 		}
 	}
@@ -124,6 +128,7 @@ var javaClasses = []struct {
 	{api.ErrNotAuthorized, "java.lang.SecurityException"},
 	{api.ErrSerialization, "org.twinwire.SerializationException"},
 	{api.ErrMessageTooLarge, "org.twinwire.MessageTooLargeException"},
+	{api.ErrUnhandled, "org.twinwire.UnhandledMessageException"},
 	{fs.ErrNotExist, "java.io.FileNotFoundException"},
 	{io.EOF, "java.io.EOFException"},
 	{io.ErrUnexpectedEOF, "java.io.EOFException"},

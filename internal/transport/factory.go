@@ -18,9 +18,8 @@ type ClientBootstrap interface {
 // TransportClientFactory. At most one attempt for a slot is under way; others who want it wait for that one. Safe for
 // concurrent use.
 type ClientFactory struct {
-	rt         api.Runtime
+	*shared
 	network    api.Network
-	cfg        Config
 	handler    RpcHandler
 	bootstraps []ClientBootstrap
 
@@ -47,7 +46,7 @@ type clientSlot struct {
 func NewClientFactory(rt api.Runtime, network api.Network, cfg Config, handler RpcHandler, bootstraps ...ClientBootstrap) *ClientFactory {
 	cfg.ConnectionsPerPeer = max(1, cfg.ConnectionsPerPeer)
 	return &ClientFactory{
-		rt: rt, network: network, cfg: cfg, handler: handler, bootstraps: bootstraps,
+		shared: newShared(rt, cfg), network: network, handler: handler, bootstraps: bootstraps,
 		mu: rt.NewMutex(), pools: map[string]*clientPool{}, open: map[*Client]uint64{},
 	}
 }
@@ -96,8 +95,7 @@ func (f *ClientFactory) take(address string, pick int, failFast bool) (*Client, 
 		f.pools[address] = p
 	}
 	slot := &p.slots[pick]
-	if c := slot.client; c != nil && c.IsActive() {
-		c.idle.touch()
+	if c := slot.client; c != nil && c.IsActive() && c.idle.claim() {
 		return c, nil, nil, nil
 	}
 	if slot.connecting {
@@ -127,12 +125,10 @@ func (f *ClientFactory) connect(ctx context.Context, address string, slot *clien
 	if err == nil && !closed {
 		slot.client = c
 	}
-	if p != nil {
-		p.failed = err != nil
-		if p.failed {
-			p.failure = f.rt.Now()
-		}
+	if unreachable(err) || err == nil {
+		p.failed, p.failure = err != nil, f.rt.Now()
 	}
+	f.prune(address)
 	f.mu.Unlock()
 	for _, w := range wake {
 		w.Wake()
@@ -142,6 +138,12 @@ func (f *ClientFactory) connect(ctx context.Context, address string, slot *clien
 		return nil, &ConnectionError{Op: "connect", Remote: address, Cause: errFactoryClosed}
 	}
 	return c, err
+}
+
+// unreachable tells a failed connection from a failed handshake and from a caller who gave up.
+func unreachable(err error) bool {
+	broken, ok := err.(*ConnectionError) //nolint:errorlint // made by dial, never wrapped
+	return ok && broken.Op == "connect"
 }
 
 // Unmanaged makes a connection that is not pooled; the caller closes it.
@@ -160,9 +162,9 @@ func (f *ClientFactory) dial(ctx context.Context, address string) (*Client, erro
 	if err != nil {
 		return nil, f.dialError(outer, ctx, address, err)
 	}
-	c := newClient(f.rt, conn, f.cfg, address)
+	c := newClient(f.shared, conn, address)
 	if !f.register(c) {
-		conn.Close() //nolint:errcheck // not used
+		conn.Close() // not used
 		return nil, &ConnectionError{Op: "connect", Remote: address, Cause: errFactoryClosed}
 	}
 	c.start(f.handler)

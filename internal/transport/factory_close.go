@@ -25,9 +25,29 @@ func (f *ClientFactory) register(c *Client) bool {
 	c.awaitEnd(func() {
 		f.mu.Lock()
 		delete(f.open, c)
+		f.prune(c.remote)
 		f.mu.Unlock()
 	})
 	return true
+}
+
+// prune forgets the pool of an address without a connection, unless its last failure still counts. It is called with mu
+// held.
+func (f *ClientFactory) prune(address string) {
+	p := f.pools[address]
+	if p == nil || p.failed && f.cfg.RetryWait > 0 {
+		return
+	}
+	for i := range p.slots {
+		slot := &p.slots[i]
+		if slot.client != nil && f.open[slot.client] == 0 {
+			slot.client = nil
+		}
+		if slot.client != nil || slot.connecting {
+			return
+		}
+	}
+	delete(f.pools, address)
 }
 
 // Open is how many connections have not ended.

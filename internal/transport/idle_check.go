@@ -9,33 +9,68 @@ import (
 	"github.com/twinwire/twinwire/api"
 )
 
-// idleCheck closes a connection that is silent for too long, as Spark's IdleStateHandler.
+// idleCheck closes a connection that is silent for too long, as Spark's IdleStateHandler, and makes one quiet that is
+// little used. It closes when, for ConnectionTimeout,
+//   - nothing was sent, received or asked for, and requests are outstanding, or CloseIdle is set;
+//   - bytes wait to be written and none was taken: the peer has stopped reading, whatever it sends;
+//
+// and when requests are outstanding and nothing was received for twice that time, although more was asked for. Without
+// that bound, which Spark does not have, one who goes on asking keeps a dead connection for as long as the system's
+// buffers last.
 type idleCheck struct {
-	c       *Client
-	request atomic.Int64 // when the last request was added or the pool handed the client out
+	c     *Client
+	wants atomic.Uint64 // requests, and uses of the pool
 
 	mu      api.Mutex
 	timer   api.Timer
-	stopped bool
-	seen    uint64    // traffic at the last look
-	since   time.Time // when traffic was last seen to move
+	stopped bool // or about to close the connection
+	seen    activity
+	at      time.Time // of the last look
+	moved   time.Time // when anything was last seen to move
+	wrote   time.Time // when bytes were last written, or none waited
+	heard   time.Time // when bytes were last received, or no request was outstanding
 }
+
+// activity counts what happens on a connection.
+type activity struct{ received, sent, reads, wants uint64 }
+
+// lookEvery is how often a connection is looked at that is not quiet, and quietReads how many reads a second keep it from
+// becoming quiet.
+const (
+	lookEvery  = 5 * time.Second
+	quietReads = 32
+)
 
 func newIdleCheck(c *Client) *idleCheck { return &idleCheck{c: c, mu: c.rt.NewMutex()} }
 
+func (i *idleCheck) timeout() time.Duration { return i.c.cfg.ConnectionTimeout }
+
 func (i *idleCheck) start() {
-	if i.c.cfg.ConnectionTimeout <= 0 {
+	if i.timeout() <= 0 && i.c.in.waits == nil {
 		return
 	}
-	i.touch()
 	i.mu.Lock()
-	i.since = i.c.rt.Now()
-	i.timer = i.c.rt.AfterFunc(i.c.cfg.ConnectionTimeout, i.look)
+	now := i.c.rt.Now()
+	i.at, i.moved, i.wrote, i.heard = now, now, now, now
+	if !i.stopped {
+		i.timer = i.c.rt.AfterFunc(i.pause(), i.look)
+	}
 	i.mu.Unlock()
 }
 
 // touch says that the client is wanted now.
-func (i *idleCheck) touch() { i.request.Store(i.c.rt.Now().UnixNano()) }
+func (i *idleCheck) touch() { i.wants.Add(1) }
+
+// claim is touch for the pool: it reports false when the check is about to close the connection.
+func (i *idleCheck) claim() bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.stopped {
+		return false
+	}
+	i.touch()
+	return true
+}
 
 func (i *idleCheck) stop() {
 	i.mu.Lock()
@@ -47,30 +82,97 @@ func (i *idleCheck) stop() {
 	}
 }
 
-// look compares the traffic with the last look, and closes the connection or comes again.
+// soon has the connection looked at earlier, because it is quiet no more.
+func (i *idleCheck) soon() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if !i.stopped && i.timer != nil {
+		i.timer.Reset(i.next(i.c.rt.Now()))
+	}
+}
+
+// pause is the time until the next look.
+func (i *idleCheck) pause() time.Duration {
+	d := 12 * lookEvery
+	if t := i.timeout(); t > 0 {
+		d = max(t/4, time.Millisecond)
+	}
+	if i.c.in.quiet.Load() || i.c.in.waits == nil {
+		return d
+	}
+	return min(d, lookEvery)
+}
+
+// look compares what happened with the last look, and closes the connection or comes again.
 func (i *idleCheck) look() {
-	timeout := i.c.cfg.ConnectionTimeout
-	busy := i.c.replies.outstanding() > 0 || i.c.out.busy()
-	at := i.c.rt.Now()
-	lastRequest := time.Unix(0, i.request.Load())
+	outstanding, writing := i.c.replies.outstanding() > 0, i.c.out.busy()
 	i.mu.Lock()
 	if i.stopped {
 		i.mu.Unlock()
 		return
 	}
-	if traffic := i.c.received.Load() + i.c.out.sent.Load(); traffic != i.seen {
-		i.seen, i.since = traffic, at
+	now := i.c.rt.Now()
+	hush := i.note(now, outstanding, writing)
+	after := i.overdue(now, outstanding, writing)
+	if after == 0 {
+		i.timer.Reset(i.next(now))
 	}
-	silent := min(at.Sub(i.since), at.Sub(lastRequest))
-	if silent < timeout || !busy && !i.c.cfg.CloseIdle {
-		next := timeout / 4
-		if silent < timeout {
-			next = max(min(next, timeout-silent), time.Millisecond)
-		}
-		i.timer.Reset(next)
-		i.mu.Unlock()
+	i.stopped = after != 0
+	i.mu.Unlock()
+	if after != 0 {
+		i.c.abort(&api.TimeoutError{Op: "connection " + i.c.remote, After: after, Setting: "ConnectionTimeout"})
 		return
 	}
-	i.mu.Unlock()
-	i.c.abort(&api.TimeoutError{Op: "connection " + i.c.remote, After: silent, Setting: "ConnectionTimeout"})
+	if hush {
+		i.c.in.hush(now)
+		i.c.out.trim()
+	}
+}
+
+// note takes down what has moved since the last look, and reports whether the connection is little used.
+func (i *idleCheck) note(now time.Time, outstanding, writing bool) (little bool) {
+	a := activity{i.c.in.received.Load(), i.c.out.sent.Load(), i.c.in.reads.Load(), i.wants.Load()}
+	if a.received != i.seen.received || a.sent != i.seen.sent || a.wants != i.seen.wants {
+		i.moved = now
+	}
+	if a.sent != i.seen.sent || !writing {
+		i.wrote = now
+	}
+	if a.received != i.seen.received || !outstanding {
+		i.heard = now
+	}
+	little = float64(a.reads-i.seen.reads) < quietReads*now.Sub(i.at).Seconds()
+	i.seen, i.at = a, now
+	return little
+}
+
+// overdue is how long the connection has been silent, if that is too long.
+func (i *idleCheck) overdue(now time.Time, outstanding, writing bool) time.Duration {
+	t := i.timeout()
+	if t <= 0 {
+		return 0
+	}
+	if d := now.Sub(i.moved); d >= t && (outstanding || writing || i.c.cfg.CloseIdle) {
+		return d
+	}
+	if d := now.Sub(i.wrote); d >= t {
+		return d
+	}
+	if d := now.Sub(i.heard); d >= 2*t {
+		return d
+	}
+	return 0
+}
+
+// next is the time until the next look, which comes when the connection will have been silent for too long.
+func (i *idleCheck) next(now time.Time) time.Duration {
+	d := i.pause()
+	if t := i.timeout(); t > 0 {
+		for _, left := range []time.Duration{t - now.Sub(i.moved), t - now.Sub(i.wrote)} {
+			if left > 0 {
+				d = min(d, max(left, time.Millisecond))
+			}
+		}
+	}
+	return d
 }

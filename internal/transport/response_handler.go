@@ -11,14 +11,11 @@ import (
 
 // responseHandler holds what waits for replies, as Spark's TransportResponseHandler.
 type responseHandler struct {
-	remote string
-
 	mu        api.Mutex
-	nextID    int64
-	rpcs      map[int64]RpcCallback
-	chunks    map[chunkID]ChunkCallback
-	streams   []StreamCallback // in the order of the requests
-	receiving bool             // a stream's raw bytes are coming in
+	rpcs      rpcSlots
+	chunks    map[chunkID]ChunkCallback // nil while never used
+	streams   []StreamCallback          // in the order of the requests
+	receiving bool                      // a stream's raw bytes are coming in
 }
 
 type chunkID struct {
@@ -26,30 +23,25 @@ type chunkID struct {
 	index  int32
 }
 
-func newResponseHandler(rt api.Runtime, remote string) *responseHandler {
-	return &responseHandler{
-		remote: remote, mu: rt.NewMutex(), nextID: rt.Rand().Int64N(1 << 62),
-		rpcs: map[int64]RpcCallback{}, chunks: map[chunkID]ChunkCallback{},
-	}
+func newResponseHandler(rt api.Runtime) *responseHandler {
+	return &responseHandler{mu: rt.NewMutex(), rpcs: rpcSlots{count: rt.Rand().Int64N(1 << (62 - slotBits))}}
 }
 
 func (h *responseHandler) outstanding() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	n := len(h.rpcs) + len(h.chunks) + len(h.streams)
+	n := h.rpcs.used + len(h.chunks) + len(h.streams)
 	if h.receiving {
 		n++
 	}
 	return n
 }
 
-// addRpc registers cb under a new id, before the request is written.
-func (h *responseHandler) addRpc(cb RpcCallback) int64 {
+// addRpc registers cb under a new id, before the request is written. It reports false when too many are registered.
+func (h *responseHandler) addRpc(cb RpcCallback) (int64, bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.nextID = (h.nextID + 1) & (1<<63 - 1)
-	h.rpcs[h.nextID] = cb
-	return h.nextID
+	return h.rpcs.add(cb)
 }
 
 // addChunk registers cb, unless that chunk is waited for already.
@@ -58,6 +50,9 @@ func (h *responseHandler) addChunk(id chunkID, cb ChunkCallback) bool {
 	defer h.mu.Unlock()
 	if h.chunks[id] != nil {
 		return false
+	}
+	if h.chunks == nil {
+		h.chunks = map[chunkID]ChunkCallback{}
 	}
 	h.chunks[id] = cb
 	return true
@@ -72,9 +67,14 @@ func (h *responseHandler) addStream(cb StreamCallback) {
 func (h *responseHandler) takeRpc(id int64) RpcCallback {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	cb := h.rpcs[id]
-	delete(h.rpcs, id)
-	return cb
+	return h.rpcs.take(id)
+}
+
+// wants reports whether somebody waits for that chunk.
+func (h *responseHandler) wants(id chunkID) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.chunks[id] != nil
 }
 
 func (h *responseHandler) takeChunk(id chunkID) ChunkCallback {
@@ -93,6 +93,7 @@ func (h *responseHandler) takeStream(receive bool) StreamCallback {
 		return nil
 	}
 	cb := h.streams[0]
+	h.streams[0] = nil
 	h.streams = h.streams[1:]
 	h.receiving = receive
 	return cb
@@ -107,16 +108,16 @@ func (h *responseHandler) streamEnded() {
 // failAll ends everything that waits: chunks, then requests, both in order, then streams.
 func (h *responseHandler) failAll(cause error) {
 	h.mu.Lock()
-	chunks, rpcs, streams := h.chunks, h.rpcs, h.streams
-	h.chunks, h.rpcs, h.streams = map[chunkID]ChunkCallback{}, map[int64]RpcCallback{}, nil
+	chunks, rpcs, streams := h.chunks, h.rpcs.drain(), h.streams
+	h.chunks, h.streams = nil, nil
 	h.mu.Unlock()
 	for _, id := range sortedKeys(chunks, func(a, b chunkID) int {
 		return cmp.Or(cmp.Compare(a.stream, b.stream), cmp.Compare(a.index, b.index))
 	}) {
 		chunks[id].OnFailure(id.index, cause)
 	}
-	for _, id := range sortedKeys(rpcs, cmp.Compare[int64]) {
-		rpcs[id].OnFailure(cause)
+	for _, cb := range rpcs {
+		cb.OnFailure(cause)
 	}
 	for _, cb := range streams {
 		cb.OnFailure(cause)

@@ -5,7 +5,9 @@ package transport
 import "github.com/twinwire/twinwire/api"
 
 // RpcHandler is the application on top of a connection, as Spark's RpcHandler. The connection's reading task calls it,
-// one call at a time; while a call blocks, nothing of that connection is read.
+// one call at a time; while a call blocks, nothing of that connection is read, so it must not wait for anything that
+// comes over the connection. A panic while a request is served is told to the peer as its failure. A handler may also be
+// a [MergedBlockMetaHandler].
 type RpcHandler interface {
 	// Receive handles a request; reply is used exactly once, now or later, from any task. body is valid for the call.
 	Receive(c *Client, body []byte, reply RpcReply)
@@ -47,18 +49,21 @@ type RpcReply struct {
 	later bool
 }
 
-// Inline is the same reply for an answer given before Receive returns: the reading task must not be held up by a write,
-// so another task writes it.
+// Inline is the same reply for an answer given before Receive returns, or from a task with more to do: it must not be
+// held up by a write, so another task writes.
 func (r RpcReply) Inline() RpcReply { r.later = true; return r }
 
-// Success sends body as the answer. a body above CopyLimit must not change afterwards.
+// Gone reports whether the connection has ended, so that no answer can reach anybody.
+func (r RpcReply) Gone() bool { return r.c.parting.Load() }
+
+// Success sends body as the answer. A body above CopyLimit must not change afterwards.
 func (r RpcReply) Success(body []byte) { r.c.sendRpcResponse(r.id, body, r.later) }
 
 // Failure sends the text of err as the answer.
 func (r RpcReply) Failure(err error) { r.c.sendRpcFailure(r.id, err, r.later) }
 
-// RpcCallback hears of the answer to a request, once, from the reading task or, when the request could not be sent,
-// from the task that sent it.
+// RpcCallback hears of the answer to a request, once, from the reading task, which must not be made to wait for anything
+// that comes over the connection.
 type RpcCallback interface {
 	// OnSuccess has the answer's body, valid for the call.
 	OnSuccess(body []byte)
@@ -77,8 +82,9 @@ type ChunkCallback interface {
 // StreamCallback hears of a stream: OnData zero or more times, then one of OnComplete and OnFailure, from the reading
 // task.
 type StreamCallback interface {
-	// OnData has the next bytes, valid for the call. It may block, which holds up the sender. An error closes the
-	// connection, for the rest of the stream is in its way.
+	// OnData has the next bytes, valid for the call. It may block, which holds up the sender and everything else on the
+	// connection, but not for ever, and not for anything that comes over it. An error closes the connection, for the rest
+	// of the stream is in its way.
 	OnData(p []byte) error
 	// OnComplete says that all bytes came.
 	OnComplete()

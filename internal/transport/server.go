@@ -19,8 +19,7 @@ type ServerBootstrap interface {
 
 // Server accepts connections, as Spark's TransportServer.
 type Server struct {
-	rt         api.Runtime
-	cfg        Config
+	*shared
 	listener   net.Listener
 	handler    RpcHandler
 	bootstraps []ServerBootstrap
@@ -33,14 +32,14 @@ type Server struct {
 	stopped   api.Waiter // of Close
 }
 
-// NewServer listens at bind and serves h on every connection until Close.
+// NewServer listens at bind, or at a port after it if that is taken, and serves h on every connection until Close.
 func NewServer(ctx context.Context, rt api.Runtime, network api.Network, bind string, cfg Config, h RpcHandler, bootstraps ...ServerBootstrap) (*Server, error) {
-	l, err := network.Listen(ctx, bind)
+	l, err := listen(ctx, network, bind, cfg.PortRetries)
 	if err != nil {
 		return nil, err
 	}
 	s := &Server{
-		rt: rt, cfg: cfg, listener: l, handler: h, bootstraps: bootstraps,
+		shared: newShared(rt, cfg), listener: l, handler: h, bootstraps: bootstraps,
 		mu: rt.NewMutex(), open: map[*Client]uint64{}, accepting: true, stopped: rt.NewWaiter(),
 	}
 	rt.Go("accept "+l.Addr().String(), s.accept)
@@ -71,7 +70,7 @@ func (s *Server) accept() {
 			break
 		}
 		pause = min(2*pause, time.Second)
-		_ = api.Sleep(nil, s.rt, pause) //nolint:errcheck,staticcheck // a nil context never ends a wait
+		_ = api.Sleep(nil, s.rt, pause) //nolint:staticcheck // a nil context never ends a wait
 	}
 	s.mu.Lock()
 	s.accepting = false
@@ -86,11 +85,11 @@ func (s *Server) isClosed() bool {
 }
 
 func (s *Server) serve(conn net.Conn) {
-	c := newClient(s.rt, conn, s.cfg, conn.RemoteAddr().String())
+	c := newClient(s.shared, conn, conn.RemoteAddr().String())
 	s.mu.Lock()
 	if s.closed {
 		s.mu.Unlock()
-		conn.Close() //nolint:errcheck // not used
+		conn.Close() // not used
 		return
 	}
 	s.count++
@@ -114,7 +113,7 @@ func (s *Server) Close(ctx context.Context) error {
 	s.closed = true
 	clients := sortedClients(s.open)
 	s.mu.Unlock()
-	s.listener.Close() //nolint:errcheck // there is nothing to do about it
+	s.listener.Close() // there is nothing to do about it
 	if err := closeAll(ctx, s.rt, clients); err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@
 package transport
 
 import (
-	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/wire"
 )
 
@@ -51,49 +50,9 @@ func (c *Client) takeReply(payload []byte) error {
 			cb.OnFailure(&RemoteFailure{Remote: c.remote, Text: m.Error})
 		}
 		return nil
+	case wire.TypeMergedBlockMetaSuccess:
+		return c.takeMergedBlockMeta(payload)
 	}
-	_, err := wire.ParseMessage(payload) // unknown types end here, and merged-block meta, which nothing asks for
+	_, err := wire.ParseMessage(payload) // unknown types end here
 	return err
-}
-
-// takeChunk gives the chunk memory of its own: the decoder's, when the chunk fills it, else a copy.
-func (c *Client) takeChunk(payload []byte) error {
-	m, err := wire.ParseChunkFetchSuccess(payload)
-	if err != nil {
-		return err
-	}
-	cb := c.replies.takeChunk(chunkID{m.StreamID, m.ChunkIndex})
-	if cb == nil {
-		return nil
-	}
-	body := m.Body
-	if len(payload) > wire.BufferSize {
-		c.decoder.Detach()
-	} else {
-		body = append([]byte(nil), body...)
-	}
-	cb.OnSuccess(m.ChunkIndex, api.NewBytesBuffer(body))
-	return nil
-}
-
-func (c *Client) takeStream(payload []byte) error {
-	m, err := wire.ParseStreamResponse(payload)
-	if err != nil {
-		return err
-	}
-	cb := c.replies.takeStream(true)
-	switch {
-	case cb == nil && m.ByteCount == 0:
-		return nil
-	case cb == nil: // its bytes would be taken for frames
-		return IllegalState("stream %q was not asked for", m.StreamID)
-	}
-	err = c.raw(m.ByteCount, cb.OnData)
-	c.replies.streamEnded()
-	if err != nil {
-		cb.OnFailure(&ConnectionError{Op: "connection", Remote: c.remote, Cause: err})
-		return err
-	}
-	cb.OnComplete()
-	return nil
 }

@@ -104,7 +104,7 @@ func newServer(t *testing.T, h transport.RpcHandler, cfg transport.Config, boots
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := s.Close(context.Background()); err != nil {
+		if err := s.Close(context.WithoutCancel(t.Context())); err != nil {
 			t.Error(err)
 		}
 	})
@@ -115,7 +115,7 @@ func newFactory(t *testing.T, cfg transport.Config, boots ...transport.ClientBoo
 	t.Helper()
 	f := transport.NewClientFactory(netty.NewRuntime(), netty.TCP(netty.TCPConfig{}), cfg, newEcho(), boots...)
 	t.Cleanup(func() {
-		if err := f.Close(context.Background()); err != nil {
+		if err := f.Close(context.WithoutCancel(t.Context())); err != nil {
 			t.Error(err)
 		}
 	})
@@ -219,37 +219,6 @@ func TestRequestsOfEveryKind(t *testing.T) {
 	}
 }
 
-func TestUploads(t *testing.T) {
-	h := newEcho()
-	s := newServer(t, h, transport.Config{})
-	f := newFactory(t, transport.Config{})
-	upload := func(meta string, data []byte) (string, error) {
-		a := newAnswer()
-		if _, err := connect(t, f, s).UploadStream(t.Context(), []byte(meta), api.NewBytesBuffer(data), rpcAnswer{a}); err != nil {
-			return "", err
-		}
-		return a.wait(t)
-	}
-	for _, n := range []int{0, 10, 2 << 20} {
-		if got, err := upload(fmt.Sprint(n), pattern(n)); got != "stored" || err != nil || !bytes.Equal(h.uploads[fmt.Sprint(n)], pattern(n)) {
-			t.Errorf("%d bytes: %q, %v", n, got, err)
-		}
-	}
-	first := connect(t, f, s)
-	if _, err := upload("bad end", pattern(10)); err == nil || !first.IsActive() {
-		t.Errorf("a failure at the end must leave the connection alone: %v, active %v", err, first.IsActive())
-	}
-	if _, err := upload("bad data", pattern(10)); err == nil {
-		t.Error("bad data was acknowledged")
-	}
-	if _, err := upload("refused", nil); err == nil {
-		t.Error("a refused upload was acknowledged")
-	}
-	if got, err := upload("after", nil); got != "stored" || err != nil {
-		t.Errorf("on a new connection: %q, %v", got, err)
-	}
-}
-
 // TestHostileBytes: what cannot be framed or parsed closes that connection without a word, and no other.
 func TestHostileBytes(t *testing.T) {
 	s := newServer(t, newEcho(), transport.Config{MaxPayload: 1 << 20})
@@ -272,47 +241,13 @@ func TestHostileBytes(t *testing.T) {
 		if _, err := io.WriteString(conn, sent); err != nil {
 			t.Fatal(name, err)
 		}
-		conn.SetReadDeadline(time.Now().Add(30 * time.Second)) //nolint:errcheck // a read would tell
+		conn.SetReadDeadline(time.Now().Add(30 * time.Second)) // a read would tell
 		if got, err := io.ReadAll(conn); len(got) != 0 || errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("%s: answered %q, %v", name, got, err)
 		}
-		conn.Close() //nolint:errcheck // done
+		conn.Close() // done
 	}
 	if got, err := ask(t, good, "still here"); got != "still here" || err != nil {
 		t.Errorf("the other connection: %q, %v", got, err)
-	}
-}
-
-func TestIdleTimeoutFailsWhatWaits(t *testing.T) {
-	s := newServer(t, newEcho(), transport.Config{})
-	f := newFactory(t, transport.Config{ConnectionTimeout: 50 * time.Millisecond})
-	c := connect(t, f, s)
-	_, err := ask(t, c, "mute")
-	if !errors.Is(err, api.ErrConnectionClosed) || !errors.Is(err, api.ErrTimeout) {
-		t.Errorf("outcome: %v", err)
-	}
-	if c.IsActive() {
-		t.Error("the connection is still used")
-	}
-	if again := connect(t, f, s); again == c {
-		t.Error("the pool hands out a closed connection")
-	} else if got, err := ask(t, again, "hi"); got != "hi" || err != nil {
-		t.Errorf("on the new one: %q, %v", got, err)
-	}
-}
-
-func TestFailFastWindow(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	dead := l.Addr().String()
-	l.Close() //nolint:errcheck // nobody listens there now
-	f := newFactory(t, transport.Config{RetryWait: time.Hour})
-	if _, err := f.ClientFailFast(t.Context(), dead); !errors.Is(err, api.ErrConnectionClosed) {
-		t.Errorf("first: %v", err)
-	}
-	if _, err := f.ClientFailFast(t.Context(), dead); err == nil || !bytes.Contains([]byte(err.Error()), []byte("fail this connection directly")) {
-		t.Errorf("second: %v", err)
 	}
 }

@@ -3,66 +3,84 @@
 package transport
 
 import (
-	"context"
-	"io"
 	"net"
 	"sync/atomic"
+	"time"
 
 	"github.com/twinwire/twinwire/api"
 )
 
-// writer sends what many tasks append, in order. The first to append becomes the flusher and writes for all.
+// writer sends what many tasks append, in order. The first to append becomes the flusher and writes for all, until it has
+// done so for long enough or would be held up: then a task of its own goes on.
 type writer struct {
 	rt   api.Runtime
 	conn net.Conn
-	fail func(error) // called by the flusher when a write fails, and with nil after the last one
+	fail func(error) // called by the flusher when a write fails
+	end  func()      // called after the last write, when finish asked for that
 
-	sent atomic.Uint64 // bytes written, for the idle check
+	sent    atomic.Uint64 // bytes written, for the idle check
+	pending atomic.Int64  // bytes that wait or are being written; changed with mu held
+	stuck   bool          // the reading task's: it gave up waiting for room
+	most    int64         // bytes of answers that may wait
 
 	mu       api.Mutex
 	ops      []writeOp
-	spare    []byte    // a written buffer, to be appended to again
+	spare    [][]byte  // written buffers, to be appended to again
 	spareOps []writeOp // written steps, likewise
-	pending  int64     // bytes that wait or are being written
 	flushing bool
 	closed   bool
-	last     bool         // close when everything is written
+	last     bool         // nothing comes behind what waits
 	waiting  []api.Waiter // tasks that wait for room
 
-	cipher Cipher // the flusher's
-	sealed []byte // the flusher's
+	// The flusher's.
+	cipher Cipher
+	sealed []byte
+	renew  time.Time // when the connection's write deadline is to be moved on; zero: it has none
 }
 
 // writeOp is one step of the flusher: bytes, then perhaps a body by itself; or a cipher for what follows.
 type writeOp struct {
 	bytes  []byte
 	body   api.ManagedBuffer
+	count  *atomic.Int64 // what body counts in until it is released; may be nil
 	cipher Cipher
+	sealed int64 // bytes are what is left of so many after encryption, if that is not 0
 }
 
-func newWriter(rt api.Runtime, conn net.Conn, fail func(error)) *writer {
-	return &writer{rt: rt, conn: conn, fail: fail, mu: rt.NewMutex()}
+func (op *writeOp) release() { release(op.body, op.count); op.body, op.count = nil, nil }
+
+func release(body api.ManagedBuffer, count *atomic.Int64) {
+	if count != nil {
+		count.Add(-1)
+	}
+	if body != nil {
+		body.Release()
+	}
 }
 
-// add appends what encode appends to its argument, followed by body if there is one, whose reference it takes over.
-// It reports whether the caller must flush, and false for ok when the writer is closed; then nothing is sent.
-func (w *writer) add(encode func(dst []byte) []byte, body api.ManagedBuffer) (flush, ok bool) {
+func newWriter(rt api.Runtime, conn net.Conn, most int64, fail func(error), end func()) *writer {
+	return &writer{rt: rt, conn: conn, most: most, fail: fail, end: end, mu: rt.NewMutex()}
+}
+
+// add appends what encode appends to its argument and then body, followed by data if there is any, whose reference it
+// takes over and which counts in count, if that is not nil, until it is released. It reports whether the caller must
+// flush, and false for ok when the writer is closed; then nothing is sent.
+func (w *writer) add(encode func(dst []byte) []byte, body []byte, data api.ManagedBuffer, count *atomic.Int64) (flush, ok bool) {
 	w.mu.Lock()
-	if w.closed {
+	if w.closed || w.last {
 		w.mu.Unlock()
-		if body != nil {
-			body.Release()
-		}
+		release(data, count)
 		return false, false
 	}
 	op := w.open()
 	before := len(op.bytes)
-	op.bytes = encode(op.bytes)
-	w.pending += int64(len(op.bytes) - before)
-	if body != nil {
-		op.body = body
-		w.pending += body.Size()
+	op.bytes = append(encode(op.bytes), body...)
+	size := int64(len(op.bytes) - before)
+	if data != nil {
+		op.body, op.count = data, count
+		size += data.Size()
 	}
+	w.pending.Add(size)
 	flush = !w.flushing
 	w.flushing = true
 	w.mu.Unlock()
@@ -71,11 +89,17 @@ func (w *writer) add(encode func(dst []byte) []byte, body api.ManagedBuffer) (fl
 
 // open returns the step that bytes are appended to.
 func (w *writer) open() *writeOp {
-	if n := len(w.ops); n > 0 && w.ops[n-1].body == nil && w.ops[n-1].cipher == nil {
-		return &w.ops[n-1]
+	if n := len(w.ops); n > 0 {
+		if op := &w.ops[n-1]; op.body == nil && op.cipher == nil && op.sealed == 0 && len(op.bytes) < stepBytes {
+			return op
+		}
 	}
-	w.ops = append(w.ops, writeOp{bytes: w.spare[:0]})
-	w.spare = nil
+	op := writeOp{}
+	if n := len(w.spare); n > 0 {
+		op.bytes = w.spare[n-1]
+		w.spare = w.spare[:n-1]
+	}
+	w.ops = append(w.ops, op)
 	return &w.ops[len(w.ops)-1]
 }
 
@@ -86,73 +110,16 @@ func (w *writer) install(c Cipher) {
 	w.mu.Unlock()
 }
 
-// room waits while too much is waiting to be written, or until the writer is closed.
-func (w *writer) room(ctx context.Context) error {
-	var me api.Waiter
-	for {
-		w.mu.Lock()
-		if w.pending < writeRoom || w.closed {
-			w.mu.Unlock()
-			return nil
-		}
-		if me == nil {
-			me = w.rt.NewWaiter()
-		}
-		w.waiting = append(w.waiting, me)
-		w.mu.Unlock()
-		if err := me.Wait(ctx); err != nil {
-			return err
-		}
-	}
-}
-
-// flush writes until nothing waits. The caller was told to by add.
-func (w *writer) flush() {
-	w.rt.Yield()
-	for {
-		w.mu.Lock()
-		ops := w.ops
-		if len(ops) == 0 || w.closed {
-			w.flushing = false
-			last := w.last && !w.closed
-			w.mu.Unlock()
-			if last {
-				w.fail(nil)
-			}
-			return
-		}
-		w.ops, w.spareOps = w.spareOps, nil
-		w.mu.Unlock()
-		for i := range ops {
-			n, err := w.write(&ops[i])
-			w.written(&ops[i], n)
-			if err != nil {
-				drop(ops[i+1:])
-				w.close()
-				w.fail(err)
-				return
-			}
-		}
-		clear(ops)
-		w.mu.Lock()
-		w.spareOps = ops[:0]
-		w.mu.Unlock()
-	}
-}
-
 // written gives back what a step held and wakes those who wait for room.
 func (w *writer) written(op *writeOp, n int64) {
-	if op.body != nil {
-		op.body.Release()
-		op.body = nil
-	}
+	op.release()
 	w.mu.Lock()
-	w.pending -= n
-	if op.bytes != nil && cap(op.bytes) <= 8*CopyLimit {
-		w.spare = op.bytes[:0]
+	left := w.pending.Add(-n)
+	if op.bytes != nil && cap(op.bytes) <= 2*stepBytes && len(w.spare) < maxSpare {
+		w.spare = append(w.spare, op.bytes[:0])
 	}
 	var wake []api.Waiter
-	if w.pending < writeRoom {
+	if left < writeRoom || left < w.most && left+n >= w.most {
 		wake, w.waiting = w.waiting, nil
 	}
 	w.mu.Unlock()
@@ -161,14 +128,14 @@ func (w *writer) written(op *writeOp, n int64) {
 	}
 }
 
-// finish ends the connection once everything added so far is written.
+// finish refuses later adds, and ends the connection once everything added so far is written.
 func (w *writer) finish() {
 	w.mu.Lock()
+	now := !w.flushing && !w.last && !w.closed
 	w.last = true
-	now := !w.flushing
 	w.mu.Unlock()
 	if now {
-		w.fail(nil)
+		w.end()
 	}
 }
 
@@ -185,89 +152,14 @@ func (w *writer) close() {
 }
 
 func drop(ops []writeOp) {
-	for _, op := range ops {
-		if op.body != nil {
-			op.body.Release()
-		}
+	for i := range ops {
+		ops[i].release()
 	}
 }
 
-// write performs one step and returns how many pending bytes it stood for.
-func (w *writer) write(op *writeOp) (int64, error) {
-	if op.cipher != nil {
-		w.cipher = op.cipher
-		return 0, nil
-	}
-	n := int64(len(op.bytes))
-	if len(op.bytes) > 0 {
-		if err := w.put(op.bytes); err != nil {
-			return n, err
-		}
-	}
-	if op.body == nil {
-		return n, nil
-	}
-	return n + op.body.Size(), w.putBody(op.body)
-}
-
-// put is the one place through which bytes leave.
-func (w *writer) put(b []byte) error {
-	if w.cipher != nil {
-		w.sealed = w.cipher.Seal(w.sealed[:0], b)
-		b = w.sealed
-	}
-	n, err := w.conn.Write(b)
-	w.sent.Add(uint64(n))
-	return err
-}
-
-func (w *writer) putBody(body api.ManagedBuffer) error {
-	if seg, ok := body.(*api.FileSegment); ok {
-		return w.putFile(seg)
-	}
-	b, err := body.Bytes()
-	if err != nil {
-		return err
-	}
-	return w.put(b)
-}
-
-// putFile sends a file segment: by the connection's own means where it has them, else by reading it in pieces.
-func (w *writer) putFile(seg *api.FileSegment) error {
-	f, err := seg.OpenFile()
-	if err != nil {
-		return err
-	}
-	defer f.Close() //nolint:errcheck // opened for reading
-	if s, ok := w.conn.(api.FileSender); ok && w.cipher == nil {
-		n, err := s.SendFile(f, seg.Offset(), seg.Size())
-		w.sent.Add(uint64(n))
-		if err == nil && n < seg.Size() {
-			err = io.ErrUnexpectedEOF
-		}
-		return err
-	}
-	piece := make([]byte, min(seg.Size(), 256<<10))
-	for at, end := seg.Offset(), seg.Offset()+seg.Size(); at < end; {
-		p := piece[:min(int64(len(piece)), end-at)]
-		n, err := f.ReadAt(p, at)
-		if n < len(p) {
-			if err == nil || err == io.EOF {
-				err = io.ErrUnexpectedEOF
-			}
-			return err
-		}
-		if err := w.put(p); err != nil {
-			return err
-		}
-		at += int64(n)
-	}
-	return nil
-}
-
-// busy reports whether bytes wait to be written.
-func (w *writer) busy() bool {
+// trim lets go of spare memory, for a connection that is quiet.
+func (w *writer) trim() {
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.pending > 0
+	w.spare, w.spareOps = nil, nil
+	w.mu.Unlock()
 }

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package transport
+
+import (
+	"errors"
+	"io"
+	"net"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/wire"
+)
+
+// reader is the one place through which a connection's bytes come in. Its methods are for the reading task, but for
+// hush.
+//
+// While little comes in, the connection is quiet: before each read the task waits without a buffer, where the
+// connection can do that, and a frame that has begun is kept in just the memory it needs. That costs a system call more,
+// so a connection that is read often is not quiet.
+type reader struct {
+	rt      api.Runtime
+	conn    net.Conn
+	waits   api.ReadWaiter // nil: conn cannot wait without a buffer
+	stirred func()         // called when the quiet ends
+	buffers *readBuffers
+
+	received atomic.Uint64 // bytes, for the idle check
+	reads    atomic.Uint64 // for the idle check
+	quiet    atomic.Bool
+
+	decoder wire.FrameDecoder
+	cipher  Cipher
+	bare    bool      // the decoder has no buffer of ours
+	rest    []byte    // what the decoder held, while bare
+	streak  int       // reads since
+	since   time.Time // while quiet
+}
+
+// busyStreak reads within busyTime end the quiet.
+const (
+	busyStreak = 32
+	busyTime   = time.Second
+)
+
+func newReader(s *shared, conn net.Conn) *reader {
+	r := &reader{rt: s.rt, conn: conn, buffers: &s.buffers, bare: true}
+	r.waits, _ = conn.(api.ReadWaiter)
+	r.quiet.Store(r.waits != nil)
+	r.decoder.MaxPayload = s.cfg.MaxPayload
+	return r
+}
+
+// hush makes the connection quiet; a read under way gives up its buffer. The idle check calls it.
+func (r *reader) hush(now time.Time) {
+	if r.waits == nil || r.quiet.Swap(true) {
+		return
+	}
+	_ = r.conn.SetReadDeadline(now) // a closed connection has no read under way
+}
+
+// close gives back what the reader holds.
+func (r *reader) close() {
+	r.buffers.put(r.decoder.Detach())
+	r.bare, r.rest = true, nil
+}
+
+// fill brings more bytes to the decoder.
+func (r *reader) fill() error {
+	if r.cipher != nil {
+		return r.fillSealed()
+	}
+	if err := r.await(); err != nil {
+		return err
+	}
+	r.borrow()
+	n, err := r.conn.Read(r.decoder.Buffer(readAtLeast))
+	r.decoder.Filled(n)
+	return r.count(n, err)
+}
+
+// count keeps the books of a read and returns its error, if there is one to act on.
+func (r *reader) count(n int, err error) error {
+	r.received.Add(uint64(n))
+	r.reads.Add(1)
+	if n > 0 {
+		return nil
+	}
+	return r.unlessHushed(err)
+}
+
+// unlessHushed forgives the error of a read that hush ended.
+func (r *reader) unlessHushed(err error) error {
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return r.conn.SetReadDeadline(time.Time{})
+	}
+	return err
+}
+
+func (r *reader) fillSealed() error {
+	if err := r.await(); err != nil {
+		return err
+	}
+	sealed := r.buffers.get()
+	defer r.buffers.put(sealed)
+	n, err := r.conn.Read(sealed)
+	if err := r.count(n, err); err != nil || n == 0 {
+		return err
+	}
+	return r.open(sealed[:n])
+}
+
+func (r *reader) open(sealed []byte) error {
+	plain, err := r.cipher.Open(nil, sealed)
+	if err != nil {
+		return err
+	}
+	r.borrow()
+	r.decoder.Feed(plain)
+	return nil
+}
+
+// install makes cipher cover everything behind what was taken so far.
+func (r *reader) install(cipher Cipher) error {
+	r.cipher = cipher
+	rest := append([]byte(nil), r.decoder.TakeRaw(int64(r.decoder.Buffered()))...)
+	return r.open(rest)
+}
+
+// raw reads n raw bytes behind the current frame and hands them to consume in pieces, each valid for the call.
+func (r *reader) raw(n int64, consume func(p []byte) error) error {
+	for n > 0 {
+		p := r.decoder.TakeRaw(n)
+		if p == nil {
+			if err := r.fill(); err != nil {
+				return inMidst(err)
+			}
+			continue
+		}
+		n -= int64(len(p))
+		if err := consume(p); err != nil {
+			return &consumerError{err}
+		}
+	}
+	return nil
+}
+
+// consumerError tells what the taker of raw bytes said from what the connection said.
+type consumerError struct{ cause error }
+
+func (e *consumerError) Error() string { return e.cause.Error() }
+func (e *consumerError) Unwrap() error { return e.cause }
+
+// inMidst is the error of a stream of bytes that breaks off.
+func inMidst(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}

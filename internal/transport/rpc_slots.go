@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package transport
+
+import (
+	"cmp"
+	"slices"
+)
+
+// rpcSlots finds the callback of a request by its id. An id is the number of a slot below that of the request, counted
+// from a random start: so a lookup is one index and one comparison, an id comes back after 2^39 requests, and the order
+// of ids is that of the requests.
+type rpcSlots struct {
+	slots []rpcSlot
+	free  []int32 // slots without a callback
+	count int64   // of requests
+	used  int
+}
+
+type rpcSlot struct {
+	id int64
+	cb RpcCallback
+}
+
+// slotBits leaves room for 16.8 million outstanding requests on one connection.
+const (
+	slotBits = 24
+	slotMask = 1<<slotBits - 1
+	idMask   = 1<<63 - 1
+)
+
+// add keeps cb and returns its id; it reports false when every slot is taken.
+func (s *rpcSlots) add(cb RpcCallback) (id int64, ok bool) {
+	var at int32
+	switch n := len(s.free); {
+	case n > 0:
+		at = s.free[n-1]
+		s.free = s.free[:n-1]
+	case len(s.slots) <= slotMask:
+		at = int32(len(s.slots))
+		s.slots = append(s.slots, rpcSlot{})
+	default:
+		return 0, false
+	}
+	s.count++
+	s.used++
+	id = (s.count<<slotBits | int64(at)) & idMask
+	s.slots[at] = rpcSlot{id: id, cb: cb}
+	return id, true
+}
+
+// take returns the callback of id and forgets it; nil when there is none.
+func (s *rpcSlots) take(id int64) RpcCallback {
+	at := id & slotMask
+	if at >= int64(len(s.slots)) || s.slots[at].id != id {
+		return nil
+	}
+	cb := s.slots[at].cb
+	if cb == nil {
+		return nil
+	}
+	s.slots[at].cb = nil
+	s.used--
+	if s.used == 0 && len(s.slots) > keepSlots {
+		s.slots, s.free = nil, nil
+		return cb
+	}
+	s.free = append(s.free, int32(at))
+	return cb
+}
+
+// keepSlots is how many slots a connection keeps when nothing is outstanding.
+const keepSlots = 1024
+
+// drain returns every callback in the order of the requests, and forgets them.
+func (s *rpcSlots) drain() []RpcCallback {
+	left := slices.DeleteFunc(s.slots, func(slot rpcSlot) bool { return slot.cb == nil })
+	slices.SortFunc(left, func(a, b rpcSlot) int { return cmp.Compare(a.id, b.id) })
+	all := make([]RpcCallback, 0, len(left))
+	for _, slot := range left {
+		all = append(all, slot.cb)
+	}
+	s.slots, s.free, s.used = nil, nil, 0
+	return all
+}

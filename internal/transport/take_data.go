@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package transport
+
+import (
+	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/wire"
+)
+
+// takeChunk gives a chunk that came whole memory of its own.
+func (c *Client) takeChunk(payload []byte) error {
+	m, err := wire.ParseChunkFetchSuccess(payload)
+	if err != nil {
+		return err
+	}
+	cb := c.replies.takeChunk(chunkID{m.StreamID, m.ChunkIndex})
+	if cb == nil {
+		return nil
+	}
+	cb.OnSuccess(m.ChunkIndex, api.NewBytesBuffer(append([]byte(nil), m.Body...)))
+	return nil
+}
+
+// takeLargeChunk receives the chunk at the front, once its header is there, straight into memory of its own size,
+// without passing the decoder's buffer. It reports false when what is at the front is no chunk or a small one.
+func (c *Client) takeLargeChunk() (bool, error) {
+	d := &c.in.decoder
+	size, arrived, err := d.Peek()
+	if err != nil || size <= wire.BufferSize || len(arrived) < wire.ChunkFetchSuccessStart || wire.PeekType(arrived) != wire.TypeChunkFetchSuccess {
+		return false, nil //nolint:nilerr // Next tells
+	}
+	start, rest, _, err := d.TakeFrameStart(wire.ChunkFetchSuccessStart)
+	if err != nil {
+		return false, err
+	}
+	m, err := wire.ParseChunkFetchSuccess(start)
+	if err != nil {
+		return false, err
+	}
+	id := chunkID{m.StreamID, m.ChunkIndex}
+	if !c.replies.wants(id) {
+		return true, c.in.skip(rest)
+	}
+	body, err := c.in.body(rest)
+	if err != nil {
+		return true, err
+	}
+	if cb := c.replies.takeChunk(id); cb != nil {
+		cb.OnSuccess(id.index, api.NewBytesBuffer(body))
+	}
+	return true, nil
+}
+
+// takeStream hands the raw bytes of a stream to who asked for it. When the taker refuses them the connection ends, for
+// the rest of the stream is in the way.
+func (c *Client) takeStream(payload []byte) error {
+	m, err := wire.ParseStreamResponse(payload)
+	if err != nil {
+		return err
+	}
+	cb := c.replies.takeStream(true)
+	switch {
+	case cb == nil && m.ByteCount == 0:
+		return nil
+	case cb == nil: // its bytes would be taken for frames
+		return IllegalState("stream %q was not asked for", m.StreamID)
+	}
+	err = c.in.raw(m.ByteCount, cb.OnData)
+	c.replies.streamEnded()
+	switch broken := err.(type) { //nolint:errorlint // made by raw, never wrapped
+	case nil:
+		cb.OnComplete()
+	case *consumerError:
+		cb.OnFailure(broken.cause)
+		return broken.cause
+	default:
+		cb.OnFailure(&ConnectionError{Op: "connection", Remote: c.remote, Cause: err})
+	}
+	return err
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package transport
+
+import (
+	"errors"
+	"os"
+	"time"
+)
+
+const (
+	// holdUp is about how long a write may hold up the task whose request it carries.
+	holdUp = 25 * time.Millisecond
+	// turns is how many times that task writes what others have appended meanwhile.
+	turns = 16
+)
+
+// flush writes until nothing waits, however long that takes.
+func (w *writer) flush() {
+	w.rt.Yield()
+	if !w.renew.IsZero() {
+		w.renew = time.Time{}
+		_ = w.conn.SetWriteDeadline(w.renew) // the write tells
+	}
+	for {
+		w.mu.Lock()
+		if w.idleLocked() {
+			return
+		}
+		ops := w.ops
+		w.ops, w.spareOps = w.spareOps, nil
+		w.mu.Unlock()
+		for i := range ops {
+			n, err := w.write(&ops[i])
+			w.written(&ops[i], n)
+			if err != nil {
+				drop(ops[i+1:])
+				w.close()
+				w.fail(err)
+				return
+			}
+		}
+		clear(ops)
+		w.mu.Lock()
+		w.spareOps = ops[:0]
+		w.mu.Unlock()
+	}
+}
+
+// idleLocked ends flushing when nothing waits. It is called with mu held and returns without it when that is so.
+func (w *writer) idleLocked() bool {
+	if len(w.ops) > 0 && !w.closed {
+		return false
+	}
+	w.flushing = false
+	last := w.last && !w.closed
+	if cap(w.sealed) > 2*stepBytes {
+		w.sealed = nil
+	}
+	w.mu.Unlock()
+	if last {
+		w.end()
+	}
+	return true
+}
+
+// flushBriefly is flush for a task with other things to do, for messages that were copied. It reports false when another
+// task must go on: the peer is slow to take them, there is something else to write, or it has written for others often
+// enough.
+func (w *writer) flushBriefly() bool {
+	w.rt.Yield()
+	for range turns {
+		w.mu.Lock()
+		if w.idleLocked() {
+			return true
+		}
+		if len(w.ops) > 1 || w.ops[0].body != nil || w.ops[0].cipher != nil || w.ops[0].sealed != 0 {
+			w.mu.Unlock()
+			return false
+		}
+		op := w.ops[0]
+		w.ops[0] = writeOp{}
+		w.ops = w.ops[:0]
+		w.mu.Unlock()
+		rest, err := w.putBriefly(op.bytes)
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			w.putBack(op, rest)
+			return false
+		}
+		w.written(&op, int64(len(op.bytes)))
+		if err != nil {
+			w.close()
+			w.fail(err)
+			return true
+		}
+	}
+	return false
+}
+
+// putBriefly writes b in one go, and returns what is left when the peer is slow to take it.
+func (w *writer) putBriefly(b []byte) (rest []byte, err error) {
+	if now := w.rt.Now(); now.After(w.renew) {
+		_ = w.conn.SetWriteDeadline(now.Add(2 * holdUp)) // the write tells
+		w.renew = now.Add(holdUp)
+	}
+	if w.cipher != nil {
+		w.sealed = w.cipher.Seal(w.sealed[:0], b)
+		b = w.sealed
+	}
+	n, err := w.conn.Write(b)
+	w.sent.Add(uint64(n))
+	return b[n:], err
+}
+
+// putBack makes what is left of op the next to be written.
+func (w *writer) putBack(op writeOp, rest []byte) {
+	left := writeOp{bytes: rest}
+	if w.cipher != nil {
+		left = writeOp{bytes: append([]byte(nil), rest...), sealed: int64(len(op.bytes))}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return
+	}
+	if w.cipher == nil {
+		w.pending.Add(int64(len(rest) - len(op.bytes)))
+	}
+	w.ops = append([]writeOp{left}, w.ops...)
+}
