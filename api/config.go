@@ -17,6 +17,10 @@ type RpcEnvConfig struct {
 	// AdvertiseHost is the host other envs are told to dial. Empty: the host of Bind, or the machine's loopback address
 	// when that is unspecified.
 	AdvertiseHost string
+	// PortRetries is how many ports after the one of Bind are tried when it is taken (spark.port.maxRetries); after 65535
+	// comes 1024. Address tells which it became. 0: 16. Negative: none, and a taken port is an error matching
+	// [ErrAddressInUse].
+	PortRetries int
 
 	// AskTimeout bounds every ask (spark.rpc.askTimeout). 0: 120 s.
 	AskTimeout time.Duration
@@ -33,6 +37,10 @@ type RpcEnvConfig struct {
 	// ConnectRetryWait is the wait before the first repetition; it doubles, and has jitter. 0: 100 ms.
 	ConnectRetryWait time.Duration
 
+	// WatchTimeout is how long the env of a watched endpoint may be silent before it is taken to be gone; it is asked three
+	// times as often. See [RpcEnv.Watch]. 0: 30 s.
+	WatchTimeout time.Duration
+
 	// MaxMessageSize bounds one message, in bytes (spark.rpc.message.maxSize). Sending a larger one fails with
 	// [MessageTooLargeError]; receiving one closes the connection. 0: 128 MiB.
 	MaxMessageSize int
@@ -40,8 +48,12 @@ type RpcEnvConfig struct {
 	OutboxMessages int
 	// OutboxBytes bounds their encoded size. 0: 64 MiB.
 	OutboxBytes int
-	// MessageLoops is how many tasks deliver messages (spark.rpc.netty.dispatcher.numThreads). 0: in netty the number of
-	// cores, at least 2; in memnet 2.
+	// InboxMessages bounds how many messages of peers wait for one endpoint; those larger than 1 KiB count for more. While
+	// it is exceeded, the connections that bring more are not read, which slows their senders down; beyond twice as many
+	// messages are refused. 0: 65,536.
+	InboxMessages int
+	// MessageLoops is how many tasks deliver messages (spark.rpc.netty.dispatcher.numThreads), without those whose handlers
+	// wait (see [RpcEndpoint]) and those of isolated endpoints. 0: in netty the number of cores, at least 2; in memnet 2.
 	MessageLoops int
 
 	// Serializer encodes messages. Nil: deterministic CBOR with limits.
@@ -54,8 +66,10 @@ type RpcEnvConfig struct {
 	Network Network
 	// Files is what the file server reads. Nil: the world's own.
 	Files Files
-	// Logger gets the component's and the env's lines. Nil: the world's own, or none.
+	// Logger gets the component's lines, and those of [LogEvents] where Listener is nil. Nil: the world's own, or none.
 	Logger *slog.Logger
+	// Listener hears of connections, failures, lost messages and endpoints. Nil: LogEvents(Logger).
+	Listener *EventListener
 
 	_ struct{}
 }
@@ -66,6 +80,8 @@ type BlockTransferConfig struct {
 	Bind string
 	// AdvertiseHost is the host other services are told to dial. Empty: as for [RpcEnvConfig.AdvertiseHost].
 	AdvertiseHost string
+	// PortRetries is how many ports after the one of Bind are tried when it is taken; as [RpcEnvConfig.PortRetries].
+	PortRetries int
 	// AppID is the application the blocks belong to (spark.app.id). Both ends must agree. Empty: "app".
 	AppID string
 
@@ -89,8 +105,10 @@ type BlockTransferConfig struct {
 
 	// Network makes the connections. Nil: the world's own.
 	Network Network
-	// Logger gets the service's lines. Nil: the world's own, or none.
+	// Logger gets the lines of [LogEvents] where Listener is nil. Nil: the world's own, or none.
 	Logger *slog.Logger
+	// Listener hears of connections and failures. Nil: LogEvents(Logger).
+	Listener *EventListener
 
 	_ struct{}
 }

@@ -5,6 +5,7 @@ package api
 import (
 	"container/list"
 	"context"
+	"sync/atomic"
 	"time"
 )
 
@@ -14,7 +15,16 @@ import (
 func WithCancel(parent context.Context, rt Runtime) (ctx context.Context, cancel context.CancelFunc) {
 	c := newTaskContext(parent, rt)
 	c.follow()
-	return c, func() { c.end(context.Canceled) }
+	return c, func() { c.end(context.Canceled, nil, true) }
+}
+
+// WithCancelCause is [WithCancel] whose cancel says why: context.Cause of the child, and of its children, returns that.
+// An ask that ends with such a context ends with an error that matches the cause: this is how an ask is aborted
+// (Spark's askAbortable). A nil cause is context.Canceled.
+func WithCancelCause(parent context.Context, rt Runtime) (ctx context.Context, cancel context.CancelCauseFunc) {
+	c := newTaskContext(parent, rt)
+	c.follow()
+	return c, func(cause error) { c.end(context.Canceled, cause, true) }
 }
 
 // WithTimeout returns a child of parent that is done with context.DeadlineExceeded once d has passed in rt's time, or
@@ -26,11 +36,11 @@ func WithTimeout(parent context.Context, rt Runtime, d time.Duration) (ctx conte
 	if !c.hasDeadline || at.Before(c.deadline) {
 		c.deadline, c.hasDeadline = at, true
 		c.mu.Lock()
-		c.timer = rt.AfterFunc(d, func() { c.end(context.DeadlineExceeded) })
+		c.timer = rt.AfterFunc(d, func() { c.end(context.DeadlineExceeded, nil, true) })
 		c.mu.Unlock()
 	}
 	c.follow()
-	return c, func() { c.end(context.Canceled) }
+	return c, func() { c.end(context.Canceled, nil, true) }
 }
 
 // taskContext is the context type of the api. It tells those who wait directly, in the order in which they came,
@@ -40,6 +50,8 @@ type taskContext struct {
 	rt          Runtime
 	deadline    time.Time
 	hasDeadline bool
+	alone       atomic.Bool     // ended, and not because the parent did
+	caused      context.Context // set before alone: where context.Cause finds the cause, nil without one
 
 	mu     Mutex
 	timer  Timer
@@ -65,7 +77,7 @@ func newTaskContext(parent context.Context, rt Runtime) *taskContext {
 
 // follow makes the end of the parent the end of c.
 func (c *taskContext) follow() {
-	end := func() { c.end(c.parent.Err()) }
+	end := func() { c.end(c.parent.Err(), nil, false) }
 	if p := directParent(c.parent); p != nil {
 		stop := p.AfterFunc(end)
 		c.mu.Lock()
@@ -89,7 +101,7 @@ func (c *taskContext) follow() {
 			}
 		}
 		if err := c.parent.Err(); err != nil {
-			c.end(err)
+			c.end(err, nil, false)
 		}
 	})
 }
@@ -105,13 +117,20 @@ func directParent(parent context.Context) afterFuncer {
 	return nil
 }
 
-// end makes c done with err, tells who waits and leaves the parent. Only the first call counts.
-func (c *taskContext) end(err error) {
+// end makes c done with err and perhaps a cause, tells who waits and leaves the parent. alone says that the parent is
+// not the reason. Only the first call counts.
+func (c *taskContext) end(err, cause error, alone bool) {
 	c.mu.Lock()
 	if c.err != nil || err == nil {
 		c.mu.Unlock()
 		return
 	}
+	if cause != nil {
+		caused, cancel := context.WithCancelCause(context.WithoutCancel(c.parent))
+		cancel(cause)
+		c.caused = caused
+	}
+	c.alone.Store(alone)
 	c.err = err
 	if c.done != nil {
 		close(c.done)
@@ -181,5 +200,11 @@ func (c *taskContext) Value(key any) any {
 	if key == (taskContextKey{}) {
 		return c
 	}
-	return c.parent.Value(key)
+	switch {
+	case !c.alone.Load():
+		return c.parent.Value(key)
+	case c.caused != nil:
+		return c.caused.Value(key)
+	}
+	return context.WithoutCancel(c.parent).Value(key) // without what context.Cause would take for the reason
 }

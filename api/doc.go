@@ -9,7 +9,10 @@
 // (package memnet).
 //
 // The seam is three small interfaces, [Runtime], [Network] and [Files]. What every component needs on top of them is
-// built here once: [Sleep], [Group], [Queue], [WithCancel], [WithTimeout].
+// built here once: [Sleep], [Group], [Queue], [WithCancel], [WithCancelCause], [WithTimeout].
+//
+// Those who come from Akka find in AKKA.md, beside this file, what a program of ours does instead of supervision, death
+// watch, state machines, clusters and streams. An operator sees what an env does through an [EventListener].
 //
 // # What a component must take from its env
 //

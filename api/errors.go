@@ -15,6 +15,8 @@ var (
 	ErrEnvStopped = errors.New("rpc env: stopped")
 	// ErrEndpointNotFound says that the env has no endpoint of that name.
 	ErrEndpointNotFound = errors.New("rpc endpoint: not found")
+	// ErrEndpointStopped is why a watched endpoint is gone: it was stopped, alone or with its env.
+	ErrEndpointStopped = errors.New("rpc endpoint: stopped")
 	// ErrEndpointExists says that the name is taken.
 	ErrEndpointExists = errors.New("rpc endpoint: name is taken")
 	// ErrTimeout is the outcome of a call that got none in time; see [TimeoutError].
@@ -42,6 +44,8 @@ var (
 	ErrUnboundRef = errors.New("unbound endpoint reference")
 	// ErrBlockNotFound says that a block does not exist.
 	ErrBlockNotFound = errors.New("block not found")
+	// ErrAddressInUse says that somebody listens at the address already; see [RpcEnvConfig.PortRetries].
+	ErrAddressInUse = errors.New("address in use")
 	// ErrForeignDeadline says that a context's deadline was made by the machine's clock and means nothing in virtual
 	// time; use [WithTimeout].
 	ErrForeignDeadline = errors.New("context deadline is not in virtual time: use api.WithTimeout")

@@ -30,7 +30,7 @@ func FetchBlocks(ctx context.Context, s BlockTransferService, from RpcAddress, e
 			return c.blocks
 		}
 		// The service answers for every block when ctx ends, so there is no need to end this wait early.
-		_ = c.w.Wait(nil) //nolint:errcheck,staticcheck // a nil context never ends a wait
+		_ = c.w.Wait(nil) //nolint:staticcheck // a nil context never ends a wait
 	}
 }
 

@@ -3,6 +3,7 @@
 package api
 
 import (
+	"errors"
 	"fmt"
 	"io"
 )
@@ -46,9 +47,9 @@ func (s *FileSegment) Bytes() ([]byte, error) {
 	}
 	b := make([]byte, s.length)
 	n, err := f.ReadAt(b, s.offset)
-	f.Close() //nolint:errcheck // opened for reading
+	f.Close() // opened for reading
 	if int64(n) < s.length {
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			err = io.ErrUnexpectedEOF
 		}
 		return nil, fmt.Errorf("read %v: %w", s, err)

@@ -6,18 +6,23 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 )
 
 // Handler is one entry of an endpoint's handler table; see [OnAsk], [OnSend], [OnStart], [OnStop], [OnError],
-// [OnDisconnected].
+// [OnConnected], [OnDisconnected], [OnNetworkError], [Concurrent], [Isolated].
 type Handler struct {
-	message reflect.Type
-	ask     func(call RpcCallContext, msg any) error
-	send    func(call RpcCallContext, msg any) error
-	start   func(self RpcEndpointRef) error
-	stop    func() error
-	onError func(cause error)
-	gone    func(remote RpcAddress)
+	message    reflect.Type
+	ask        func(call RpcCallContext, msg any) error
+	send       func(call RpcCallContext, msg any) error
+	start      func(self RpcEndpointRef) error
+	stop       func() error
+	onError    func(cause error)
+	came       func(remote RpcAddress)
+	gone       func(remote RpcAddress)
+	broken     func(cause error, remote RpcAddress)
+	concurrent bool
+	loops      int
 }
 
 // OnAsk handles asks of type M with f, whose result is the reply and whose error is the failure. A handler that cannot
@@ -28,14 +33,14 @@ func OnAsk[M, R any](f func(call RpcCallContext, m M) (R, error)) Handler {
 		switch {
 		case err == nil:
 			return call.Reply(r)
-		case errors.Is(err, ErrReplyLater):
+		case err == ErrReplyLater: //nolint:errorlint // inside another error it is a failure, such as one passed on
 			return nil
 		}
 		return call.SendFailure(err)
 	}}
 }
 
-// ErrReplyLater is returned by an [OnAsk] function that will answer through its call later.
+// ErrReplyLater is returned, as it is, by an [OnAsk] function that will answer through its call later.
 var ErrReplyLater = errors.New("reply later")
 
 // OnSend handles one-way messages of type M with f. An error goes to OnError.
@@ -43,12 +48,17 @@ func OnSend[M any](f func(call RpcCallContext, m M) error) Handler {
 	return Handler{message: reflect.TypeFor[M](), send: func(call RpcCallContext, msg any) error { return f(call, messageOf[M](msg)) }}
 }
 
-// messageOf takes a message or a pointer to one.
+// messageOf takes a message or a pointer to one, and makes a pointer of a message where M is one.
 func messageOf[M any](msg any) M {
-	if p, ok := msg.(*M); ok {
-		return *p
+	if m, ok := msg.(M); ok {
+		return m
 	}
-	return msg.(M)
+	if m, ok := msg.(*M); ok {
+		return *m
+	}
+	p := reflect.New(reflect.TypeFor[M]().Elem())
+	p.Elem().Set(reflect.ValueOf(msg))
+	return p.Interface().(M)
 }
 
 // OnStart runs f before the first message.
@@ -60,21 +70,49 @@ func OnStop(f func() error) Handler { return Handler{stop: f} }
 // OnError runs f for each error or panic of the endpoint's own functions, failures sent to an asker excepted.
 func OnError(f func(cause error)) Handler { return Handler{onError: f} }
 
+// OnConnected runs f when the env has got a connection; see [NetworkObserver].
+func OnConnected(f func(remote RpcAddress)) Handler { return Handler{came: f} }
+
 // OnDisconnected runs f when a connection of the env has ended.
 func OnDisconnected(f func(remote RpcAddress)) Handler { return Handler{gone: f} }
 
+// OnNetworkError runs f when a connection of the env has failed, before OnDisconnected.
+func OnNetworkError(f func(cause error, remote RpcAddress)) Handler { return Handler{broken: f} }
+
+// Concurrent lets several messages be handled at once; see [ConcurrentEndpoint].
+func Concurrent() Handler { return Handler{concurrent: true} }
+
+// Isolated gives the endpoint that many message loops of its own; see [IsolatedEndpoint].
+func Isolated(loops int) Handler { return Handler{loops: loops} }
+
 // Handlers makes an endpoint of typed functions. Message types need no registration: the table is the registration. It
-// panics when two entries handle the same message in the same way, or one of OnStart, OnStop, OnError, OnDisconnected
-// stands twice: a mistake of the program.
+// panics when two entries handle the same message in the same way, or another entry stands twice: a mistake of the
+// program.
 func Handlers(table ...Handler) RpcEndpoint {
 	e := &handlers{byType: map[reflect.Type]*entry{}, byName: map[string]reflect.Type{}}
 	for _, h := range table {
 		e.add(h)
 	}
-	if e.onErr == nil {
-		return e
+	observes := e.came != nil || e.gone != nil || e.broken != nil
+	switch {
+	case e.onErr != nil && observes:
+		return struct {
+			*handlers
+			errorHandler
+			networkObserver
+		}{e, errorHandler{e}, networkObserver{e}}
+	case e.onErr != nil:
+		return struct {
+			*handlers
+			errorHandler
+		}{e, errorHandler{e}}
+	case observes:
+		return struct {
+			*handlers
+			networkObserver
+		}{e, networkObserver{e}}
 	}
-	return handlersWithOnError{e}
+	return e
 }
 
 type entry struct {
@@ -88,7 +126,12 @@ type handlers struct {
 	start  func(self RpcEndpointRef) error
 	stop   func() error
 	onErr  func(cause error)
+	came   func(remote RpcAddress)
 	gone   func(remote RpcAddress)
+	broken func(cause error, remote RpcAddress)
+
+	concurrent bool
+	loops      int
 }
 
 func (e *handlers) add(h Handler) {
@@ -98,7 +141,7 @@ func (e *handlers) add(h Handler) {
 		if n == nil {
 			n = &entry{}
 			e.byType[h.message] = n
-			e.byName[wireNameOfType(h.message)] = h.message
+			e.byName[strings.TrimPrefix(wireNameOfType(h.message), "*")] = h.message
 		}
 		set(&n.ask, h.ask, h.message)
 		set(&n.send, h.send, h.message)
@@ -108,8 +151,16 @@ func (e *handlers) add(h Handler) {
 		setOnce(&e.stop, h.stop, e.stop == nil, "OnStop")
 	case h.onError != nil:
 		setOnce(&e.onErr, h.onError, e.onErr == nil, "OnError")
+	case h.came != nil:
+		setOnce(&e.came, h.came, e.came == nil, "OnConnected")
 	case h.gone != nil:
 		setOnce(&e.gone, h.gone, e.gone == nil, "OnDisconnected")
+	case h.broken != nil:
+		setOnce(&e.broken, h.broken, e.broken == nil, "OnNetworkError")
+	case h.concurrent:
+		setOnce(&e.concurrent, true, !e.concurrent, "Concurrent")
+	case h.loops != 0:
+		setOnce(&e.loops, h.loops, e.loops == 0, "Isolated")
 	}
 }
 
@@ -135,11 +186,17 @@ func (e *handlers) NewMessage(wireName string) any {
 	return reflect.New(t).Interface()
 }
 
-// find returns the entry for msg. A pointer to a message counts as the message.
+// find returns the entry for msg. A message and a pointer to it are the same.
 func (e *handlers) find(msg any) *entry {
 	t := reflect.TypeOf(msg)
-	if n := e.byType[t]; n != nil || t == nil || t.Kind() != reflect.Pointer || reflect.ValueOf(msg).IsNil() {
+	if n := e.byType[t]; n != nil || t == nil {
 		return n
+	}
+	if t.Kind() != reflect.Pointer {
+		return e.byType[reflect.PointerTo(t)]
+	}
+	if reflect.ValueOf(msg).IsNil() {
+		return nil
 	}
 	return e.byType[t.Elem()]
 }
@@ -172,17 +229,32 @@ func (e *handlers) OnStop() error {
 	return e.stop()
 }
 
-// handlersWithOnError hears of errors too; without it the env logs them.
-type handlersWithOnError struct{ *handlers }
+func (e *handlers) HandlesConcurrently() bool { return e.concurrent }
 
-func (e handlersWithOnError) OnError(cause error) { e.onErr(cause) }
+func (e *handlers) OwnLoops() int { return e.loops }
 
-func (e *handlers) OnConnected(RpcAddress) {}
+// errorHandler hears of errors too; without it the env logs them.
+type errorHandler struct{ of *handlers }
 
-func (e *handlers) OnDisconnected(remote RpcAddress) {
-	if e.gone != nil {
-		e.gone(remote)
+func (e errorHandler) OnError(cause error) { e.of.onErr(cause) }
+
+// networkObserver hears of connections too; without it no event is queued for the endpoint.
+type networkObserver struct{ of *handlers }
+
+func (e networkObserver) OnConnected(remote RpcAddress) {
+	if e.of.came != nil {
+		e.of.came(remote)
 	}
 }
 
-func (e *handlers) OnNetworkError(error, RpcAddress) {}
+func (e networkObserver) OnDisconnected(remote RpcAddress) {
+	if e.of.gone != nil {
+		e.of.gone(remote)
+	}
+}
+
+func (e networkObserver) OnNetworkError(cause error, remote RpcAddress) {
+	if e.of.broken != nil {
+		e.of.broken(cause, remote)
+	}
+}

@@ -68,7 +68,11 @@ func Example() {
 func TestHandlersPanicOnDoubles(t *testing.T) {
 	ask := api.OnAsk(func(api.RpcCallContext, add) (int, error) { return 0, nil })
 	start := api.OnStart(func(api.RpcEndpointRef) error { return nil })
-	for name, table := range map[string][]api.Handler{"ask": {ask, ask}, "start": {start, start}} {
+	came := api.OnConnected(func(api.RpcAddress) {})
+	for name, table := range map[string][]api.Handler{
+		"ask": {ask, ask}, "start": {start, start}, "connected": {came, came},
+		"concurrent": {api.Concurrent(), api.Concurrent()}, "isolated": {api.Isolated(1), api.Isolated(2)},
+	} {
 		func() {
 			defer func() {
 				if recover() == nil {
@@ -92,5 +96,76 @@ func TestUnboundReference(t *testing.T) {
 		if _, err := api.Ask[int](t.Context(), r, 1); !errors.Is(err, api.ErrUnboundRef) {
 			t.Error(err)
 		}
+	}
+}
+
+// TestPointerMessages: a handler may take a pointer, whatever is sent: the message or a pointer to it, here or elsewhere.
+func TestPointerMessages(t *testing.T) {
+	server, err := netty.NewRpcEnv(netty.Config{Bind: "127.0.0.1:0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ref, err := server.SetupEndpoint("e", api.Handlers(
+		api.OnAsk(func(_ api.RpcCallContext, m *add) (int, error) { return m.N, nil }),
+		api.OnAsk(func(_ api.RpcCallContext, m reset) (int, error) { return -1, nil }),
+	))
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := netty.NewRpcEnv(netty.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range []api.RpcEndpointRef{ref, client.EndpointRef(ref.Address())} {
+		for _, m := range []any{add{N: 3}, &add{N: 3}} {
+			if n, err := api.Ask[int](t.Context(), r, m); n != 3 || err != nil {
+				t.Errorf("%T: %d, %v", m, n, err)
+			}
+		}
+		for _, m := range []any{reset{}, &reset{}} {
+			if n, err := api.Ask[int](t.Context(), r, m); n != -1 || err != nil {
+				t.Errorf("%T: %d, %v", m, n, err)
+			}
+		}
+	}
+	for _, env := range []api.RpcEnv{client, server} {
+		if err := env.Shutdown(context.WithoutCancel(t.Context())); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestHandlersAreWhatTheirTableSays: an env finds out by type assertion, and what is not in the table costs nothing.
+func TestHandlersAreWhatTheirTableSays(t *testing.T) {
+	onError := api.OnError(func(error) {})
+	for name, c := range map[string]struct {
+		table            []api.Handler
+		observes, errors bool
+	}{
+		"nothing":      {nil, false, false},
+		"errors":       {[]api.Handler{onError}, false, true},
+		"connected":    {[]api.Handler{api.OnConnected(func(api.RpcAddress) {})}, true, false},
+		"disconnected": {[]api.Handler{api.OnDisconnected(func(api.RpcAddress) {})}, true, false},
+		"both":         {[]api.Handler{api.OnNetworkError(func(error, api.RpcAddress) {}), onError}, true, true},
+	} {
+		e := api.Handlers(c.table...)
+		observer, observes := e.(api.NetworkObserver)
+		_, errors := e.(api.ErrorHandler)
+		if observes != c.observes || errors != c.errors {
+			t.Errorf("%s: observes %v, handles errors %v", name, observes, errors)
+		}
+		if observes { // what the table leaves out does nothing
+			observer.OnConnected(api.RpcAddress{})
+			observer.OnDisconnected(api.RpcAddress{})
+			observer.OnNetworkError(nil, api.RpcAddress{})
+		}
+	}
+	e := api.Handlers(api.Concurrent(), api.Isolated(3))
+	if !e.(api.ConcurrentEndpoint).HandlesConcurrently() || e.(api.IsolatedEndpoint).OwnLoops() != 3 {
+		t.Error("concurrent and isolated")
+	}
+	e = api.Handlers()
+	if e.(api.ConcurrentEndpoint).HandlesConcurrently() || e.(api.IsolatedEndpoint).OwnLoops() != 0 {
+		t.Error("neither concurrent nor isolated")
 	}
 }

@@ -11,7 +11,8 @@ import (
 // split. Addresses are "host:port"; a port of 0 asks Listen for any free one. Plug a transport of your own by filling
 // this interface: the whole stack then runs over its streams. Both methods are safe for concurrent use.
 type Network interface {
-	// Listen accepts connections at addr until the listener is closed. ctx bounds the set-up only.
+	// Listen accepts connections at addr until the listener is closed. ctx bounds the set-up only. When the address is
+	// taken the error matches [ErrAddressInUse].
 	Listen(ctx context.Context, addr string) (net.Listener, error)
 	// Dial connects to addr. Cancelling ctx ends the attempt; it does not end an established connection.
 	Dial(ctx context.Context, addr string) (net.Conn, error)

@@ -5,6 +5,7 @@ package api
 import (
 	"context"
 	"errors"
+	"slices"
 )
 
 // ErrQueueClosed is returned by a [Queue] that was closed: by Put at once, by Get when what was put is taken.
@@ -114,7 +115,7 @@ func (q *Queue[T]) wait(ctx context.Context, w Waiter, list *[]Waiter) error {
 func (q *Queue[T]) Close() {
 	q.mu.Lock()
 	q.closed = true
-	wake := append(q.getters, q.putters...)
+	wake := slices.Concat(q.getters, q.putters)
 	q.getters, q.putters = nil, nil
 	q.mu.Unlock()
 	for _, w := range wake {

@@ -5,11 +5,16 @@ package api
 import (
 	"context"
 	"fmt"
+	"strings"
 )
 
 // RpcEndpointRef addresses an endpoint, as Spark's RpcEndpointRef. It is a value: copy it, send it in a message (it
 // travels as its URI and is bound to the env that decodes it). The zero value addresses nothing. Two refs are the same
-// endpoint when their addresses are equal. Safe for concurrent use.
+// endpoint when their addresses are equal: compare them with Equal, use Address as a map key. Safe for concurrent use.
+//
+// The endpoint of a client-mode env, "spark-client://name", is reached only over the connection its reference came on, and
+// only while that lives. Such a reference must not be passed on to a third env: there it is [RpcEndpointRef.Relayed], and
+// its use fails with [ErrUnboundRef].
 type RpcEndpointRef struct {
 	address RpcEndpointAddress
 	sender  RefSender
@@ -73,12 +78,51 @@ func (r RpcEndpointRef) name() string {
 // Sender returns the env behind the reference, nil for an unbound one. It is for implementations of RpcEnv.
 func (r RpcEndpointRef) Sender() RefSender { return r.sender }
 
-// MarshalText returns the URI: how a reference travels in a message. The zero value is empty.
+// Equal reports whether both address the same endpoint, as far as addresses tell: those of two client-mode envs' endpoints
+// have none.
+func (r RpcEndpointRef) Equal(o RpcEndpointRef) bool { return r.address == o.address }
+
+// Relayed reports whether the reference is to a client-mode env's endpoint and came from somebody else.
+func (r RpcEndpointRef) Relayed() bool {
+	_, ok := r.sender.(relayedSender)
+	return ok
+}
+
+// AttachedSender is a RefSender that reaches a client-mode env's endpoint over the connection the reference came on. It is
+// for implementations of RpcEnv: a reference with such a sender is marked when it is passed on.
+type AttachedSender interface {
+	RefSender
+	// Remote is the other end of the connection.
+	Remote() string
+}
+
+// relayedMark stands behind the URI of a reference that is passed on by another env than its own.
+const relayedMark = "#relayed"
+
+// relayedSender is behind a reference whose connection is another env's.
+type relayedSender struct{}
+
+func (relayedSender) SendTo(to RpcEndpointRef, _ any) error { return relayedError("send", to) }
+
+func (relayedSender) AskTo(_ context.Context, to RpcEndpointRef, _, _ any) error {
+	return relayedError("ask", to)
+}
+
+func relayedError(op string, to RpcEndpointRef) error {
+	return fmt.Errorf("%s %s: %w: it was passed on, and only the env that first got it is connected to its env", op, to, ErrUnboundRef)
+}
+
+// MarshalText returns the URI: how a reference travels in a message. The zero value is empty. A client-mode env's
+// reference that is passed on by another env has a mark behind it.
 func (r RpcEndpointRef) MarshalText() ([]byte, error) {
 	if r.IsZero() {
 		return []byte{}, nil
 	}
-	return []byte(r.address.String()), nil
+	text := r.address.String()
+	if _, attached := r.sender.(AttachedSender); attached || r.Relayed() {
+		text += relayedMark
+	}
+	return []byte(text), nil
 }
 
 // UnmarshalText reads the URI. The reference is unbound until the decoding env binds it.
@@ -87,7 +131,14 @@ func (r *RpcEndpointRef) UnmarshalText(b []byte) error {
 	if len(b) == 0 {
 		return nil
 	}
-	a, err := ParseRpcEndpointAddress(string(b))
+	uri, relayed := strings.CutSuffix(string(b), relayedMark)
+	a, err := ParseRpcEndpointAddress(uri)
+	if err == nil && relayed && !a.Address.IsZero() {
+		return fmt.Errorf("Invalid Spark URL: %s", b) //nolint:staticcheck // Spark's own text
+	}
+	if relayed {
+		r.sender = relayedSender{}
+	}
 	r.address = a
 	return err
 }

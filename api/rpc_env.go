@@ -25,6 +25,17 @@ type RpcEnv interface {
 	Lookup(ctx context.Context, uri string) (RpcEndpointRef, error)
 	// EndpointRef returns a reference without asking anyone: for an endpoint that may start later.
 	EndpointRef(address RpcEndpointAddress) RpcEndpointRef
+	// Watch calls gone once when the endpoint that stands behind ref, or its env, is gone; unless stop is called first, or
+	// while gone runs. Cause tells what is known: [ErrEndpointStopped] (it has run OnStop, another one has its name, or its
+	// env was shut down or started anew), [ErrEndpointNotFound] (it was not there when the watch reached its env),
+	// [ErrConnectionClosed] (its env could not be reached in [RpcEnvConfig.ConnectRetries] attempts, or the connection of a
+	// client-mode env's reference ended) or [ErrTimeout] (its env was silent for [RpcEnvConfig.WatchTimeout]), after both of
+	// which it may live on, and [ErrEnvStopped] (this env was shut down).
+	//
+	// A stop is told at once, over the connection; a connection that ends is made anew and the watch goes on if the same
+	// endpoint is there. An env that answers but knows no watches, such as Spark's own, is watched without its endpoints.
+	// gone runs as a task of its own and may block; to hear of it in the order of an endpoint's messages, send it one.
+	Watch(ref RpcEndpointRef, gone func(cause error)) (stop func())
 	// Stop unregisters the endpoint: what is queued is still handled, then OnStop runs. Stopping again does nothing.
 	Stop(ref RpcEndpointRef)
 	// FileServer serves files to the other envs.
@@ -50,7 +61,15 @@ type RpcEnvStats struct {
 	Delivered       uint64 // messages handed to local endpoints
 	ConnectRetries  uint64 // connection attempts after the first for one outbox
 	OutboxDropped   uint64 // one-way messages lost to a failed connection
+	Unreadable      uint64 // messages that came and could not be decoded
+	Undelivered     uint64 // messages that came for an endpoint that is not there
 	OpenConnections int    // in both directions
+	Endpoints       int    // set up and not stopped, those of the env itself included
+	PendingAsks     int    // without an outcome, lookups included
+	PendingMessages int    // in the inboxes of endpoints
+	OutboxMessages  int    // that wait for connections
+	OutboxBytes     int    // their encoded size
+	Watches         int    // whose end has not been told
 }
 
 // RpcEnvFileServer serves files under the URIs it returns, as Spark's RpcEnvFileServer. A request can never leave a

@@ -27,7 +27,6 @@ var (
 	errReset      = errors.New("connection reset by peer")
 	errRefused    = errors.New("connection refused")
 	errPipe       = errors.New("broken pipe")
-	errInUse      = errors.New("address already in use")
 	errNotLocal   = errors.New("cannot assign requested address")
 	errHostIsDown = errors.New("host is down")
 )
@@ -61,7 +60,7 @@ func (h *Host) listen(ctx context.Context, l *listener, addr string) error {
 		a.port = h.freePort()
 	}
 	if h.inc.listeners[a.port] != nil {
-		return errInUse
+		return api.ErrAddressInUse
 	}
 	l.addr = a
 	h.inc.listeners[a.port] = l

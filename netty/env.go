@@ -15,7 +15,8 @@ type Config = api.RpcEnvConfig
 
 // NewRpcEnv starts an env in this process, as Spark's NettyRpcEnvFactory. A nil Network is [TCP], nil Files are
 // [OSFiles], a nil Logger says nothing, and MessageLoops of 0 is the number of cores Go may use, at least 2. Every mistake
-// in the configuration is reported at once; a port that is taken fails with an error matching syscall.EADDRINUSE.
+// in the configuration is reported at once; where every port that may be tried is taken
+// the error matches api.ErrAddressInUse and that of the system, such as syscall.EADDRINUSE.
 func NewRpcEnv(cfg Config) (api.RpcEnv, error) {
 	if cfg.Network == nil {
 		cfg.Network = TCP(TCPConfig{})

@@ -58,7 +58,7 @@ func (n *tcpNetwork) Listen(ctx context.Context, addr string) (net.Listener, err
 	}
 	l, err := lc.Listen(ctx, "tcp", addr)
 	if err != nil {
-		return nil, errors.WithStack(err)
+		return nil, errors.WithStack(listenError(err))
 	}
 	return &tcpListener{TCPListener: l.(*net.TCPListener), network: n}, nil
 }

@@ -42,7 +42,8 @@ func TestTestPackage(t *testing.T) {
 		t.Errorf("in a test: %q", got)
 	}
 	t.Run("subtest", func(t *testing.T) {
-		if got := func() string { return testPackage() }(); got != want {
+		named := func() string { got := testPackage(); return got }
+		if got := named(); got != want {
 			t.Errorf("in a function of a subtest: %q", got)
 		}
 	})

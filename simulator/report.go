@@ -46,7 +46,7 @@ func (r Result) Report() string {
 	if r.Replay != "" {
 		fmt.Fprintf(w, "    replay:\t%s\n", r.Replay)
 	}
-	w.Flush()
+	_ = w.Flush() // into a strings.Builder, which takes everything
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
@@ -59,7 +59,7 @@ func (r Result) section(b *strings.Builder, title string, rows [][]string) {
 	for _, row := range rows {
 		fmt.Fprintln(w, "      "+strings.Join(row, "\t"))
 	}
-	w.Flush()
+	_ = w.Flush() // into a strings.Builder, which takes everything
 }
 
 func (r Result) eventRows() [][]string {

@@ -174,9 +174,9 @@ func TestRunNondeterministic(t *testing.T) {
 	runs := 0
 	scenario := func() Scenario {
 		runs++
-		outlives := time.Duration(runs)
+		outlives := time.Duration(runs) * time.Second
 		return Scenario{Hosts: Hosts{"a": func(ctx context.Context, n Node) error {
-			return api.Sleep(ctx, n.Runtime(), outlives*time.Second)
+			return api.Sleep(ctx, n.Runtime(), outlives)
 		}}}
 	}
 	res := Run(RunConfig{Seed: 9, Twice: true}, scenario)

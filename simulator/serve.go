@@ -8,15 +8,15 @@ import (
 	"github.com/twinwire/twinwire/api"
 )
 
-// Serve returns what a host runs that does nothing but serve one endpoint at its own address: make is called each time
+// Serve returns what a host runs that does nothing but serve one endpoint at its own address: build is called each time
 // the host starts, so the endpoint begins anew after a crash.
-func Serve(name string, make func(env api.RpcEnv) api.RpcEndpoint) func(ctx context.Context, n Node) error {
+func Serve(name string, build func(env api.RpcEnv) api.RpcEndpoint) func(ctx context.Context, n Node) error {
 	return func(_ context.Context, n Node) error {
 		env, err := n.RpcEnv(api.RpcEnvConfig{})
 		if err != nil {
 			return err
 		}
-		_, err = env.SetupEndpoint(name, make(env))
+		_, err = env.SetupEndpoint(name, build(env))
 		return err
 	}
 }

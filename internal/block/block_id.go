@@ -44,9 +44,9 @@ func parseShuffleID(id string) (shuffleID, error) {
 
 // String returns the id.
 func (s shuffleID) String() string {
-	id := fmt.Sprintf("shuffle_%d_%d", s.shuffle, s.mapID)
+	id := fmt.Appendf(nil, "shuffle_%d_%d", s.shuffle, s.mapID)
 	for _, r := range s.reduce {
-		id += "_" + strconv.Itoa(int(r))
+		id = strconv.AppendInt(append(id, '_'), int64(r), 10)
 	}
-	return id
+	return string(id)
 }

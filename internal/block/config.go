@@ -21,6 +21,7 @@ func withDefaults(c api.BlockTransferConfig) api.BlockTransferConfig {
 	c.ConnectTimeout = or(c.ConnectTimeout, 120*time.Second)
 	c.ConnectionTimeout = or(c.ConnectionTimeout, 120*time.Second)
 	c.ConnectionsPerPeer = or(c.ConnectionsPerPeer, 1)
+	c.PortRetries = max(0, or(c.PortRetries, 16))
 	c.MaxBlockInMemory = or(c.MaxBlockInMemory, 200<<20)
 	c.MaxFrameSize = or(c.MaxFrameSize, wire.MaxPayload)
 	c.Logger = or(c.Logger, slog.New(slog.DiscardHandler))
@@ -61,5 +62,6 @@ func transportConfig(c api.BlockTransferConfig) transport.Config {
 	return transport.Config{
 		ConnectTimeout: c.ConnectTimeout, ConnectionTimeout: c.ConnectionTimeout,
 		ConnectionsPerPeer: c.ConnectionsPerPeer, RetryWait: fastFail, MaxPayload: c.MaxFrameSize,
+		PortRetries: c.PortRetries,
 	}
 }

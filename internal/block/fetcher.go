@@ -33,7 +33,9 @@ func (f *fetcher) start(address, execID string) {
 	msg, order, err := openRequest(f.service.cfg.AppID, execID, f.ids)
 	if err == nil {
 		f.order = order
-		f.client, err = f.service.clients.ClientFailFast(f.ctx, address)
+		if f.client, err = f.service.clients.ClientFailFast(f.ctx, address); err != nil {
+			f.service.connectFailed(address, err)
+		}
 	}
 	if err == nil {
 		_, err = f.client.SendRpc(f.ctx, msg, openCallback{f})

@@ -23,6 +23,7 @@ type Service struct {
 	server  *transport.Server
 	clients *transport.ClientFactory
 	stats   counters
+	events  api.EventListener
 
 	mu      api.Mutex
 	active  map[*transferor]uint64 // with their numbers
@@ -42,11 +43,11 @@ func NewService(rt api.Runtime, cfg api.BlockTransferConfig, manager api.BlockDa
 		return nil, err
 	}
 	h := &rpcServer{blocks: manager, streams: newStreamManager(rt), maxUpload: int64(cfg.MaxFrameSize)}
-	s := &Service{rt: rt, cfg: cfg, handler: h, mu: rt.NewMutex(), active: map[*transferor]uint64{}}
+	s := &Service{rt: rt, cfg: cfg, handler: h, events: listener(cfg), mu: rt.NewMutex(), active: map[*transferor]uint64{}}
 	tc := transportConfig(cfg)
-	s.clients = transport.NewClientFactory(rt, cfg.Network, tc, h)
+	s.clients = transport.NewClientFactory(rt, cfg.Network, tc, observed{h, s.events, true})
 	var err error
-	if s.server, err = transport.NewServer(context.Background(), rt, cfg.Network, cfg.Bind, tc, h); err != nil {
+	if s.server, err = transport.NewServer(context.Background(), rt, cfg.Network, cfg.Bind, tc, observed{h, s.events, false}); err != nil {
 		return nil, fmt.Errorf("listen %s: %w", cfg.Bind, err)
 	}
 	if s.address, err = transport.Advertised(cfg.Bind, cfg.AdvertiseHost, s.server.Addr()); err != nil {

@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -43,7 +44,7 @@ func (s *store) PutBlockData(id string, data api.ManagedBuffer, metadata []byte)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.blocks[id] = api.NewBytesBuffer(append(metadata[:len(metadata):len(metadata)], b...))
+	s.blocks[id] = api.NewBytesBuffer(append(slices.Clip(metadata), b...))
 	return nil
 }
 
@@ -54,7 +55,7 @@ func newService(t *testing.T, cfg netty.BlockConfig, s *store) api.BlockTransfer
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := svc.Close(context.Background()); err != nil {
+		if err := svc.Close(context.WithoutCancel(t.Context())); err != nil {
 			t.Error("close:", err)
 		}
 	})
@@ -64,7 +65,7 @@ func newService(t *testing.T, cfg netty.BlockConfig, s *store) api.BlockTransfer
 func random(n int) []byte {
 	b := make([]byte, n)
 	r := rand.NewChaCha8([32]byte{1})
-	r.Read(b) //nolint:errcheck // never fails
+	r.Read(b) // never fails
 	return b
 }
 

@@ -89,9 +89,10 @@ func (t *transferor) failed(attempt, position int, cause error) {
 	if t.retries < t.service.cfg.MaxRetries && t.ctx.Err() == nil && retriable(cause) {
 		t.retries++
 		t.attempt++
+		retry := t.retries
 		t.mu.Unlock()
 		t.service.stats.retries.Add(1)
-		t.service.cfg.Logger.Debug("fetch again", "from", t.address, "retry", t.retries, "cause", cause)
+		t.fetchRetried(retry, cause)
 		t.service.rt.AfterFunc(t.service.cfg.RetryWait, t.start)
 		return
 	}

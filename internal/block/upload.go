@@ -16,6 +16,7 @@ import (
 func (s *Service) UploadBlock(ctx context.Context, to api.RpcAddress, execID, blockID string, data api.ManagedBuffer, metadata []byte) error {
 	client, err := s.clients.Client(ctx, to.HostPort())
 	if err != nil {
+		s.connectFailed(to.HostPort(), err)
 		data.Release()
 		return fmt.Errorf("upload %s: %w", blockID, err)
 	}

@@ -37,7 +37,10 @@ func CBOR() (api.Serializer, error) {
 	return &cborSerializer{enc: enc, dec: dec}, nil
 }
 
-func (*cborSerializer) Name() string { return "cbor" }
+// cborName is the name of the default format, which is not told on the wire.
+const cborName = "cbor"
+
+func (*cborSerializer) Name() string { return cborName }
 
 func (s *cborSerializer) Append(dst []byte, v any) ([]byte, error) {
 	b := bytes.NewBuffer(dst)

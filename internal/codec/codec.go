@@ -14,6 +14,8 @@ import (
 // Codec encodes and decodes contents for one env. It is safe for concurrent use.
 type Codec struct {
 	serializer api.Serializer
+	format     string                  // the serializer's name, empty for CBOR
+	cbor       api.Serializer          // of the stack's own messages
 	types      map[string]reflect.Type // of MessageTypes and the basic types, by wire name; read only
 	holdsRef   typeMap[bool]           // whether a type can hold references
 	names      typeMap[string]         // wire names
@@ -22,13 +24,20 @@ type Codec struct {
 
 // New returns a codec that knows the types of messageTypes by name. A nil serializer is CBOR.
 func New(serializer api.Serializer, messageTypes []any) (*Codec, error) {
-	if serializer == nil {
-		var err error
-		if serializer, err = CBOR(); err != nil {
-			return nil, err
-		}
+	own, err := CBOR()
+	if err != nil {
+		return nil, err
 	}
-	c := &Codec{serializer: serializer, types: map[string]reflect.Type{}}
+	if serializer == nil {
+		serializer = own
+	}
+	c := &Codec{serializer: serializer, cbor: own, types: map[string]reflect.Type{}}
+	if c.format = serializer.Name(); c.format == cborName {
+		c.format = ""
+	}
+	if len(c.format) > 255 {
+		return nil, fmt.Errorf("serializer name of %d bytes, the limit is 255", len(c.format))
+	}
 	basic := []any{false, "", 0, int8(0), int16(0), int32(0), int64(0), uint(0), uint8(0), uint16(0), uint32(0), uint64(0), 0.0, float32(0), []byte(nil), []string(nil), api.RpcEndpointRef{}}
 	for _, v := range append(basic, messageTypes...) {
 		t := messageType(v)
@@ -59,6 +68,7 @@ const (
 	kindNil     = 0
 	kindValue   = 1
 	kindFailure = 2
+	kindFormat  = 3 // a value by another serializer than CBOR
 )
 
 // AppendValue appends v, a message or a reply: its kind, its type's name, its bytes.
@@ -70,8 +80,13 @@ func (c *Codec) AppendValue(dst []byte, v any) ([]byte, error) {
 	if len(name) > 1<<16-1 {
 		return dst, fmt.Errorf("%w: type name of %d bytes", api.ErrSerialization, len(name))
 	}
-	out := append(dst, kindValue, byte(len(name)>>8), byte(len(name)))
-	out = append(out, name...)
+	out := dst
+	if format := c.formatOf(v); format != "" {
+		out = append(append(out, kindFormat, byte(len(format))), format...)
+	} else {
+		out = append(out, kindValue)
+	}
+	out = append(append(out, byte(len(name)>>8), byte(len(name))), name...)
 	return c.appendPayload(out, v)
 }
 
@@ -80,12 +95,18 @@ func (c *Codec) appendPayload(dst []byte, v any) (out []byte, err error) {
 	if self, ok := v.(encoding.BinaryAppender); ok && selfDecoding(v) {
 		out, err = self.AppendBinary(dst)
 	} else {
-		out, err = c.serializer.Append(dst, v)
+		out, err = c.serializerOf(v).Append(dst, v)
 	}
 	if err != nil {
 		return dst, fmt.Errorf("%w: encode %T: %w", api.ErrSerialization, v, err)
 	}
 	return out, nil
+}
+
+// selfEncoding reports whether v encodes itself, whatever the serializer.
+func selfEncoding(v any) bool {
+	_, ok := v.(encoding.BinaryAppender)
+	return ok && selfDecoding(v)
 }
 
 // selfDecoding reports whether v's type reads itself too, by pointer.
@@ -101,7 +122,7 @@ func (c *Codec) decodePayload(b []byte, into any) (err error) {
 			return self.UnmarshalBinary(b)
 		}
 	}
-	return c.serializer.Decode(b, into)
+	return c.serializerOf(into).Decode(b, into)
 }
 
 // recoverAs turns a panic of a message's own encoding method into an error.

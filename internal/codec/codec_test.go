@@ -147,8 +147,7 @@ func TestFailuresKeepTheirChain(t *testing.T) {
 		if !errors.As(remote, &f) || f.Code != 3 || f.Why != "a fact" {
 			t.Errorf("typed error: %+v", f)
 		}
-		var other *api.TimeoutError
-		if errors.As(remote, &other) {
+		if other, ok := errors.AsType[*api.TimeoutError](remote); ok {
 			t.Errorf("found a %+v that is not there", other)
 		}
 		err = remote

@@ -11,6 +11,7 @@ import (
 
 // Value is a parsed content: a value that is not decoded yet, or a failure.
 type Value struct {
+	Format  []byte // name of the serializer, aliases the content; empty for CBOR and for what encodes itself
 	Type    []byte // wire name, aliases the content; empty for nil
 	Payload []byte // aliases the content
 	Failure []api.ErrorLink
@@ -22,7 +23,12 @@ func ParseContent(b []byte) (Value, error) {
 	var v Value
 	switch kind := r.byte(); kind {
 	case kindNil:
-	case kindValue:
+	case kindValue, kindFormat:
+		if kind == kindFormat {
+			if v.Format = r.take(int(r.byte())); string(v.Format) == cborName {
+				v.Format = nil
+			}
+		}
 		v.Type = r.take(int(r.uint16()))
 		v.Payload = r.b
 		if r.err == nil && len(v.Type) == 0 {
@@ -102,6 +108,9 @@ func (c *Codec) decodeInto(v Value, into any, bind Binder) error {
 	if p := reflect.ValueOf(into).Elem(); p.Kind() == reflect.Pointer { // a message type that is itself a pointer
 		p.Set(reflect.New(p.Type().Elem()))
 		target = p.Interface()
+	}
+	if err := c.checkFormat(v, target); err != nil {
+		return err
 	}
 	if err := c.decodePayload(v.Payload, target); err != nil {
 		return fmt.Errorf("%w: decode %s: %w", api.ErrSerialization, v.Type, err)

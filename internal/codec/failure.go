@@ -4,7 +4,10 @@ package codec
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
+	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/twinwire/twinwire/api"
@@ -18,7 +21,7 @@ const maxText = 64 << 10
 
 // AppendFailure appends err as a chain of links, so that errors.Is and errors.As work on the other side.
 func (c *Codec) AppendFailure(dst []byte, err error) []byte {
-	links := c.chain(nil, err)
+	links := c.safeChain(err)
 	dst = append(dst, kindFailure, byte(len(links)))
 	for _, l := range links {
 		dst = appendBytes(dst, []byte(l.Type))
@@ -32,26 +35,65 @@ func (c *Codec) AppendFailure(dst []byte, err error) []byte {
 	return dst
 }
 
-// chain flattens err, outermost first.
-func (c *Codec) chain(links []api.ErrorLink, err error) []api.ErrorLink {
+// safeChain is the chain of err. An error whose own methods panic must not cost the asker its outcome: he gets the panic.
+func (c *Codec) safeChain(err error) (links []api.ErrorLink) {
+	defer func() {
+		if p := recover(); p != nil {
+			links = c.chain(nil, api.NewPanicError(fmt.Sprintf("%T: %v", err, p), debug.Stack()), new(error))
+		}
+	}()
+	var unencodable error
+	links = c.chain(nil, err, &unencodable)
+	if unencodable != nil { // the asker can find out all but what is in its fields; he must know that
+		links = c.chain(links[:0:0], fmt.Errorf("%w: %w", unencodable, err), new(error))
+	}
+	if !claimsKin(err) {
+		return links
+	}
+	// What only an Is method knows is told by links of its own, behind the others.
+	for _, s := range sentinels() {
+		l := api.ErrorLink{Type: api.WireNameOf(s), Text: s.Error()}
+		told := slices.ContainsFunc(links, func(o api.ErrorLink) bool { return o.Type == l.Type && o.Text == l.Text })
+		if !told && errors.Is(err, s) {
+			links = append(links[:min(len(links), maxLinks-1)], l)
+		}
+	}
+	return links
+}
+
+// claimsKin reports whether an error of the chain has an Is method.
+func claimsKin(err error) bool {
+	for ; err != nil; err = errors.Unwrap(err) {
+		if _, ok := err.(interface{ Is(error) bool }); ok {
+			return true
+		}
+		if many, ok := err.(interface{ Unwrap() []error }); ok {
+			return slices.ContainsFunc(many.Unwrap(), claimsKin)
+		}
+	}
+	return false
+}
+
+// chain flattens err, outermost first. It tells of an error whose fields cannot be encoded.
+func (c *Codec) chain(links []api.ErrorLink, err error, unencodable *error) []api.ErrorLink {
 	if err == nil || len(links) == maxLinks {
 		return links
 	}
-	var remote *api.RemoteError
-	if as, ok := err.(*api.RemoteError); ok {
-		remote = as
-	}
-	if remote != nil {
+	if remote, ok := err.(*api.RemoteError); ok {
 		return append(links, remote.Chain[:min(len(remote.Chain), maxLinks-len(links))]...)
 	}
-	links = append(links, api.ErrorLink{Type: api.WireNameOf(err), Text: cut(err.Error()), Payload: c.errorPayload(err)})
+	payload, bad := c.errorPayload(err)
+	if bad != nil {
+		*unencodable = bad
+	}
+	links = append(links, api.ErrorLink{Type: api.WireNameOf(err), Text: cut(err.Error()), Payload: payload})
 	if many, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, e := range many.Unwrap() {
-			links = c.chain(links, e)
+			links = c.chain(links, e, unencodable)
 		}
 		return links
 	}
-	return c.chain(links, errors.Unwrap(err))
+	return c.chain(links, errors.Unwrap(err), unencodable)
 }
 
 func cut(text string) string {
@@ -61,26 +103,83 @@ func cut(text string) string {
 	return strings.ToValidUTF8(text[:maxText], "") + "…"
 }
 
-// errorPayload is the encoding of an error that has exported fields; nil when it has none or cannot be encoded.
-func (c *Codec) errorPayload(err error) []byte {
-	t := messageType(err)
-	if t.Kind() == reflect.Struct {
-		exported := false
+// errorPayload is the encoding of an error that has exported fields, or no fields at all; nil when it cannot be told
+// whole. The error that it wraps is left out, for it is the rest of the chain.
+func (c *Codec) errorPayload(err error) ([]byte, error) {
+	v := reflect.ValueOf(err)
+	if v.Kind() == reflect.Pointer && v.IsNil() {
+		return nil, nil
+	}
+	if t := messageType(err); t.Kind() == reflect.Struct && !selfDecoding(err) {
+		exported := t.NumField() == 0
 		for f := range t.Fields() {
 			exported = exported || f.IsExported()
 		}
 		if !exported {
-			return nil
+			return nil, nil
+		}
+		var ok bool
+		if err, ok = withoutCause(v, err); !ok {
+			return nil, nil
 		}
 	}
-	if v := reflect.ValueOf(err); v.Kind() == reflect.Pointer && v.IsNil() {
-		return nil
+	b, e := c.appendFields(err)
+	switch {
+	case e != nil && messageType(err).Kind() != reflect.Struct: // a syscall.Errno has no fields to tell
+		return nil, nil
+	case e != nil || len(b) > maxText:
+		return nil, e
 	}
-	b, e := c.appendPayload(nil, err)
-	if e != nil || len(b) > maxText {
-		return nil
+	return b, nil
+}
+
+// appendFields encodes an error's fields: as CBOR whatever the serializer, unless it encodes itself.
+func (c *Codec) appendFields(err error) (b []byte, bad error) {
+	defer recoverAs(&bad, "encode", err)
+	if selfEncoding(err) {
+		return c.appendPayload(nil, err)
 	}
-	return b
+	if b, bad = c.cbor.Append(nil, err); bad != nil {
+		return nil, fmt.Errorf("%w: encode %T: %w", api.ErrSerialization, err, bad)
+	}
+	return b, nil
+}
+
+// decodeFields reads what appendFields wrote.
+func (c *Codec) decodeFields(b []byte, into any) (err error) {
+	defer recoverAs(&err, "decode", into)
+	if selfEncoding(into) {
+		return c.decodePayload(b, into)
+	}
+	return c.cbor.Decode(b, into)
+}
+
+// withoutCause is a copy of err without the error it wraps. ok is false when it holds an error that it does not wrap.
+func withoutCause(v reflect.Value, err error) (_ error, ok bool) {
+	p := v
+	v = reflect.Indirect(v)
+	field, has := api.CauseField(v.Type())
+	if !has || v.FieldByIndex(field.Index).IsNil() {
+		return err, true
+	}
+	if !same(errors.Unwrap(err), v.FieldByIndex(field.Index).Interface()) {
+		return nil, false
+	}
+	bare := reflect.New(v.Type())
+	bare.Elem().Set(v)
+	bare.Elem().FieldByIndex(field.Index).SetZero()
+	if p.Kind() != reflect.Pointer {
+		bare = bare.Elem()
+	}
+	return bare.Interface().(error), true
+}
+
+// same compares errors, those of types that cannot be compared by their texts.
+func same(a, b any) bool {
+	if t := reflect.TypeOf(a); t != reflect.TypeOf(b) || t == nil || t.Comparable() {
+		return a == b
+	}
+	return fmt.Sprint(a) == fmt.Sprint(b)
 }
 
 func (r *reader) links() []api.ErrorLink {
@@ -102,5 +201,5 @@ func (r *reader) links() []api.ErrorLink {
 
 // RemoteError makes the error of a failure that came from remote.
 func (c *Codec) RemoteError(remote api.RpcAddress, links []api.ErrorLink) *api.RemoteError {
-	return api.NewRemoteError(remote, links, c.decodePayload)
+	return api.NewRemoteError(remote, links, c.decodeFields)
 }

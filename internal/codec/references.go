@@ -39,7 +39,7 @@ func holdsRef(t reflect.Type, above map[reflect.Type]bool) bool {
 
 func walk(v reflect.Value, bind Binder) {
 	if v.Type() == reflect.TypeFor[api.RpcEndpointRef]() {
-		if ref := v.Interface().(api.RpcEndpointRef); !ref.IsZero() && v.CanSet() {
+		if ref := v.Interface().(api.RpcEndpointRef); !ref.IsZero() && ref.Sender() == nil && v.CanSet() {
 			v.Set(reflect.ValueOf(bind(ref.Address())))
 		}
 		return

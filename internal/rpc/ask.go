@@ -4,6 +4,7 @@ package rpc
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/twinwire/twinwire/api"
@@ -26,6 +27,11 @@ type attachedSender struct {
 	env    *Env
 	client *transport.Client
 }
+
+var _ api.AttachedSender = attachedSender{}
+
+// Remote implements api.AttachedSender.
+func (s attachedSender) Remote() string { return s.client.Remote() }
 
 func (s attachedSender) SendTo(to api.RpcEndpointRef, msg any) error {
 	return s.env.sendVia(s.client, to, msg)
@@ -95,12 +101,16 @@ func (e *Env) askVia(ctx context.Context, c *transport.Client, to api.RpcEndpoin
 	}
 	e.stats.asks.Add(1)
 	err := e.start(ctx, a, c, msg)
+	reuse := false
 	if err == nil {
 		err = e.await(ctx, a, reply)
+		reuse = a.answered
 	}
-	e.unregister(a, a.answered)
 	if err != nil {
-		e.stats.failures.Add(1)
+		e.askFailed(a, err)
+	}
+	e.unregister(a, reuse)
+	if err != nil {
 		return err
 	}
 	e.stats.replies.Add(1)
@@ -109,9 +119,8 @@ func (e *Env) askVia(ctx context.Context, c *transport.Client, to api.RpcEndpoin
 
 // await waits for an ask's outcome. A handler that waits lends its message loop meanwhile.
 func (e *Env) await(ctx context.Context, a *pendingAsk, reply any) error {
-	if in := handlerInbox(ctx); in != nil && in.env == e {
-		e.dispatcher.lend()
-		defer e.dispatcher.takeBack()
+	if in := handlerInbox(ctx); in != nil && in.env == e && in.loops.lend(in) {
+		defer in.loops.takeBack(in)
 	}
 	return a.await(ctx, reply)
 }
@@ -122,10 +131,14 @@ func (e *Env) start(ctx context.Context, a *pendingAsk, c *transport.Client, msg
 	if c == nil && e.isLocal(to.Address()) {
 		return e.startLocal(ctx, a, msg)
 	}
-	if err := e.transmit(ctx, c, to, msg, a); err != nil {
-		return fmt.Errorf("ask %s: %w", to, err)
+	err := e.transmit(ctx, c, to, msg, a)
+	if err == nil {
+		return nil
 	}
-	return nil
+	if ctx != nil && ctx.Err() != nil && errors.Is(err, ctx.Err()) { // it ended while the connection was congested
+		return a.waitError(ctx, ctx.Err())
+	}
+	return fmt.Errorf("ask %s: %w", to, err)
 }
 
 func (e *Env) startLocal(ctx context.Context, a *pendingAsk, msg any) error {
@@ -133,7 +146,7 @@ func (e *Env) startLocal(ctx context.Context, a *pendingAsk, msg any) error {
 	if in == nil {
 		return fmt.Errorf("ask %s: %w", a.to, api.ErrEndpointNotFound)
 	}
-	if handlerInbox(ctx) == in {
+	if handlerInbox(ctx) == in && !in.concurrent {
 		return fmt.Errorf("ask %s: %w", a.to, api.ErrSelfAsk)
 	}
 	call := &callContext{in: in, sender: e.address, local: a, asked: true}
@@ -141,15 +154,6 @@ func (e *Env) startLocal(ctx context.Context, a *pendingAsk, msg any) error {
 		return fmt.Errorf("ask %s: %w", a.to, api.ErrEndpointNotFound)
 	}
 	return nil
-}
-
-// handlerInbox is the inbox whose handler ctx belongs to, nil outside handlers.
-func handlerInbox(ctx context.Context) *inbox {
-	if ctx == nil {
-		return nil
-	}
-	in, _ := ctx.Value(inboxKey{}).(*inbox)
-	return in
 }
 
 // encode appends the body of a message to dst: envelope and content.

@@ -110,7 +110,7 @@ func (e *Env) expire(l *askList) {
 	}
 	e.mu.Unlock()
 	for _, a := range late {
-		a.fail(a.at, &api.TimeoutError{Op: a.op(), After: l.timeout, Setting: l.setting})
+		a.timeOut(a.at, l)
 	}
 }
 
@@ -119,7 +119,7 @@ func (e *Env) pendingAsks() []asked {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	var all []asked
-	for _, l := range []*askList{&e.asks, &e.lookups} {
+	for _, l := range []*askList{&e.asks, &e.lookups, &e.watches} {
 		for a := l.first; a != nil; a = a.next {
 			all = append(all, asked{a, a.generation})
 		}

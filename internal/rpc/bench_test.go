@@ -43,11 +43,12 @@ func BenchmarkAskTCP(b *testing.B) {
 		b.Fatal(err)
 	}
 	remote := client.EndpointRef(ref.Address())
+	ctx := b.Context()
 	b.ReportAllocs()
 	b.SetParallelism(32)
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
-			if _, err := api.Ask[packet](context.Background(), remote, packet{}); err != nil {
+			if _, err := api.Ask[packet](ctx, remote, packet{}); err != nil {
 				b.Error(err)
 				return
 			}
@@ -55,7 +56,7 @@ func BenchmarkAskTCP(b *testing.B) {
 	})
 	b.StopTimer()
 	for _, env := range []api.RpcEnv{client, server} {
-		if err := env.Shutdown(context.Background()); err != nil {
+		if err := env.Shutdown(context.WithoutCancel(b.Context())); err != nil {
 			b.Error(err)
 		}
 	}

@@ -48,6 +48,9 @@ func (c *callContext) Reply(v any) error {
 		c.local.answer(v)
 		return nil
 	}
+	if c.remote.Gone() {
+		return nil
+	}
 	e := c.in.env
 	buf := e.bodies.Get().(*[]byte)
 	b, err := e.codec.AppendValue((*buf)[:0], v)

@@ -13,25 +13,23 @@ import (
 // batch is how many messages of one endpoint a loop handles before others get their turn.
 const batch = 64
 
-// dispatcher gives messages to endpoints, as Spark's Dispatcher with its SharedMessageLoop. Message loops are tasks
-// that are started as there is work, up to the configured number; a loop whose handler waits in an ask lends its place
-// to another.
+// dispatcher gives messages to endpoints, as Spark's Dispatcher.
 type dispatcher struct {
-	env *Env
+	env    *Env
+	shared *messageLoops // of the endpoints that are not isolated
 
 	mu        api.Mutex
 	endpoints map[string]*inbox
-	alive     int // endpoints whose OnStop has not run
-	ready     []*inbox
-	busy      int          // loops that process an inbox and are not lent
-	idle      []api.Waiter // of loops without work
+	alive     int          // endpoints whose OnStop has not run
 	stopped   bool         // no endpoint may be registered any more
-	done      bool         // loops end
 	waiting   []api.Waiter // of shutdown
 }
 
 func newDispatcher(e *Env) *dispatcher {
-	return &dispatcher{env: e, mu: e.rt.NewMutex(), endpoints: map[string]*inbox{}}
+	d := &dispatcher{env: e, mu: e.rt.NewMutex(), endpoints: map[string]*inbox{}}
+	d.shared = newMessageLoops(e, "message loop", e.cfg.MessageLoops)
+	d.shared.watched = true
+	return d
 }
 
 func (d *dispatcher) register(name string, ep api.RpcEndpoint) (api.RpcEndpointRef, error) {
@@ -46,10 +44,14 @@ func (d *dispatcher) register(name string, ep api.RpcEndpoint) (api.RpcEndpointR
 		d.mu.Unlock()
 		return api.RpcEndpointRef{}, fmt.Errorf("set up endpoint %s: %w", name, api.ErrEndpointExists)
 	}
+	in.life = d.env.lives.begin()
 	d.endpoints[name] = in
 	d.alive++
 	d.mu.Unlock()
-	d.schedule(in)
+	if tell := d.env.events.EndpointStarted; tell != nil {
+		tell(api.EndpointStarted{Endpoint: ref.Address()})
+	}
+	in.loops.schedule(in)
 	return ref, nil
 }
 
@@ -64,7 +66,7 @@ func (d *dispatcher) find(name string) *inbox {
 func (d *dispatcher) post(in *inbox, m message) bool {
 	schedule, ok := in.post(m)
 	if schedule {
-		d.schedule(in)
+		in.loops.schedule(in)
 	}
 	return ok
 }
@@ -109,7 +111,14 @@ func (d *dispatcher) stop(name string) {
 }
 
 // ended tells that an endpoint's OnStop has run.
-func (d *dispatcher) ended() {
+func (d *dispatcher) ended(in *inbox) {
+	in.life.end()
+	if tell := d.env.events.EndpointStopped; tell != nil {
+		tell(api.EndpointStopped{Endpoint: in.ref.Address()})
+	}
+	if in.loops != d.shared {
+		in.loops.close()
+	}
 	d.mu.Lock()
 	d.alive--
 	var wake []api.Waiter
@@ -137,14 +146,7 @@ func (d *dispatcher) shutdown(ctx context.Context) error {
 		d.post(in, message{kind: onStop})
 	}
 	err := d.awaitEnd(ctx)
-	d.mu.Lock()
-	d.done = true
-	idle := d.idle
-	d.idle = nil
-	d.mu.Unlock()
-	for _, w := range idle {
-		w.Wake()
-	}
+	d.shared.close()
 	return err
 }
 

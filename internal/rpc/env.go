@@ -28,12 +28,15 @@ type Env struct {
 	files      *fileServer
 	downloads  *transport.ClientFactory
 	stats      counters
+	events     api.EventListener
+	lives      *endpointLives
 	bodies     sync.Pool // of *[]byte, for encoding
 
 	mu       api.Mutex
 	outboxes map[api.RpcAddress]*outbox
 	asks     askList // unanswered
 	lookups  askList // unanswered
+	watches  askList // unanswered questions of watches
 	free     []*pendingAsk
 	stopping bool
 	stopped  bool
@@ -44,7 +47,9 @@ var _ api.RpcEnv = (*Env)(nil)
 
 // counters is what RpcEnvStats is made of.
 type counters struct {
-	sends, asks, replies, failures, delivered, connectRetries, outboxDropped atomic.Uint64
+	sends, asks, replies, failures, delivered, connectRetries, outboxDropped, unreadable, undelivered atomic.Uint64
+
+	watches atomic.Int64
 }
 
 // NewEnv starts an env in the world of rt, which has filled in Network, Files and Logger of cfg.
@@ -67,21 +72,25 @@ func newEnv(rt api.Runtime, cfg api.RpcEnvConfig) (*Env, error) {
 	}
 	e := &Env{
 		rt: rt, cfg: cfg, codec: c, mu: rt.NewMutex(),
+		events: listener(cfg), lives: newEndpointLives(rt),
 		outboxes: map[api.RpcAddress]*outbox{},
 		asks:     askList{timeout: cfg.AskTimeout, setting: "RpcEnv.AskTimeout"},
 		lookups:  askList{timeout: cfg.LookupTimeout, setting: "RpcEnv.LookupTimeout"},
+		watches:  askList{timeout: cfg.WatchTimeout, setting: "RpcEnv.WatchTimeout"},
 	}
 	e.bodies.New = func() any { b := make([]byte, 0, usualBody); return &b }
 	e.ctx, e.cancel = api.WithCancel(context.Background(), rt)
 	e.dispatcher = newDispatcher(e)
 	e.files = newFileServer(e)
-	h := &handler{env: e}
-	e.clients = transport.NewClientFactory(rt, cfg.Network, transportConfig(cfg), h)
-	e.downloads = transport.NewClientFactory(rt, cfg.Network, transportConfig(cfg), refusing{})
-	if cfg.Bind == "" {
-		return e, nil
+	e.clients = transport.NewClientFactory(rt, cfg.Network, transportConfig(cfg), &handler{env: e, dialed: true})
+	e.downloads = transport.NewClientFactory(rt, cfg.Network, transportConfig(cfg), refusing{e})
+	if cfg.Bind != "" {
+		if err := e.listen(&handler{env: e}); err != nil {
+			return nil, err
+		}
 	}
-	return e, e.listen(h)
+	_, err = e.SetupEndpoint(verifierName, newVerifier(e))
+	return e, err
 }
 
 func (e *Env) listen(h *handler) (err error) {
@@ -89,10 +98,7 @@ func (e *Env) listen(h *handler) (err error) {
 	if err != nil {
 		return fmt.Errorf("listen %s: %w", e.cfg.Bind, err)
 	}
-	if e.address, err = transport.Advertised(e.cfg.Bind, e.cfg.AdvertiseHost, e.server.Addr()); err != nil {
-		return err
-	}
-	_, err = e.SetupEndpoint(verifierName, newVerifier(e))
+	e.address, err = transport.Advertised(e.cfg.Bind, e.cfg.AdvertiseHost, e.server.Addr())
 	return err
 }
 
@@ -123,19 +129,6 @@ func (e *Env) Stop(ref api.RpcEndpointRef) { e.dispatcher.stop(ref.Name()) }
 
 // FileServer implements api.RpcEnv.
 func (e *Env) FileServer() api.RpcEnvFileServer { return e.files }
-
-// Stats implements api.RpcEnv.
-func (e *Env) Stats() api.RpcEnvStats {
-	s := api.RpcEnvStats{
-		Sends: e.stats.sends.Load(), Asks: e.stats.asks.Load(), Replies: e.stats.replies.Load(), Failures: e.stats.failures.Load(),
-		Delivered: e.stats.delivered.Load(), ConnectRetries: e.stats.connectRetries.Load(), OutboxDropped: e.stats.outboxDropped.Load(),
-		OpenConnections: e.clients.Open() + e.downloads.Open(),
-	}
-	if e.server != nil {
-		s.OpenConnections += e.server.Open()
-	}
-	return s
-}
 
 // isLocal reports whether a reference's endpoint lives here.
 func (e *Env) isLocal(a api.RpcEndpointAddress) bool { return a.Address == e.address }

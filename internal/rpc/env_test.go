@@ -34,7 +34,7 @@ func newEnv(t *testing.T, cfg netty.Config) api.RpcEnv {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := env.Shutdown(context.Background()); err != nil {
+		if err := env.Shutdown(context.WithoutCancel(t.Context())); err != nil {
 			t.Error("shutdown:", err)
 		}
 	})

@@ -63,14 +63,14 @@ func (s *fileServer) AddDirectory(baseURI, dir string) (string, error) {
 	base := strings.Trim(path.Clean("/"+baseURI), "/")
 	switch {
 	case base == "files" || base == "jars":
-		return "", errors.New("Directory URI cannot be /files nor /jars.") //nolint:staticcheck // Spark's own text
+		return "", errors.New("Directory URI cannot be /files nor /jars.") //nolint:staticcheck,revive // Spark's own text
 	case base == "" || strings.Contains(base, "/"):
 		return "", fmt.Errorf("directory URI %q: want one segment, such as /classes", baseURI)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, ok := s.dirs[base]; ok {
-		return "", fmt.Errorf("URI '/%s' already registered.", base) //nolint:staticcheck // Spark's own text
+		return "", fmt.Errorf("URI '/%s' already registered.", base) //nolint:staticcheck,revive // Spark's own text
 	}
 	s.dirs[base] = path.Clean(dir)
 	return s.env.address.SparkURL() + "/" + base, nil

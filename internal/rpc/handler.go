@@ -13,7 +13,10 @@ import (
 )
 
 // handler serves an env's connections in both directions, as Spark's NettyRpcHandler.
-type handler struct{ env *Env }
+type handler struct {
+	env    *Env
+	dialed bool // the connections of the client factory; otherwise the server's
+}
 
 var _ transport.RpcHandler = (*handler)(nil)
 
@@ -26,29 +29,31 @@ type peer struct {
 // Receive implements transport.RpcHandler: an ask.
 func (h *handler) Receive(c *transport.Client, body []byte, reply transport.RpcReply) {
 	m, in, err := h.parse(c, body)
-	if err != nil {
-		reply.Inline().Failure(err)
-		return
+	if err == nil {
+		call := &callContext{in: in, sender: m.sender, remote: reply, asked: true}
+		if err = h.env.dispatcher.postFromPeer(in, message{kind: ask, value: m.value, call: call}, len(body)); err == nil {
+			return
+		}
 	}
-	call := &callContext{in: in, sender: m.sender, remote: reply, asked: true}
-	if !h.env.dispatcher.post(in, message{kind: ask, value: m.value, call: call}) {
-		reply.Inline().Failure(couldNotFind(in.ref.Name()))
-	}
+	reply.Inline().Failure(err)
+	h.env.refused(c, m, true, err)
 }
 
 // ReceiveOneWay implements transport.RpcHandler: a send.
 func (h *handler) ReceiveOneWay(c *transport.Client, body []byte) {
 	m, in, err := h.parse(c, body)
-	if err != nil {
-		h.env.cfg.Logger.Warn("one-way message dropped", "from", c.Remote(), "error", err)
-		return
+	if err == nil {
+		call := &callContext{in: in, sender: m.sender}
+		if err = h.env.dispatcher.postFromPeer(in, message{kind: oneWay, value: m.value, call: call}, len(body)); err == nil {
+			return
+		}
 	}
-	call := &callContext{in: in, sender: m.sender}
-	h.env.dispatcher.post(in, message{kind: oneWay, value: m.value, call: call})
+	h.env.refused(c, m, false, err)
 }
 
 type received struct {
 	sender api.RpcAddress
+	name   []byte // of the endpoint; aliases the body
 	value  any
 }
 
@@ -58,24 +63,33 @@ func (h *handler) parse(c *transport.Client, body []byte) (received, *inbox, err
 	if err != nil {
 		return received{}, nil, fmt.Errorf("%w: envelope: %w", api.ErrSerialization, err)
 	}
-	sender := h.sender(c, v)
+	m := received{sender: h.sender(c, v), name: v.Name}
 	in := h.env.dispatcher.find(string(v.Name))
 	if in == nil {
-		return received{}, nil, couldNotFind(v.EndpointName())
+		return m, nil, h.env.couldNotFind(v.EndpointName())
 	}
 	content, err := codec.ParseContent(v.Content)
 	if err != nil {
-		return received{}, nil, err
+		return m, nil, err
 	}
-	value, err := h.env.codec.DecodeMessage(content, in.factory, h.env.binder(c))
-	if err != nil {
-		return received{}, nil, err
-	}
-	return received{sender: sender, value: value}, in, nil
+	m.value, err = h.env.codec.DecodeMessage(content, in.factory, h.env.binder(c))
+	return m, in, err
 }
 
-// couldNotFind has Spark's text.
-func couldNotFind(name string) error {
+// refused counts a message that did not get to an endpoint, and tells of it.
+func (e *Env) refused(c *transport.Client, m received, asked bool, cause error) {
+	if errors.Is(cause, api.ErrEndpointNotFound) || errors.Is(cause, api.ErrEnvStopped) || errors.Is(cause, api.ErrOutboxFull) {
+		e.undelivered(m.sender, string(m.name), asked, cause)
+		return
+	}
+	e.unreadable(c, string(m.name), asked, cause)
+}
+
+// couldNotFind has Spark's texts.
+func (e *Env) couldNotFind(name string) error {
+	if e.isStopping() {
+		return &transport.JavaError{Class: "org.apache.spark.rpc.RpcEnvStoppedException", Message: "RpcEnv already stopped.", Cause: api.ErrEnvStopped}
+	}
 	return &transport.JavaError{Class: "org.apache.spark.SparkException", Message: "Could not find " + name + ".", Cause: api.ErrEndpointNotFound}
 }
 
@@ -98,7 +112,9 @@ func (h *handler) sender(c *transport.Client, v wire.EnvelopeView) api.RpcAddres
 		known := *p
 		known.listen = sender
 		c.Attach(&known)
-		h.env.dispatcher.postToAll(message{kind: connected, remote: sender})
+		if sender != p.socket {
+			h.env.dispatcher.postToAll(message{kind: connected, remote: sender})
+		}
 	}
 	return sender
 }
@@ -115,16 +131,15 @@ func (h *handler) Streams() transport.StreamManager { return h.env.files }
 
 // Active implements transport.RpcHandler.
 func (h *handler) Active(c *transport.Client) {
-	socket, err := api.ParseRpcAddress(c.Remote())
-	if err != nil {
-		h.env.cfg.Logger.Debug("remote address", "error", err)
-	}
+	socket, _ := api.ParseRpcAddress(c.Remote()) // a Network that names its ends otherwise: zero
 	c.Attach(&peer{socket: socket})
+	h.env.opened(c, h.dialed)
 	h.env.dispatcher.postToAll(message{kind: connected, remote: socket})
 }
 
 // Inactive implements transport.RpcHandler.
 func (h *handler) Inactive(c *transport.Client, cause error) {
+	h.env.closed(c, h.dialed, cause)
 	if h.env.isStopping() {
 		return
 	}
@@ -134,16 +149,17 @@ func (h *handler) Inactive(c *transport.Client, cause error) {
 	}
 	var broken *transport.ConnectionError
 	failed := errors.As(cause, &broken) && broken.Cause != nil
-	for _, a := range []api.RpcAddress{p.socket, p.listen} {
-		if a.IsZero() || a == p.socket && a == p.listen {
+	told := []api.RpcAddress{p.socket}
+	if p.listen != p.socket {
+		told = append(told, p.listen)
+	}
+	for _, a := range told {
+		if a.IsZero() {
 			continue
 		}
 		if failed {
 			h.env.dispatcher.postToAll(message{kind: networkError, remote: a, cause: cause})
 		}
 		h.env.dispatcher.postToAll(message{kind: disconnected, remote: a})
-	}
-	if p.socket == p.listen && !p.socket.IsZero() {
-		h.env.dispatcher.postToAll(message{kind: disconnected, remote: p.socket})
 	}
 }

@@ -26,7 +26,7 @@ func TestBadBytesFailThatRequestAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close() //nolint:errcheck // end of test
+	defer conn.Close() // end of test
 	head, err := wire.AppendEnvelopeHeader(nil, wire.Address{}, wire.Address{}, "greeter")
 	if err != nil {
 		t.Fatal(err)
@@ -61,7 +61,7 @@ func exchange(t *testing.T, conn net.Conn, id int64, body []byte) []byte {
 	if _, err := conn.Write(append(wire.AppendRpcRequestHeader(nil, id, len(body)), body...)); err != nil {
 		t.Fatal(err)
 	}
-	conn.SetReadDeadline(time.Now().Add(30 * time.Second)) //nolint:errcheck // a read would tell
+	conn.SetReadDeadline(time.Now().Add(30 * time.Second)) // a read would tell
 	var length [8]byte
 	if _, err := io.ReadFull(conn, length[:]); err != nil {
 		t.Fatalf("request %d: %v", id, err)
@@ -163,7 +163,7 @@ func read(t *testing.T, env api.RpcEnv, uri string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer ch.Close() //nolint:errcheck // never fails
+	defer ch.Close() // never fails
 	b, err := io.ReadAll(ch)
 	return string(b), err
 }

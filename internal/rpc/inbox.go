@@ -4,7 +4,7 @@ package rpc
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"runtime/debug"
 
 	"github.com/twinwire/twinwire/api"
@@ -20,16 +20,28 @@ type inbox struct {
 	observer api.NetworkObserver // the endpoint, if it is one
 	ctx      context.Context     // ends with the endpoint
 	cancel   context.CancelFunc
+	loops    *messageLoops // the env's, or its own
+	life     *endpointLife
+
+	concurrent bool // messages are handled by several loops at once
 
 	mu        api.Mutex
 	queue     []message
-	scheduled bool // in the dispatcher's queue, or being processed
+	scheduled bool // given to the loops; of a serial inbox, or being processed
 	stopped   bool // OnStop is queued; nothing comes behind it
+	open      bool // of a concurrent inbox, between OnStart and stop
+	active    int  // of a concurrent inbox, loops that process it
+	inboxRoom
+
+	// Guarded by the mu of the loops.
+	running int // loops that process it
+	lent    int // those of them that lent their place
 }
 
 // message is one entry of an inbox.
 type message struct {
 	kind   messageKind
+	size   int32        // what it counts for, if it came from a peer
 	call   *callContext // of oneWay and ask
 	value  any
 	remote api.RpcAddress // of the events
@@ -52,13 +64,11 @@ func newInbox(e *Env, ref api.RpcEndpointRef, ep api.RpcEndpoint) *inbox {
 	in := &inbox{env: e, ref: ref, endpoint: ep, mu: e.rt.NewMutex(), queue: []message{{kind: onStart}}, scheduled: true}
 	in.factory, _ = ep.(api.MessageFactory)
 	in.observer, _ = ep.(api.NetworkObserver)
+	in.assign()
 	ctx, cancel := api.WithCancel(e.ctx, e.rt)
-	in.ctx, in.cancel = context.WithValue(ctx, inboxKey{}, in), cancel
+	in.ctx, in.cancel = handlerContext{Context: ctx, in: in}, cancel
 	return in
 }
-
-// inboxKey finds the inbox whose handler a context belongs to.
-type inboxKey struct{}
 
 // post appends m. schedule says that the inbox must be given to a message loop; ok is false when the endpoint is
 // stopping and m was dropped.
@@ -68,17 +78,27 @@ func (in *inbox) post(m message) (schedule, ok bool) {
 	if in.stopped {
 		return false, false
 	}
+	in.queue = append(in.queue, m)
+	in.putLocked(&m)
 	if m.kind == onStop {
 		in.stopped = true
+		if in.open { // who is at it goes on alone
+			in.open = false
+			schedule = !in.scheduled && in.active == 0
+			in.scheduled = in.scheduled || schedule
+			return schedule, true
+		}
 	}
-	in.queue = append(in.queue, m)
 	schedule = !in.scheduled
 	in.scheduled = true
 	return schedule, true
 }
 
-// process handles up to batch messages and reports whether there are more.
+// process handles up to batch messages and reports whether there are more, which a loop must be told of.
 func (in *inbox) process(batch int) (more bool) {
+	if in.concurrent {
+		return in.processConcurrently(batch)
+	}
 	for range batch {
 		in.mu.Lock()
 		if len(in.queue) == 0 {
@@ -89,6 +109,7 @@ func (in *inbox) process(batch int) (more bool) {
 		m := in.queue[0]
 		in.queue[0] = message{}
 		in.queue = in.queue[1:]
+		in.tookLocked(&m)
 		in.mu.Unlock()
 		if err := in.handle(m); err != nil {
 			in.onError(err)
@@ -97,16 +118,43 @@ func (in *inbox) process(batch int) (more bool) {
 	return true
 }
 
-// handle runs the endpoint for one message. A panic of the endpoint is an error like another.
-func (in *inbox) handle(m message) (err error) {
+// handle runs the endpoint for one message.
+func (in *inbox) handle(m message) error {
+	if in.env.events.HandlerSlow == nil {
+		return in.attempt(m)
+	}
+	began := in.env.rt.Now()
+	err := in.attempt(m)
+	if took := in.env.rt.Now().Sub(began); took >= in.env.events.SlowAfter {
+		in.env.events.HandlerSlow(api.HandlerSlow{Endpoint: in.ref.Address(), Took: took})
+	}
+	return err
+}
+
+// attempt runs it so that a panic is an error like another; when it ends the task (runtime.Goexit), the asker is told,
+// and the loops replace the task.
+func (in *inbox) attempt(m message) (err error) {
+	returned := false
 	defer func() {
-		if p := recover(); p != nil {
-			err = &PanicError{Value: p, Stack: debug.Stack()}
+		p := recover()
+		switch {
+		case p != nil:
+			err = api.NewPanicError(p, debug.Stack())
 			if m.kind == ask {
 				m.call.fail(err)
 			}
+		case !returned && m.kind == ask:
+			m.call.fail(errTaskEnded)
 		}
 	}()
+	err = in.run(m)
+	returned = true
+	return err
+}
+
+var errTaskEnded = errors.New("the handler ended its task: runtime.Goexit")
+
+func (in *inbox) run(m message) error {
 	switch m.kind {
 	case onStart:
 		if s, ok := in.endpoint.(api.Starter); ok {
@@ -136,33 +184,26 @@ func (in *inbox) handle(m message) (err error) {
 // stop runs OnStop, after which the endpoint is gone.
 func (in *inbox) stop() error {
 	in.cancel()
-	defer in.env.dispatcher.ended()
+	defer in.env.dispatcher.ended(in)
 	if s, ok := in.endpoint.(api.Stopper); ok {
 		return s.OnStop()
 	}
 	return nil
 }
 
-// onError tells the endpoint of an error of its own, or logs it.
+// onError tells the endpoint of an error of its own, and the listener.
 func (in *inbox) onError(cause error) {
 	h, ok := in.endpoint.(api.ErrorHandler)
 	if !ok {
-		in.env.cfg.Logger.Warn("endpoint failed", "endpoint", in.ref.Name(), "error", cause)
+		in.endpointFailed(cause, false)
 		return
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			in.env.cfg.Logger.Error("OnError panicked", "endpoint", in.ref.Name(), "error", cause, "panic", p)
+			in.endpointFailed(cause, false)
+			in.endpointFailed(api.NewPanicError(p, debug.Stack()), false)
 		}
 	}()
 	h.OnError(cause)
+	in.endpointFailed(cause, true)
 }
-
-// PanicError is a panic of an endpoint's method.
-type PanicError struct {
-	Value any
-	Stack []byte
-}
-
-// Error returns "panic: value"; the stack is for who asks for it.
-func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v", e.Value) }

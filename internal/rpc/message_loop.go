@@ -8,86 +8,194 @@ import (
 	"github.com/twinwire/twinwire/api"
 )
 
+// messageLoops are the message loops of an env, as Spark's SharedMessageLoop, or those of one isolated endpoint, as its
+// DedicatedMessageLoop. A loop is a task that is started when there is work for it. A loop whose handler waits in an ask
+// lends its place to another; so does one of an env's loops that a handler keeps for long (see stalled_loop.go).
+type messageLoops struct {
+	env     *Env
+	name    string
+	limit   int // how many may be busy
+	watched bool
+
+	mu       api.Mutex
+	ready    []*inbox // with work
+	busy     int      // loops that process an inbox, without those that lent their place
+	idle     []*messageLoop
+	all      []*messageLoop
+	closed   bool // loops end when there is no work
+	watching bool
+	timer    api.Timer // of the watch
+}
+
+// messageLoop is one of them, guarded by the mu of all.
+type messageLoop struct {
+	w       api.Waiter
+	in      *inbox // being processed
+	batch   uint64 // how many times an inbox was taken
+	seen    uint64 // batch, when the watch last looked
+	stalled bool   // the watch lent its place
+}
+
+func newMessageLoops(e *Env, name string, limit int) *messageLoops {
+	return &messageLoops{env: e, name: name, limit: limit, mu: e.rt.NewMutex()}
+}
+
 // schedule hands an inbox with work to a loop.
-func (d *dispatcher) schedule(in *inbox) {
-	d.mu.Lock()
-	d.ready = append(d.ready, in)
-	d.staff()
+func (p *messageLoops) schedule(in *inbox) {
+	p.mu.Lock()
+	p.ready = append(p.ready, in)
+	p.staff()
 }
 
 // staff gives waiting work to an idle loop or a new one, if one more may be busy. It is called with mu held and returns
 // without it.
-func (d *dispatcher) staff() {
+func (p *messageLoops) staff() {
 	var wake api.Waiter
 	start := false
-	if len(d.ready) > 0 && d.busy < d.env.cfg.MessageLoops {
-		if n := len(d.idle); n > 0 {
-			wake = d.idle[n-1]
-			d.idle = d.idle[:n-1]
-		} else {
-			start = true
-		}
+	switch n := len(p.idle); {
+	case len(p.ready) == 0:
+	case p.busy >= p.limit:
+		p.watch()
+	case n > 0:
+		wake = p.idle[n-1].w
+		p.idle = p.idle[:n-1]
+	default:
+		start = true
 	}
-	d.mu.Unlock()
+	p.mu.Unlock()
 	if wake != nil {
 		wake.Wake()
 	}
 	if start {
-		d.env.rt.Go("message loop", d.loop)
+		p.env.rt.Go(p.name, p.run)
 	}
 }
 
-// loop is a message loop. It ends with the dispatcher, or when enough others idle.
-func (d *dispatcher) loop() {
-	me := d.env.rt.NewWaiter()
+// run is a loop's task. It ends with the env or the endpoint, or when enough others idle.
+func (p *messageLoops) run() {
+	l := &messageLoop{w: p.env.rt.NewWaiter()}
+	p.mu.Lock()
+	p.all = append(p.all, l)
+	p.mu.Unlock()
+	defer p.abandoned(l)
+	more := false
 	for {
-		in, wait := d.next(me)
+		in, wait := p.next(l, more)
 		switch {
 		case in != nil:
-			more := in.process(batch)
-			d.mu.Lock()
-			d.busy--
-			if more {
-				d.ready = append(d.ready, in)
-			}
-			d.mu.Unlock()
+			more = in.process(batch)
 		case wait:
-			_ = me.Wait(nil) //nolint:staticcheck // a nil context: until there is work
-			d.mu.Lock()
-			d.idle = slices.DeleteFunc(d.idle, func(w api.Waiter) bool { return w == me })
-			d.mu.Unlock()
+			_ = l.w.Wait(nil) //nolint:staticcheck // a nil context: until there is work
 		default:
 			return
 		}
 	}
 }
 
-// next takes an inbox to process; wait says that there is none now, and the loop is listed as idle.
-func (d *dispatcher) next(me api.Waiter) (in *inbox, wait bool) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
+// next ends what l did, more saying whether its inbox has more messages, and takes an inbox to process. wait says that
+// there is none now, and that l is listed as idle.
+func (p *messageLoops) next(l *messageLoop, more bool) (in *inbox, wait bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if l.in != nil {
+		p.finish(l, more)
+	} else if i := slices.Index(p.idle, l); i >= 0 {
+		p.idle = slices.Delete(p.idle, i, i+1)
+	}
+	if len(p.ready) > 0 && p.busy < p.limit {
+		in, p.ready[0] = p.ready[0], nil
+		p.ready = p.ready[1:]
+		p.busy++
+		in.running++
+		l.in = in
+		l.batch++
+	}
+	if len(p.ready) > 0 && p.busy >= p.limit {
+		p.watch()
+	}
 	switch {
-	case len(d.ready) > 0 && d.busy < d.env.cfg.MessageLoops:
-		d.busy++
-		in = d.ready[0]
-		d.ready = d.ready[1:]
+	case in != nil:
 		return in, false
-	case d.done || len(d.idle) >= d.env.cfg.MessageLoops:
+	case p.closed || len(p.idle) >= p.limit:
+		p.all = slices.DeleteFunc(p.all, func(o *messageLoop) bool { return o == l })
 		return nil, false
 	}
-	d.idle = append(d.idle, me)
+	p.idle = append(p.idle, l)
 	return nil, true
 }
 
-// lend gives the place of a loop whose handler waits to another; takeBack ends that.
-func (d *dispatcher) lend() {
-	d.mu.Lock()
-	d.busy--
-	d.staff()
+// finish ends the processing of l's inbox. It is called with mu held.
+func (p *messageLoops) finish(l *messageLoop, more bool) {
+	in := l.in
+	l.in = nil
+	if l.stalled {
+		l.stalled = false
+		p.restore(in)
+	}
+	in.running--
+	if in.lent > in.running {
+		in.lent--
+	} else {
+		p.busy--
+	}
+	if more {
+		p.ready = append(p.ready, in)
+	}
 }
 
-func (d *dispatcher) takeBack() {
-	d.mu.Lock()
-	d.busy++
-	d.mu.Unlock()
+// abandoned replaces a loop whose task a handler has ended (runtime.Goexit).
+func (p *messageLoops) abandoned(l *messageLoop) {
+	if l.in == nil {
+		return
+	}
+	more := l.in.abandoned()
+	p.mu.Lock()
+	in := l.in
+	p.finish(l, more)
+	p.all = slices.DeleteFunc(p.all, func(o *messageLoop) bool { return o == l })
+	p.staff()
+	in.endpointFailed(errTaskEnded, false)
+}
+
+// lend gives the place of a loop that processes in, whose handler waits, to another. It reports whether there was one;
+// then takeBack ends that.
+func (p *messageLoops) lend(in *inbox) bool {
+	p.mu.Lock()
+	if in.lent >= in.running {
+		p.mu.Unlock()
+		return false
+	}
+	in.lent++
+	p.busy--
+	p.staff()
+	return true
+}
+
+func (p *messageLoops) takeBack(in *inbox) {
+	p.mu.Lock()
+	p.restore(in)
+	p.mu.Unlock()
+}
+
+// restore takes back a place lent for in. It is called with mu held.
+func (p *messageLoops) restore(in *inbox) {
+	if in.lent > 0 {
+		in.lent--
+		p.busy++
+	}
+}
+
+// close ends the loops once there is no work.
+func (p *messageLoops) close() {
+	p.mu.Lock()
+	p.closed = true
+	idle := p.idle
+	p.idle = nil
+	if p.timer != nil {
+		p.timer.Stop()
+	}
+	p.mu.Unlock()
+	for _, l := range idle {
+		l.w.Wake()
+	}
 }

@@ -25,6 +25,7 @@ func (e *Env) OpenChannel(ctx context.Context, uri string) (io.ReadCloser, error
 	}
 	client, err := e.downloads.Client(ctx, address)
 	if err != nil {
+		e.downloadFailed(address, err)
 		return nil, fmt.Errorf("open %s: %w", uri, err)
 	}
 	ch := &fileChannel{uri: uri, ctx: ctx, pieces: api.NewQueue[[]byte](e.rt, channelDepth), mu: e.rt.NewMutex()}
@@ -40,11 +41,11 @@ func parseFileURI(uri string) (address, id string, err error) {
 	case u.Scheme != "spark":
 		return "", "", fmt.Errorf("open %q: want spark://host:port/path", uri)
 	case u.Hostname() == "":
-		return "", "", errors.New("Host name must be defined.") //nolint:staticcheck // Spark's own text
+		return "", "", errors.New("Host name must be defined.") //nolint:staticcheck,revive // Spark's own text
 	case u.Port() == "" || u.Port() == "0":
-		return "", "", errors.New("Port must be defined.") //nolint:staticcheck // Spark's own text
+		return "", "", errors.New("Port must be defined.") //nolint:staticcheck,revive // Spark's own text
 	case u.Path == "":
-		return "", "", errors.New("Path must be defined.") //nolint:staticcheck // Spark's own text
+		return "", "", errors.New("Path must be defined.") //nolint:staticcheck,revive // Spark's own text
 	}
 	port, err := strconv.ParseUint(u.Port(), 10, 16)
 	if err != nil {
@@ -125,7 +126,7 @@ func (ch *fileChannel) Close() error {
 var errChannelClosed = errors.New("file channel: closed")
 
 // refusing serves nothing: the other side of a download connection has nothing to ask.
-type refusing struct{}
+type refusing struct{ env *Env }
 
 var _ transport.RpcHandler = refusing{}
 
@@ -136,9 +137,10 @@ func (refusing) ReceiveOneWay(*transport.Client, []byte) {}
 func (refusing) ReceiveStream(*transport.Client, []byte) (transport.StreamConsumer, error) {
 	return nil, errNoUploads
 }
-func (refusing) Streams() transport.StreamManager  { return noStreams{} }
-func (refusing) Active(*transport.Client)          {}
-func (refusing) Inactive(*transport.Client, error) {}
+func (refusing) Streams() transport.StreamManager { return noStreams{} }
+func (r refusing) Active(c *transport.Client)     { r.env.opened(c, true) }
+
+func (r refusing) Inactive(c *transport.Client, cause error) { r.env.closed(c, true, cause) }
 
 type noStreams struct{}
 

@@ -62,8 +62,18 @@ func (o *outbox) send(ctx context.Context, m outMessage) (copied bool, err error
 	if err := o.enqueue(m); err != nil {
 		return false, err
 	}
+	if o.congested() { // draining waits for room, which the caller must not for others' messages
+		o.env.rt.Go("outbox "+o.address.HostPort(), o.drain)
+		return false, nil
+	}
 	o.drain()
 	return false, nil
+}
+
+func (o *outbox) congested() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.client != nil && o.client.Congested()
 }
 
 // enqueue appends m to what waits.
@@ -160,17 +170,31 @@ func (o *outbox) connect() {
 			return
 		}
 		if attempt >= o.env.cfg.ConnectRetries {
+			o.connectFailed(attempt, 0, err)
 			o.stop(err)
 			return
 		}
 		o.env.stats.connectRetries.Add(1)
-		jitter := time.Duration(o.env.rt.Rand().Int64N(int64(wait)/2 + 1))
-		if api.Sleep(o.env.ctx, o.env.rt, wait+jitter) != nil {
+		pause := wait + time.Duration(o.env.rt.Rand().Int64N(int64(wait)/2+1))
+		o.connectFailed(attempt, pause, err)
+		if api.Sleep(o.env.ctx, o.env.rt, pause) != nil {
 			o.stop(api.ErrEnvStopped)
 			return
 		}
 		wait = min(2*wait, 10*time.Second)
 	}
+}
+
+// connectFailed tells the listener of a failed attempt.
+func (o *outbox) connectFailed(attempt int, retry time.Duration, cause error) {
+	tell := o.env.events.ConnectFailed
+	if tell == nil {
+		return
+	}
+	o.mu.Lock()
+	waiting := len(o.queue)
+	o.mu.Unlock()
+	tell(api.ConnectFailed{Remote: o.address.HostPort(), Attempt: attempt + 1, Retry: retry, Waiting: waiting, Cause: cause})
 }
 
 // stop ends the outbox: every queued message fails with cause. The next message to the address makes a new one.
@@ -193,16 +217,21 @@ func (o *outbox) stop(cause error) {
 	o.drop(queue, cause)
 }
 
-// drop fails messages that will not be sent.
+// drop fails messages that will not be sent. The listener hears of it before those who asked.
 func (o *outbox) drop(queue []outMessage, cause error) {
+	sends := 0
+	for _, m := range queue {
+		if m.ask == nil {
+			sends++
+		}
+	}
+	o.env.stats.outboxDropped.Add(uint64(sends))
+	if tell := o.env.events.MessageDropped; tell != nil && sends > 0 {
+		tell(api.MessageDropped{Remote: o.address, Count: sends, Cause: cause})
+	}
 	for _, m := range queue {
 		if m.ask != nil {
 			m.ask.fail(m.generation, cause)
-			continue
 		}
-		o.env.stats.outboxDropped.Add(1)
-	}
-	if n := len(queue); n > 0 {
-		o.env.cfg.Logger.Debug("messages dropped", "to", o.address, "count", n, "cause", cause)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/codec"
@@ -61,6 +62,16 @@ func (a *pendingAsk) fail(generation uint64, err error) {
 	a.finishLocked(err, false)
 }
 
+// timeOut ends the ask because l's time is over.
+func (a *pendingAsk) timeOut(generation uint64, l *askList) {
+	a.mu.Lock()
+	if a.generation != generation {
+		a.mu.Unlock()
+		return
+	}
+	a.finishLocked(&api.TimeoutError{Op: a.op(), After: l.timeout, Setting: l.setting}, false)
+}
+
 // finishLocked is called with mu held and returns without it.
 func (a *pendingAsk) finishLocked(err error, answered bool) {
 	if a.done {
@@ -88,8 +99,8 @@ func (a *pendingAsk) send(ctx context.Context, generation uint64, c *transport.C
 	}
 	a.client = c
 	a.mu.Unlock()
-	id, err := c.SendRpc(ctx, body, a)
-	if err != nil {
+	id, err := a.sendInTime(ctx, c, body)
+	if err != nil || id == 0 {
 		return err
 	}
 	a.mu.Lock()
@@ -103,6 +114,24 @@ func (a *pendingAsk) send(ctx context.Context, generation uint64, c *transport.C
 		c.RemoveRpc(id)
 	}
 	return nil
+}
+
+// sendInTime sends the request, and waits for room on a congested connection no longer than the ask may take: then it
+// returns neither id nor error, for the timeout is told anyway.
+func (a *pendingAsk) sendInTime(ctx context.Context, c *transport.Client, body []byte) (id int64, err error) {
+	if !c.Congested() {
+		return c.SendRpc(ctx, body, a)
+	}
+	a.env.mu.Lock()
+	deadline := time.Unix(0, a.deadline)
+	a.env.mu.Unlock()
+	inTime, cancel := api.WithTimeout(ctx, a.env.rt, deadline.Sub(a.env.rt.Now()))
+	defer cancel()
+	id, err = c.SendRpc(inTime, body, a)
+	if err != nil && ctx.Err() == nil && inTime.Err() != nil {
+		return 0, nil
+	}
+	return id, err
 }
 
 // OnSuccess keeps the reply's bytes, which are valid for the call; the asker decodes them.
@@ -154,13 +183,25 @@ func (a *pendingAsk) await(ctx context.Context, reply any) error {
 
 // waitError is the outcome of an ask whose asker stopped waiting.
 func (a *pendingAsk) waitError(ctx context.Context, err error) error {
+	a.mu.Lock()
+	op := a.op()
+	a.mu.Unlock()
 	if errors.Is(err, context.DeadlineExceeded) {
-		return &api.TimeoutError{Op: a.op(), After: a.env.rt.Now().Sub(a.started()), Setting: api.SettingContext}
+		err = &api.TimeoutError{Op: op, After: a.env.rt.Now().Sub(a.started()), Setting: api.SettingContext}
+	} else {
+		err = fmt.Errorf("%s: %w", op, err)
 	}
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
-		return fmt.Errorf("%s: %w: %w", a.op(), err, cause)
+		return fmt.Errorf("%w: %w", err, cause)
 	}
-	return fmt.Errorf("%s: %w", a.op(), err)
+	return err
 }
 
-func (a *pendingAsk) op() string { return "ask " + a.to.Name() + " at " + a.to.String() }
+// op is called with mu held. A reference without an address is told by the connection it came on.
+func (a *pendingAsk) op() string {
+	op := "ask " + a.to.Name() + " at " + a.to.String()
+	if a.to.Address().Address.IsZero() && a.client != nil {
+		op += " over the connection to " + a.client.Remote()
+	}
+	return op
+}

@@ -82,7 +82,7 @@ func (e *Env) allOutboxes() []*outbox {
 func (e *Env) stopTimers() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for _, l := range []*askList{&e.asks, &e.lookups} {
+	for _, l := range []*askList{&e.asks, &e.lookups, &e.watches} {
 		if l.timer != nil {
 			l.timer.Stop()
 		}

@@ -7,13 +7,27 @@ import (
 	"fmt"
 
 	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/codec"
 )
 
 // verifierName is the endpoint that every listening env has, as Spark's RpcEndpointVerifier.
 const verifierName = "endpoint-verifier"
 
 // CheckExistence asks the verifier whether an endpoint exists; the reply is a bool.
-type CheckExistence struct{ Name string }
+type CheckExistence struct {
+	codec.AlwaysCBOR
+
+	Name string
+}
+
+// existence is the bool.
+type existence bool
+
+// WireName is that of a bool.
+func (existence) WireName() string { return "bool" }
+
+// TravelsAsCBOR implements codec.CBORMessage.
+func (existence) TravelsAsCBOR() {}
 
 // WireName is Spark's class name.
 func (CheckExistence) WireName() string {
@@ -21,9 +35,9 @@ func (CheckExistence) WireName() string {
 }
 
 func newVerifier(e *Env) api.RpcEndpoint {
-	return api.Handlers(api.OnAsk(func(_ api.RpcCallContext, m CheckExistence) (bool, error) {
+	return api.Handlers(api.OnAsk(func(_ api.RpcCallContext, m CheckExistence) (existence, error) {
 		return e.dispatcher.find(m.Name) != nil, nil
-	}))
+	}), api.OnAsk(e.awaitEnd))
 }
 
 // Lookup implements api.RpcEnv.
@@ -42,7 +56,7 @@ func (e *Env) Lookup(ctx context.Context, uri string) (api.RpcEndpointRef, error
 		return e.EndpointRef(a), nil
 	}
 	verifier := e.EndpointRef(api.RpcEndpointAddress{Name: verifierName, Address: a.Address})
-	var exists bool
+	var exists existence
 	err = e.askVia(ctx, nil, verifier, CheckExistence{Name: a.Name}, &exists, &e.lookups)
 	if err != nil {
 		return api.RpcEndpointRef{}, fmt.Errorf("look up %s: %w", uri, err)

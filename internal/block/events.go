@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package block
+
+import (
+	"errors"
+
+	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/transport"
+)
+
+// listener is what a service tells its events to: nil functions are not called.
+func listener(c api.BlockTransferConfig) api.EventListener {
+	l := c.Listener
+	if l == nil {
+		l = api.LogEvents(c.Logger)
+	}
+	if l == nil {
+		return api.EventListener{}
+	}
+	return *l
+}
+
+// observed is the handler whose connections the listener hears of.
+type observed struct {
+	*rpcServer
+	events api.EventListener
+	dialed bool
+}
+
+var _ transport.RpcHandler = observed{}
+
+// Active implements transport.RpcHandler.
+func (o observed) Active(c *transport.Client) {
+	if tell := o.events.ConnectionOpened; tell != nil {
+		tell(api.ConnectionOpened{Remote: c.Remote(), Dialed: o.dialed})
+	}
+	o.rpcServer.Active(c)
+}
+
+// Inactive implements transport.RpcHandler.
+func (o observed) Inactive(c *transport.Client, cause error) {
+	o.rpcServer.Inactive(c, cause)
+	tell := o.events.ConnectionClosed
+	if tell == nil {
+		return
+	}
+	if broken, ok := cause.(*transport.ConnectionError); ok {
+		cause = broken.Cause
+	}
+	tell(api.ConnectionClosed{Remote: c.Remote(), Dialed: o.dialed, Cause: cause})
+}
+
+// connectFailed tells of a failed attempt to connect; who wanted to has the error, and may come again.
+func (s *Service) connectFailed(remote string, cause error) {
+	var broken *transport.ConnectionError
+	if tell := s.events.ConnectFailed; tell != nil && errors.As(cause, &broken) {
+		tell(api.ConnectFailed{Remote: remote, Attempt: 1, Waiting: 1, Cause: cause})
+	}
+}
+
+// fetchRetried tells that the blocks of a fetch are asked for again.
+func (t *transferor) fetchRetried(retry int, cause error) {
+	if tell := t.service.events.FetchRetried; tell != nil {
+		tell(api.FetchRetried{Remote: t.address, Retry: retry, After: t.service.cfg.RetryWait, Cause: cause})
+	}
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package rpc
+
+import "github.com/twinwire/twinwire/api"
+
+// assign finds out how the endpoint's messages are handled: one at a time or several at once, by the env's loops or by
+// its own.
+func (in *inbox) assign() {
+	in.loops = in.env.dispatcher.shared
+	if c, ok := in.endpoint.(api.ConcurrentEndpoint); ok {
+		in.concurrent = c.HandlesConcurrently()
+	}
+	i, ok := in.endpoint.(api.IsolatedEndpoint)
+	if !ok {
+		return
+	}
+	if n := i.OwnLoops(); n > 0 {
+		in.loops = newMessageLoops(in.env, "message loop of "+in.ref.Name(), n)
+		in.concurrent = in.concurrent || n > 1
+	}
+}
+
+// processConcurrently is process of a concurrent inbox, as Spark's Inbox.process: between OnStart and stop any number
+// of loops take part, before and after that one alone. more says that the inbox must be given to the loops again.
+func (in *inbox) processConcurrently(batch int) (more bool) {
+	if !in.enter() {
+		return false
+	}
+	for range batch {
+		m, others, ok := in.take()
+		if others {
+			in.loops.schedule(in)
+		}
+		if !ok {
+			return false
+		}
+		err := in.handle(m)
+		if err != nil { // one whose OnStart failed goes on one at a time, as in Spark
+			in.onError(err)
+		} else if m.kind == onStart && in.openUp() {
+			in.loops.schedule(in)
+		}
+	}
+	return in.abandoned()
+}
+
+// enter makes the calling loop one of those that process the inbox.
+func (in *inbox) enter() bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.scheduled = false
+	if !in.open && in.active > 0 {
+		return false
+	}
+	in.active++
+	in.scheduled = !in.open // before OnStart and after stop nobody else is called for
+	return true
+}
+
+// take takes the next message. others says that another loop can take part; ok is false when the calling loop takes
+// part no longer.
+func (in *inbox) take() (m message, others, ok bool) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if len(in.queue) == 0 || !in.open && in.active > 1 {
+		in.active--
+		if in.active == 0 && !in.open {
+			in.scheduled = false
+		}
+		return message{}, false, false
+	}
+	m = in.queue[0]
+	in.queue[0] = message{}
+	in.queue = in.queue[1:]
+	in.tookLocked(&m)
+	others = in.open && len(in.queue) > 0 && !in.scheduled
+	in.scheduled = in.scheduled || others
+	return m, others, true
+}
+
+// openUp lets other loops take part, once OnStart has run. It reports whether there is work for one.
+func (in *inbox) openUp() bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.stopped {
+		return false
+	}
+	in.open = true
+	in.scheduled = len(in.queue) > 0
+	return in.scheduled
+}
+
+// abandoned ends the part of a loop that leaves with messages unhandled, perhaps. It reports whether the inbox must be
+// given to the loops again.
+func (in *inbox) abandoned() bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	switch {
+	case !in.concurrent:
+		in.scheduled = len(in.queue) > 0
+		return in.scheduled
+	case in.open:
+		in.active--
+		again := len(in.queue) > 0 && !in.scheduled
+		in.scheduled = in.scheduled || again
+		return again
+	}
+	in.active--
+	in.scheduled = in.active == 0 && len(in.queue) > 0
+	return in.scheduled
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package rpc
+
+import (
+	"fmt"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/twinwire/twinwire/api"
+)
+
+const (
+	// usualMessage is what a message of a peer counts for in an inbox at least, in bytes.
+	usualMessage = 1 << 10
+	// inboxPatience is how long a connection waits for an inbox that takes nothing.
+	inboxPatience = time.Second
+)
+
+// postFromPeer is post for a message of size bytes that came over a connection. While the inbox holds more than
+// InboxMessages (of 1 KiB; larger ones count for more) the connection is not read, so that its sender is slowed down.
+//
+// It is not read until there is room again or, for inboxPatience, the inbox takes nothing; then it is read on, and what
+// exceeds twice the bound is refused. So memory is bounded, and no deadlock can come of it: the wait of a connection for
+// an inbox ends by itself, also when the inbox's handler waits for an answer, or for another endpoint's message, that is
+// behind on this very connection.
+func (d *dispatcher) postFromPeer(in *inbox, m message, size int) error {
+	m.size = int32(max(size, usualMessage))
+	if in.crowded.Load() && in.full() {
+		return &inboxFullError{in.ref.Name(), d.env.cfg.InboxMessages}
+	}
+	if !d.post(in, m) {
+		return d.env.couldNotFind(in.ref.Name())
+	}
+	if in.crowded.Load() {
+		in.settle()
+	}
+	return nil
+}
+
+// inboxFullError says that an endpoint is too far behind to take a message. It matches api.ErrOutboxFull, also across the
+// wire: its sender should slow down.
+type inboxFullError struct {
+	name  string
+	limit int
+}
+
+func (e *inboxFullError) Error() string {
+	return fmt.Sprintf("endpoint %s is behind by twice %d messages (RpcEnv.InboxMessages)", e.name, e.limit)
+}
+
+// JavaText is what travels.
+func (e *inboxFullError) JavaText() string { return "org.twinwire.InboxFullException: " + e.Error() }
+
+// Unwrap returns api.ErrOutboxFull.
+func (e *inboxFullError) Unwrap() error { return api.ErrOutboxFull }
+
+// inboxRoom is the part of an inbox, guarded by its mu, that bounds what it holds for peers.
+type inboxRoom struct {
+	held    int          // bytes of the messages of peers
+	taken   int          // how many of them were taken so far
+	given   bool         // connections wait no more, until there is room again
+	room    []api.Waiter // of connections
+	crowded atomic.Bool  // held exceeds the limit; to be looked at without mu
+}
+
+// limit is how much the inbox holds before connections wait.
+func (in *inbox) limit() int { return in.env.cfg.InboxMessages * usualMessage }
+
+func (in *inbox) full() bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.held >= 2*in.limit()
+}
+
+// putLocked counts a message that is queued.
+func (in *inbox) putLocked(m *message) {
+	if m.size == 0 {
+		return
+	}
+	in.held += int(m.size)
+	if in.held > in.limit() {
+		in.crowded.Store(true)
+	}
+}
+
+// tookLocked counts a message that is taken, and wakes the connections that wait when there is room.
+func (in *inbox) tookLocked(m *message) {
+	if m.size == 0 {
+		return
+	}
+	in.held -= int(m.size)
+	in.taken++
+	if in.held > in.limit() || !in.crowded.Load() {
+		return
+	}
+	in.crowded.Store(false)
+	in.given = false
+	for _, w := range in.room {
+		w.Wake()
+	}
+	in.room = nil
+}
+
+// settle has a connection's reading task wait for room.
+func (in *inbox) settle() {
+	rt := in.env.rt
+	me := rt.NewWaiter()
+	timer := rt.AfterFunc(inboxPatience, me.Wake)
+	defer timer.Stop()
+	for taken, until := in.await(me), rt.Now().Add(inboxPatience); ; {
+		if taken == nothing {
+			return
+		}
+		_ = me.Wait(nil) //nolint:staticcheck // a nil context: the timer ends it
+		now := in.await(me)
+		if now != nothing && !rt.Now().Before(until) {
+			if now == taken {
+				in.giveUp()
+				return
+			}
+			until = rt.Now().Add(inboxPatience)
+			timer.Reset(inboxPatience)
+		}
+		taken = now
+	}
+}
+
+// nothing is what await returns when there is nothing to wait for.
+const nothing = -1
+
+// await lists me among those to be woken when there is room, and returns how many messages were taken so far.
+func (in *inbox) await(me api.Waiter) int {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.held <= in.limit() || in.given {
+		return nothing
+	}
+	if !slices.Contains(in.room, me) {
+		in.room = append(in.room, me)
+	}
+	return in.taken
+}
+
+// giveUp has no connection wait until there is room again.
+func (in *inbox) giveUp() {
+	in.mu.Lock()
+	in.given = true
+	wake := in.room
+	in.room = nil
+	in.mu.Unlock()
+	for _, w := range wake {
+		w.Wake()
+	}
+}
