@@ -48,7 +48,7 @@ func listenApart(ctx context.Context, inner api.Network, listen, target string) 
 	if err != nil || front.Addr().String() != target {
 		return front, err
 	}
-	defer front.Close() //nolint:errcheck // held until another port is found
+	defer front.Close() // held until another port is found
 	return inner.Listen(ctx, listen)
 }
 

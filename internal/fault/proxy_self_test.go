@@ -33,7 +33,7 @@ func TestProxyNeverStandsInFrontOfItself(t *testing.T) {
 		t.Fatal(err)
 	}
 	target := l.Addr().String()
-	l.Close() //nolint:errcheck // the port is free now
+	l.Close() // the port is free now
 	p, err := fault.NewProxy(t.Context(), netty.NewRuntime(), &samePort{Network: tcp, addr: target}, fault.Calm(), "self", "127.0.0.1:0", target)
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +41,7 @@ func TestProxyNeverStandsInFrontOfItself(t *testing.T) {
 	if p.Addr().String() == target {
 		t.Errorf("the proxy for %s listens there", target)
 	}
-	if err := p.Close(context.Background()); err != nil {
+	if err := p.Close(context.WithoutCancel(t.Context())); err != nil {
 		t.Error(err)
 	}
 }
