@@ -4,6 +4,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 )
@@ -82,7 +83,7 @@ func (l eventLog) endpointFailed(e EndpointFailed) {
 	if e.Handled {
 		level = slog.LevelDebug
 	}
-	if p, ok := e.Cause.(*PanicError); ok {
+	if p, ok := errors.AsType[*PanicError](e.Cause); ok {
 		level = slog.LevelError
 		attrs = append(attrs, slog.String("stack", p.Stack))
 	}

@@ -45,7 +45,7 @@ func (o observed) Inactive(c *transport.Client, cause error) {
 	if tell == nil {
 		return
 	}
-	if broken, ok := cause.(*transport.ConnectionError); ok {
+	if broken, ok := errors.AsType[*transport.ConnectionError](cause); ok {
 		cause = broken.Cause
 	}
 	tell(api.ConnectionClosed{Remote: c.Remote(), Dialed: o.dialed, Cause: cause})

@@ -79,7 +79,7 @@ func (c *Codec) chain(links []api.ErrorLink, err error, unencodable *error) []ap
 	if err == nil || len(links) == maxLinks {
 		return links
 	}
-	if remote, ok := err.(*api.RemoteError); ok {
+	if remote, ok := err.(*api.RemoteError); ok { //nolint:errorlint // this link itself; those it wraps come later
 		return append(links, remote.Chain[:min(len(remote.Chain), maxLinks-len(links))]...)
 	}
 	payload, bad := c.errorPayload(err)
@@ -119,7 +119,7 @@ func (c *Codec) errorPayload(err error) ([]byte, error) {
 			return nil, nil
 		}
 		var ok bool
-		if err, ok = withoutCause(v, err); !ok {
+		if ok, err = withoutCause(v, err); !ok {
 			return nil, nil
 		}
 	}
@@ -155,15 +155,15 @@ func (c *Codec) decodeFields(b []byte, into any) (err error) {
 }
 
 // withoutCause is a copy of err without the error it wraps. ok is false when it holds an error that it does not wrap.
-func withoutCause(v reflect.Value, err error) (_ error, ok bool) {
+func withoutCause(v reflect.Value, err error) (ok bool, _ error) {
 	p := v
 	v = reflect.Indirect(v)
 	field, has := api.CauseField(v.Type())
 	if !has || v.FieldByIndex(field.Index).IsNil() {
-		return err, true
+		return true, err
 	}
 	if !same(errors.Unwrap(err), v.FieldByIndex(field.Index).Interface()) {
-		return nil, false
+		return false, nil
 	}
 	bare := reflect.New(v.Type())
 	bare.Elem().Set(v)
@@ -171,7 +171,7 @@ func withoutCause(v reflect.Value, err error) (_ error, ok bool) {
 	if p.Kind() != reflect.Pointer {
 		bare = bare.Elem()
 	}
-	return bare.Interface().(error), true
+	return true, bare.Interface().(error)
 }
 
 // same compares errors, those of types that cannot be compared by their texts.

@@ -34,7 +34,7 @@ func (e *Env) closed(c *transport.Client, dialed bool, cause error) {
 	if tell == nil {
 		return
 	}
-	if broken, ok := cause.(*transport.ConnectionError); ok {
+	if broken, ok := errors.AsType[*transport.ConnectionError](cause); ok {
 		cause = broken.Cause
 	}
 	tell(api.ConnectionClosed{Remote: c.Remote(), Dialed: dialed, Cause: cause})

@@ -94,7 +94,7 @@ func (ch *fileChannel) finish(err error) {
 // Read implements io.Reader. A failure comes in place of bytes that are still queued.
 func (ch *fileChannel) Read(p []byte) (int, error) {
 	for len(ch.rest) == 0 {
-		if err := ch.ended(); err != nil && err != io.EOF {
+		if err := ch.ended(); err != nil && !errors.Is(err, io.EOF) {
 			return 0, err
 		}
 		piece, err := ch.pieces.Get(ch.ctx)

@@ -136,7 +136,7 @@ func TestNamesAreResolvedAgain(t *testing.T) {
 		var dialed []string
 		var at api.RpcAddress
 		client := p.client("client", api.RpcEnvConfig{
-			Network:        nameService{network, func() string { return at.HostPort() }, &dialed},
+			Network:        nameService{network, func() string { return at.HostPort() }, &dialed}, //nolint:gocritic // where it is then, not now
 			ConnectRetries: 20, ConnectRetryWait: 5 * time.Millisecond,
 		})
 		ref := client.EndpointRef(api.RpcEndpointAddress{Name: "e", Address: api.NewRpcAddress("service", 7077)})

@@ -86,7 +86,7 @@ func (w *watch) observe() error {
 		case e.isStopping():
 			return w.because(api.ErrEnvStopped)
 		case w.ctx.Err() != nil:
-			return nil
+			return nil //nolint:nilerr // the error is that nobody waits for the answer
 		case err != nil:
 			if cause := w.judge(err); cause != nil {
 				return w.because(cause)

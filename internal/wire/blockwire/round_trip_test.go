@@ -13,7 +13,7 @@ import (
 // TestMessagesSurviveTheWire: what any message writes, reads as that message,
 // and writes the same again.
 func TestMessagesSurviveTheWire(t *testing.T) {
-	for of := Type(0); of < 20; of++ {
+	for of := range Type(20) {
 		rapid.Check(t, func(t *rapid.T) {
 			want := draw{t}.message(of)
 			got, err := ParseMessage(want.Append(nil))
