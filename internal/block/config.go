@@ -3,6 +3,7 @@
 package block
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -15,25 +16,17 @@ import (
 
 // withDefaults fills in what is zero. The world has filled in Bind and Network.
 func withDefaults(c api.BlockTransferConfig) api.BlockTransferConfig {
-	c.AppID = or(c.AppID, "app")
-	c.MaxRetries = max(0, or(c.MaxRetries, 3))
-	c.RetryWait = or(c.RetryWait, 5*time.Second)
-	c.ConnectTimeout = or(c.ConnectTimeout, 120*time.Second)
-	c.ConnectionTimeout = or(c.ConnectionTimeout, 120*time.Second)
-	c.ConnectionsPerPeer = or(c.ConnectionsPerPeer, 1)
-	c.PortRetries = max(0, or(c.PortRetries, 16))
-	c.MaxBlockInMemory = or(c.MaxBlockInMemory, 200<<20)
-	c.MaxFrameSize = or(c.MaxFrameSize, wire.MaxPayload)
-	c.Logger = or(c.Logger, slog.New(slog.DiscardHandler))
+	c.AppID = cmp.Or(c.AppID, "app")
+	c.MaxRetries = max(0, cmp.Or(c.MaxRetries, 3))
+	c.RetryWait = cmp.Or(c.RetryWait, 5*time.Second)
+	c.ConnectTimeout = cmp.Or(c.ConnectTimeout, 120*time.Second)
+	c.ConnectionTimeout = cmp.Or(c.ConnectionTimeout, 120*time.Second)
+	c.ConnectionsPerPeer = cmp.Or(c.ConnectionsPerPeer, 1)
+	c.PortRetries = max(0, cmp.Or(c.PortRetries, 16))
+	c.MaxBlockInMemory = cmp.Or(c.MaxBlockInMemory, 200<<20)
+	c.MaxFrameSize = cmp.Or(c.MaxFrameSize, wire.MaxPayload)
+	c.Logger = cmp.Or(c.Logger, slog.New(slog.DiscardHandler))
 	return c
-}
-
-func or[T comparable](v, otherwise T) T {
-	var zero T
-	if v == zero {
-		return otherwise
-	}
-	return v
 }
 
 // validate reports every mistake at once.

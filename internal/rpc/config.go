@@ -3,6 +3,7 @@
 package rpc
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -14,30 +15,22 @@ import (
 
 // withDefaults fills in what is zero. The world has filled in Network and Files.
 func withDefaults(c api.RpcEnvConfig) api.RpcEnvConfig {
-	c.Name = or(c.Name, "rpc")
-	c.AskTimeout = or(c.AskTimeout, 120*time.Second)
-	c.LookupTimeout = or(c.LookupTimeout, 120*time.Second)
-	c.WatchTimeout = or(c.WatchTimeout, 30*time.Second)
-	c.ConnectTimeout = or(c.ConnectTimeout, 120*time.Second)
-	c.ConnectionTimeout = or(c.ConnectionTimeout, 120*time.Second)
-	c.ConnectRetries = max(0, or(c.ConnectRetries, 3))
-	c.ConnectRetryWait = or(c.ConnectRetryWait, 100*time.Millisecond)
-	c.PortRetries = max(0, or(c.PortRetries, 16))
-	c.MaxMessageSize = or(c.MaxMessageSize, 128<<20)
-	c.OutboxMessages = or(c.OutboxMessages, 1<<16)
-	c.OutboxBytes = or(c.OutboxBytes, 64<<20)
-	c.InboxMessages = or(c.InboxMessages, 1<<16)
-	c.MessageLoops = or(c.MessageLoops, 2)
-	c.Logger = or(c.Logger, slog.New(slog.DiscardHandler))
+	c.Name = cmp.Or(c.Name, "rpc")
+	c.AskTimeout = cmp.Or(c.AskTimeout, 120*time.Second)
+	c.LookupTimeout = cmp.Or(c.LookupTimeout, 120*time.Second)
+	c.WatchTimeout = cmp.Or(c.WatchTimeout, 30*time.Second)
+	c.ConnectTimeout = cmp.Or(c.ConnectTimeout, 120*time.Second)
+	c.ConnectionTimeout = cmp.Or(c.ConnectionTimeout, 120*time.Second)
+	c.ConnectRetries = max(0, cmp.Or(c.ConnectRetries, 3))
+	c.ConnectRetryWait = cmp.Or(c.ConnectRetryWait, 100*time.Millisecond)
+	c.PortRetries = max(0, cmp.Or(c.PortRetries, 16))
+	c.MaxMessageSize = cmp.Or(c.MaxMessageSize, 128<<20)
+	c.OutboxMessages = cmp.Or(c.OutboxMessages, 1<<16)
+	c.OutboxBytes = cmp.Or(c.OutboxBytes, 64<<20)
+	c.InboxMessages = cmp.Or(c.InboxMessages, 1<<16)
+	c.MessageLoops = cmp.Or(c.MessageLoops, 2)
+	c.Logger = cmp.Or(c.Logger, slog.New(slog.DiscardHandler))
 	return c
-}
-
-func or[T comparable](v, otherwise T) T {
-	var zero T
-	if v == zero {
-		return otherwise
-	}
-	return v
 }
 
 // validate reports every mistake at once.

@@ -29,7 +29,13 @@ func (c *Client) Send(ctx context.Context, body []byte) error {
 	if err := c.out.room(ctx); err != nil {
 		return err
 	}
-	if !c.send(body, nil, func(dst []byte) []byte { return wire.AppendOneWayHeader(dst, len(body)) }) {
+	size := len(body)
+	body, data := apart(body, nil)
+	flush, ok := c.out.add(func(dst []byte) []byte { return wire.AppendOneWayHeader(dst, size) }, body, data, nil)
+	if flush { // nobody waits for it: another task writes it, together with those that follow
+		c.rt.Go("writer", c.flush)
+	}
+	if !ok {
 		return c.closedError()
 	}
 	return nil
