@@ -36,7 +36,8 @@ type RpcEnv interface {
 	// endpoint is there. An env that answers but knows no watches, such as Spark's own, is watched without its endpoints.
 	// gone runs as a task of its own and may block; to hear of it in the order of an endpoint's messages, send it one.
 	Watch(ref RpcEndpointRef, gone func(cause error)) (stop func())
-	// Stop unregisters the endpoint: what is queued is still handled, then OnStop runs. Stopping again does nothing.
+	// Stop unregisters the endpoint: what is queued is still handled, then OnStop runs. Stopping again does
+	// nothing, nor does a reference to an endpoint of another env.
 	Stop(ref RpcEndpointRef)
 	// FileServer serves files to the other envs.
 	FileServer() RpcEnvFileServer

@@ -125,7 +125,11 @@ func (e *Env) EndpointRef(address api.RpcEndpointAddress) api.RpcEndpointRef {
 }
 
 // Stop implements api.RpcEnv.
-func (e *Env) Stop(ref api.RpcEndpointRef) { e.dispatcher.stop(ref.Name()) }
+func (e *Env) Stop(ref api.RpcEndpointRef) {
+	if e.isLocal(ref.Address()) {
+		e.dispatcher.stop(ref.Name())
+	}
+}
 
 // FileServer implements api.RpcEnv.
 func (e *Env) FileServer() api.RpcEnvFileServer { return e.files }

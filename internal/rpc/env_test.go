@@ -107,3 +107,24 @@ func TestAskTimeoutNamesItsSetting(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestStopIsLocal: a reference to an endpoint of another env stops nothing here.
+func TestStopIsLocal(t *testing.T) {
+	a, b := newEnv(t, netty.Config{Bind: "127.0.0.1:0"}), newEnv(t, netty.Config{Bind: "127.0.0.1:0"})
+	mine, err := a.SetupEndpoint("greeter", greeter(a))
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := b.SetupEndpoint("greeter", greeter(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Stop(other)
+	if _, err := api.Ask[greeting](t.Context(), mine, hello{Name: "still here"}); err != nil {
+		t.Error(err)
+	}
+	a.Stop(mine)
+	if _, err := api.Ask[greeting](t.Context(), mine, hello{}); !errors.Is(err, api.ErrEndpointNotFound) {
+		t.Errorf("after its own stop: %v", err)
+	}
+}

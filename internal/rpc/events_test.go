@@ -60,7 +60,7 @@ func TestEvents(t *testing.T) {
 	inWorlds(t, func(p *place) {
 		happened := &events{mu: p.rt.NewMutex()}
 		server := p.server("server", api.RpcEnvConfig{Listener: happened.listener("server")})
-		client := p.client("client", api.RpcEnvConfig{Listener: happened.listener("client"), ConnectRetries: 1, ConnectRetryWait: time.Millisecond, AskTimeout: 200 * time.Millisecond})
+		client := p.client("client", api.RpcEnvConfig{Listener: happened.listener("client"), ConnectRetries: 1, ConnectRetryWait: time.Millisecond})
 		near := p.endpoint(server, "e", api.Handlers(
 			api.OnAsk(func(_ api.RpcCallContext, m string) (string, error) {
 				switch m {
@@ -85,7 +85,9 @@ func TestEvents(t *testing.T) {
 		}
 		p.mustAsk(ref, "you", "you")
 		p.mustAsk(ref, "slow", "")
-		p.wantErr("silent", ref.Ask(p.ctx, "silent", nil), api.ErrTimeout)
+		short, cancel := api.WithTimeout(p.ctx, p.rt, 50*time.Millisecond)
+		p.wantErr("silent", ref.Ask(short, "silent", nil), api.ErrTimeout)
+		cancel()
 		send(ref, "bad")
 		send(client.EndpointRef(calm.Address()), "bad")
 		send(ref, unknown{})

@@ -144,11 +144,7 @@ func TestNamesAreResolvedAgain(t *testing.T) {
 			server := p.server("server", api.RpcEnvConfig{})
 			at = server.Address()
 			p.endpoint(server, "e", echo())
-			for client.Stats().OpenConnections > 0 { // to the one before
-				if err := api.Sleep(p.ctx, p.rt, time.Millisecond); err != nil {
-					p.Fatal(err)
-				}
-			}
+			p.until("the end of the connection before", func() bool { return client.Stats().OpenConnections == 0 })
 			p.mustAsk(ref, "you", "you")
 			p.shutDownLast()
 		}

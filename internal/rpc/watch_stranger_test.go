@@ -44,11 +44,7 @@ func TestWatchStranger(t *testing.T) {
 		w := told{newNews[string](p)}
 		began := p.rt.Now()
 		client.Watch(client.EndpointRef(api.RpcEndpointAddress{Name: "e", Address: address}), w.gone)
-		for s.asked.Load() < 5 {
-			if err := api.Sleep(p.ctx, p.rt, 10*time.Millisecond); err != nil {
-				p.Fatal(err)
-			}
-		}
+		p.until("five questions", func() bool { return s.asked.Load() >= 5 })
 		if took := p.rt.Now().Sub(began); took < 400*time.Millisecond {
 			p.Errorf("asked 5 times in %v", took)
 		}

@@ -30,18 +30,18 @@ func (w told) want(cause error) {
 	w.n.want(cause.Error())
 }
 
-// watchesReach waits until the env has n watches.
-func (p *place) watchesReach(env api.RpcEnv, n int) {
+// until waits for what must come about.
+func (p *place) until(what string, come func() bool) {
 	p.Helper()
 	for range int(patience / time.Millisecond) {
-		if env.Stats().Watches == n {
+		if come() {
 			return
 		}
 		if err := api.Sleep(p.ctx, p.rt, time.Millisecond); err != nil {
 			p.Fatal(err)
 		}
 	}
-	p.Fatalf("%d watches, want %d", env.Stats().Watches, n)
+	p.Fatalf("not in %v: %s", patience, what)
 }
 
 // watch watches ref from env, and waits until the env of ref, server, knows it: it has had two questions.
@@ -49,16 +49,8 @@ func (p *place) watch(env, server api.RpcEnv, ref api.RpcEndpointRef, gone func(
 	p.Helper()
 	before := server.Stats().Delivered
 	stop = env.Watch(ref, gone)
-	for range int(patience / time.Millisecond) {
-		if server.Stats().Delivered >= before+2 {
-			return stop
-		}
-		if err := api.Sleep(p.ctx, p.rt, time.Millisecond); err != nil {
-			p.Fatal(err)
-		}
-	}
-	p.Fatal("the watch did not reach its env")
-	return nil
+	p.until("the watch reaches its env", func() bool { return server.Stats().Delivered >= before+2 })
+	return stop
 }
 
 // TestWatchStop: the end of an endpoint is told after its OnStop, once, here and elsewhere.
@@ -74,13 +66,13 @@ func TestWatchStop(t *testing.T) {
 		p.watch(client, server, far, w.gone)
 		client.Watch(far, func(error) { t.Error("told after stop") })()
 		server.Watch(near, func(error) { t.Error("told after stop") })()
-		p.watchesReach(client, 1)
+		p.until("1 watches", func() bool { return client.Stats().Watches == 1 })
 		server.Stop(near)
 		order.want("stopped")
 		w.want(api.ErrEndpointStopped)
 		w.want(api.ErrEndpointStopped)
-		p.watchesReach(client, 0)
-		p.watchesReach(server, 0)
+		p.until("0 watches", func() bool { return client.Stats().Watches == 0 })
+		p.until("0 watches", func() bool { return server.Stats().Watches == 0 })
 		client.Watch(far, w.gone)
 		w.want(api.ErrEndpointNotFound)
 		server.Watch(near, w.gone)
@@ -186,11 +178,7 @@ func TestWatchKeepsQuiet(t *testing.T) {
 		ref := p.endpoint(server, "e", echo())
 		w := told{newNews[string](p)}
 		client.Watch(client.EndpointRef(ref.Address()), w.gone)
-		for server.Stats().Delivered < 6 {
-			if err := api.Sleep(p.ctx, p.rt, 10*time.Millisecond); err != nil {
-				p.Fatal(err)
-			}
-		}
+		p.until("some questions", func() bool { return server.Stats().Delivered >= 6 })
 		w.n.silent()
 		if s := client.Stats(); s.Asks != 0 || s.Failures != 0 || s.Watches != 1 {
 			p.Errorf("%+v", s)
