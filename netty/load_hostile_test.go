@@ -192,7 +192,7 @@ func untilResponse(c net.Conn) error {
 // for.
 func TestLoadFloodOfLookups(t *testing.T) {
 	l := load(t, netty.Config{}, nil)
-	const lookups, raw, most = 20_000, 50_000, 2 << 20
+	const lookups, raw, most = 20_000, 150_000, 6 << 20 // if the names alone were kept, they would be twice that
 	client := l0(t, netty.Config{})
 	at := "@" + l.env.Address().HostPort()
 	lookup := func(i int) error {
