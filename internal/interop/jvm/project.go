@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package jvm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// ErrMissing says that the machine has no JDK or no Maven.
+var ErrMissing = errors.New("a JDK of version 17 or later (java, javac) and Maven (mvn) are needed on the PATH")
+
+const mainClass = "twinwire.interop.Main"
+
+// Project is the built peers.
+type Project struct {
+	classpath string
+	options   []string // those Spark's own launcher starts a JVM with
+	version   string
+}
+
+// Build compiles the peers in dir, the folder of the pom.xml, and finds out how to start them. The first time it fetches
+// Spark. An error matches [ErrMissing] when the tools are not there.
+func Build(ctx context.Context, dir string) (*Project, error) {
+	for _, tool := range []string{"java", "javac", "mvn"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			return nil, fmt.Errorf("build the JVM peers: %w: %w", ErrMissing, err)
+		}
+	}
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	target := filepath.Join(dir, "target")
+	list := filepath.Join(target, "classpath")
+	mvn := exec.CommandContext(ctx, "mvn", "--batch-mode", "--quiet", "--file", filepath.Join(dir, "pom.xml"),
+		"compile", "dependency:build-classpath", "-Dmdep.outputFile="+list)
+	if out, err := mvn.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("build the JVM peers: mvn: %w\n%s", err, out)
+	}
+	jars, err := os.ReadFile(list)
+	if err != nil {
+		return nil, fmt.Errorf("build the JVM peers: %w", err)
+	}
+	p := &Project{classpath: filepath.Join(target, "classes") + string(os.PathListSeparator) + strings.TrimSpace(string(jars))}
+	return p, p.ask(ctx)
+}
+
+// ask learns from Spark which options its JVMs get and which version it is.
+func (p *Project) ask(ctx context.Context) error {
+	cmd := exec.CommandContext(ctx, "java", "-cp", p.classpath, mainClass, "about")
+	out, err := cmd.Output()
+	if err != nil {
+		return fmt.Errorf("start a JVM peer: %w", err)
+	}
+	version, options, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+	p.version, p.options = version, strings.Fields(options)
+	return nil
+}
+
+// Version is Spark's and Java's.
+func (p *Project) Version() string { return p.version }
+
+// Command returns the command that starts a peer with a heap of 2 GiB, and the options that Spark gives its own JVMs.
+func (p *Project) Command(ctx context.Context, args ...string) *exec.Cmd {
+	all := append([]string{}, p.options...)
+	all = append(all, "-Xms2g", "-Xmx2g", "-cp", p.classpath, mainClass)
+	return exec.CommandContext(ctx, "java", append(all, args...)...)
+}

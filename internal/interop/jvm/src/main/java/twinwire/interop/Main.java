@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package twinwire.interop;
+
+import java.util.Arrays;
+
+/** One end of a connection, made of Spark's own classes. The first argument says which, Go starts it. */
+public final class Main {
+  private Main() {}
+
+  /** Runs the peer. A peer ends with its work, or with its standard input. */
+  public static void main(String[] args) throws Exception {
+    if (!args[0].equals("about")) {
+      endWithStandardInput();
+    }
+    String[] rest = Arrays.copyOfRange(args, 1, args.length);
+    switch (args[0]) {
+      case "about" -> about();
+      case "ask-server" -> AskServer.run();
+      case "ask-client" -> AskClient.run(rest);
+      case "rpc-server" -> RpcServer.run();
+      case "rpc-client" -> RpcClient.run(rest);
+      case "transport-server" -> TransportPeer.serve(rest);
+      case "transport-client" -> TransportCalls.run(rest);
+      case "block-server" -> BlockPeer.serve();
+      case "block-client" -> BlockCalls.run(rest);
+      default -> throw new IllegalArgumentException("no peer " + args[0]);
+    }
+  }
+
+  /** Says which Spark and Java this is, then with which options Spark's launcher starts a JVM. */
+  private static void about() {
+    say("Spark " + org.apache.spark.package$.MODULE$.SPARK_VERSION() + ", Scala "
+        + scala.util.Properties.versionNumberString() + ", Netty " + io.netty.util.Version.identify().get("netty-common").artifactVersion()
+        + ", Java " + Runtime.version());
+    say(org.apache.spark.launcher.JavaModuleOptions.defaultModuleOptions());
+    end();
+  }
+
+  /** Says one line to the Go side. */
+  static synchronized void say(String line) {
+    System.out.println(line);
+    System.out.flush();
+  }
+
+  /** Ends the process, whatever threads are left. */
+  static void end() {
+    Runtime.getRuntime().halt(0);
+  }
+
+  private static void endWithStandardInput() {
+    Thread watch = new Thread(() -> {
+      try {
+        while (System.in.read() >= 0) {}
+      } catch (java.io.IOException e) {
+        say("stdin: " + e);
+      }
+      end();
+    }, "stdin");
+    watch.setDaemon(true);
+    watch.start();
+  }
+}

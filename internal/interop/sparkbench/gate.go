@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import "fmt"
+
+// A gate compares a cell of ours with Spark's of the same group.
+type gate struct {
+	name   string
+	group  int
+	ours   int // place in the group
+	what   func(sample) float64
+	target float64 // of ours divided by Spark's, medians
+	most   bool    // the target is an upper bound
+}
+
+var gates = []gate{
+	{name: "spark-ask-64", group: 0, ours: 1, what: rate, target: 5},
+	{name: "spark-sendrpc-64", group: 2, ours: 1, what: rate, target: 3.5},
+	{name: "spark-ask-64-p99", group: 0, ours: 1, what: p99, target: 1, most: true},
+	{name: "spark-sendrpc-64-p99", group: 2, ours: 1, what: p99, target: 1, most: true},
+	{name: "spark-ask-1", group: 1, ours: 1, what: rate, target: 1},
+	{name: "spark-sendrpc-1", group: 3, ours: 1, what: rate, target: 1},
+}
+
+// judge returns the gate's line, and whether the target is met. Samples that were all disturbed say nothing.
+func (g gate) judge(r results) (string, bool) {
+	spark, ours := groups[g.group][0], groups[g.group][g.ours]
+	ratio := r.spread(ours, g.what).median / r.spread(spark, g.what).median
+	bound, ok := ">=", ratio >= g.target
+	if g.most {
+		bound, ok = "<=", ratio <= g.target
+	}
+	word := "ok"
+	switch {
+	case r.quietSamples(spark) == 0 || r.quietSamples(ours) == 0:
+		word, ok = "DISTURBED", false
+	case !ok:
+		word = "SHORT"
+	}
+	return fmt.Sprintf("%s %.2fx %s%gx %s", g.name, ratio, bound, g.target, word), ok
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/signal"
+	"runtime"
+	"syscall"
+	"time"
+
+	"github.com/twinwire/twinwire/internal/interop/jvm"
+)
+
+func main() {
+	role := flag.String("role", "", "be a peer of the driver's instead (internal)")
+	rounds := flag.Int("rounds", 3, "samples of each cell")
+	b := bench{}
+	flag.DurationVar(&b.warmUp, "warmup", 10*time.Second, "load before each window of a JVM; ours get at most 1s of it")
+	flag.DurationVar(&b.window, "window", 3*time.Second, "what is measured at a time")
+	flag.DurationVar(&b.settle, "settle", 20*time.Second, "how long to wait for a quiet machine before a sample")
+	flag.Float64Var(&b.quiet, "quiet", 0.08, "share of the processors that other processes may use without a sample being taken again")
+	flag.IntVar(&b.tries, "tries", 3, "how often a sample is taken for a quiet one")
+	flag.Parse()
+	if *role != "" {
+		if err := play(*role, flag.Args()); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ok, err := b.run(ctx, max(1, *rounds), os.Stdout, os.Stderr)
+	stop()
+	switch {
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "sparkbench:", err)
+		os.Exit(2)
+	case !ok:
+		os.Exit(1)
+	}
+}
+
+// run takes the samples, writes table and gates, and reports whether every target is met.
+func (b *bench) run(ctx context.Context, rounds int, out, progress io.Writer) (ok bool, err error) {
+	b.tries = max(1, b.tries)
+	if b.self, err = os.Executable(); err != nil {
+		return false, err
+	}
+	if b.jvm, err = jvm.Build(ctx, "jvm"); err != nil {
+		return false, err
+	}
+	fmt.Fprintf(out, "%s; %s, %s/%s, %d processors\n", b.jvm.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	fmt.Fprintf(out, "%d rounds, windows of %v; warm-up %v (ours %v); medians of the samples that no other process disturbed, in brackets the least and the most\n\n",
+		rounds, b.window, b.warmUp, min(b.warmUp, ourWarmUp))
+	r := results{samples: map[cell][]sample{}, quiet: b.quiet}
+	for round := range rounds {
+		for _, i := range rand.Perm(len(groups)) {
+			group := groups[i]
+			for _, j := range rand.Perm(len(group)) {
+				c := group[j]
+				s, err := b.take(ctx, c)
+				if err != nil {
+					return false, err
+				}
+				fmt.Fprintf(progress, "round %d of %d: %v: %s: %.1fk/s, strangers %.0f %%\n", round+1, rounds, c.stack, c.name, s.rate/1e3, 100*s.strangers)
+				r.samples[c] = append(r.samples[c], s)
+			}
+		}
+	}
+	if err := r.writeTable(out); err != nil {
+		return false, err
+	}
+	fmt.Fprintln(out)
+	ok = true
+	for _, g := range gates {
+		line, met := g.judge(r)
+		fmt.Fprintln(out, line)
+		ok = ok && met
+	}
+	return ok, nil
+}

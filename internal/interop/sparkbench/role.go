@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+)
+
+// serverRoles are our servers by name; each returns its address.
+var serverRoles = map[string]func() (string, error){
+	"ask-server": serveAsks,
+	"rpc-server": serveRequests,
+}
+
+// clientRoles are our clients by name; each puts a load on the server at an address.
+var clientRoles = map[string]func(address string, l *load) error{
+	"ask-client":          askBytes,
+	"ask-self-client":     askBlocks,
+	"rpc-client":          requestAndWait,
+	"rpc-callback-client": requestByCallback,
+}
+
+// play is this process as a peer of the driver's, under a role. It ends with its work, or with its standard input.
+func play(role string, args []string) error {
+	go func() {
+		io.Copy(io.Discard, os.Stdin) //nolint:errcheck // its end is all that is of interest
+		os.Exit(0)
+	}()
+	if serve := serverRoles[role]; serve != nil {
+		address, err := serve()
+		if err != nil {
+			return err
+		}
+		fmt.Println("ready", address)
+		select {}
+	}
+	call := clientRoles[role]
+	if call == nil || len(args) == 0 {
+		return fmt.Errorf("no role %q with arguments %q", role, args)
+	}
+	l, err := newLoad(args[1:])
+	if err != nil {
+		return err
+	}
+	if err := call(args[0], l); err != nil {
+		return err
+	}
+	select {}
+}
