@@ -40,21 +40,3 @@ func assign(to reflect.Value, v any) error {
 	}
 	return nil
 }
-
-// NewLike returns a pointer to a new value of the type that reply points at; nil for nil.
-func NewLike(reply any) any {
-	t := reflect.TypeOf(reply)
-	if t == nil || t.Kind() != reflect.Pointer {
-		return reply
-	}
-	return reflect.New(t.Elem()).Interface()
-}
-
-// Deref returns what a pointer from NewLike points at.
-func Deref(p any) any {
-	v := reflect.ValueOf(p)
-	if !v.IsValid() || v.Kind() != reflect.Pointer || v.IsNil() {
-		return nil
-	}
-	return v.Elem().Interface()
-}

@@ -60,9 +60,6 @@ func (c *Client) start(h RpcHandler) {
 // Remote is the peer's address, host:port: as dialled, or as the socket names it.
 func (c *Client) Remote() string { return c.remote }
 
-// Local is this end's address as the socket names it.
-func (c *Client) Local() string { return c.conn.LocalAddr().String() }
-
 // Runtime is the world the connection is in.
 func (c *Client) Runtime() api.Runtime { return c.rt }
 

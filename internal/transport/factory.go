@@ -146,11 +146,6 @@ func unreachable(err error) bool {
 	return ok && broken.Op == "connect"
 }
 
-// Unmanaged makes a connection that is not pooled; the caller closes it.
-func (f *ClientFactory) Unmanaged(ctx context.Context, address string) (*Client, error) {
-	return f.dial(ctx, address)
-}
-
 func (f *ClientFactory) dial(ctx context.Context, address string) (*Client, error) {
 	outer := ctx
 	if f.cfg.ConnectTimeout > 0 {
