@@ -24,8 +24,8 @@ const (
 type window struct {
 	phase   atomic.Int32
 	callers sync.WaitGroup
-	errs    []error           // one a caller
-	times   []meter.Histogram // one a caller
+	errs    []error // one a caller
+	times   meter.Shared
 }
 
 // driveUnary measures callers that share one connection, each with one call at a time.
@@ -39,18 +39,15 @@ func driveUnary(t task, p peer.Peer) (s sample, err error) {
 	if err := c.Call(-1, data); err != nil {
 		return s, err
 	}
-	w := &window{errs: make([]error, t.Callers), times: make([]meter.Histogram, t.Callers)}
+	w := &window{errs: make([]error, t.Callers)}
 	for i := range t.Callers {
-		w.callers.Go(func() { w.errs[i] = w.call(c, &w.times[i], int64(i)<<32, data) })
+		w.callers.Go(func() { w.errs[i] = w.call(c, int64(i)<<32, data) })
 	}
 	begin, end, err := w.measure(t)
 	if err != nil {
 		return s, err
 	}
-	var all meter.Histogram
-	for i := range w.times {
-		all.Merge(&w.times[i])
-	}
+	all := &w.times.All
 	s, err = t.between(begin, end, float64(all.Count()))
 	s.P50, s.P99 = micros(all.Quantile(0.5)), micros(all.Quantile(0.99))
 	if err == nil && all.Count() == 0 {
@@ -76,7 +73,9 @@ func (w *window) measure(t task) (begin, end moment, err error) {
 }
 
 // call is one caller.
-func (w *window) call(c peer.Caller, times *meter.Histogram, id int64, data []byte) error {
+func (w *window) call(c peer.Caller, id int64, data []byte) error {
+	var times meter.Few // what a caller records costs the machine's caches little
+	defer w.times.Take(&times)
 	last := time.Now()
 	for ; ; id++ {
 		if err := c.Call(id, data); err != nil {
@@ -86,7 +85,7 @@ func (w *window) call(c peer.Caller, times *meter.Histogram, id int64, data []by
 		now := time.Now()
 		switch w.phase.Load() {
 		case measuring:
-			times.Record(now.Sub(last))
+			w.times.Record(&times, now.Sub(last))
 		case done:
 			return nil
 		}

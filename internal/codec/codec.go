@@ -6,7 +6,6 @@ import (
 	"encoding"
 	"fmt"
 	"reflect"
-	"strings"
 
 	"github.com/twinwire/twinwire/api"
 )
@@ -17,8 +16,7 @@ type Codec struct {
 	format     string                  // the serializer's name, empty for CBOR
 	cbor       api.Serializer          // of the stack's own messages
 	types      map[string]reflect.Type // of MessageTypes and the basic types, by wire name; read only
-	holdsRef   typeMap[bool]           // whether a type can hold references
-	names      typeMap[string]         // wire names
+	known      typeMap[*typeInfo]      // of messages and pointers to them
 	typeNames  interned                // of what came in
 }
 
@@ -49,11 +47,6 @@ func New(serializer api.Serializer, messageTypes []any) (*Codec, error) {
 	return c, nil
 }
 
-// wireName is the name of a type of messages; a message and a pointer to it have the same.
-func wireName(t reflect.Type) string {
-	return strings.TrimPrefix(api.WireNameOf(reflect.Zero(t).Interface()), "*")
-}
-
 // messageType is the type of v, or what it points at: a message and a pointer to it are the same on the wire.
 func messageType(v any) reflect.Type {
 	t := reflect.TypeOf(v)
@@ -76,26 +69,19 @@ func (c *Codec) AppendValue(dst []byte, v any) ([]byte, error) {
 	if v == nil {
 		return append(dst, kindNil), nil
 	}
-	name := c.names.of(reflect.TypeOf(v), wireName)
-	if len(name) > 1<<16-1 {
-		return dst, fmt.Errorf("%w: type name of %d bytes", api.ErrSerialization, len(name))
+	info := c.info(reflect.TypeOf(v))
+	if len(info.name) > 1<<16-1 {
+		return dst, fmt.Errorf("%w: type name of %d bytes", api.ErrSerialization, len(info.name))
 	}
-	out := dst
-	if format := c.formatOf(v); format != "" {
-		out = append(append(out, kindFormat, byte(len(format))), format...)
-	} else {
-		out = append(out, kindValue)
-	}
-	out = append(append(out, byte(len(name)>>8), byte(len(name))), name...)
-	return c.appendPayload(out, v)
+	return c.appendPayload(append(dst, info.head...), info, v)
 }
 
-func (c *Codec) appendPayload(dst []byte, v any) (out []byte, err error) {
+func (c *Codec) appendPayload(dst []byte, info *typeInfo, v any) (out []byte, err error) {
 	defer recoverAs(&err, "encode", v)
-	if self, ok := v.(encoding.BinaryAppender); ok && selfDecoding(v) {
-		out, err = self.AppendBinary(dst)
+	if info.self {
+		out, err = appender(v).AppendBinary(dst)
 	} else {
-		out, err = c.serializerOf(v).Append(dst, v)
+		out, err = info.serializer.Append(dst, v)
 	}
 	if err != nil {
 		return dst, fmt.Errorf("%w: encode %T: %w", api.ErrSerialization, v, err)
@@ -103,26 +89,22 @@ func (c *Codec) appendPayload(dst []byte, v any) (out []byte, err error) {
 	return out, nil
 }
 
-// selfEncoding reports whether v encodes itself, whatever the serializer.
-func selfEncoding(v any) bool {
-	_, ok := v.(encoding.BinaryAppender)
-	return ok && selfDecoding(v)
-}
-
-// selfDecoding reports whether v's type reads itself too, by pointer.
-func selfDecoding(v any) bool {
-	t := messageType(v)
-	return reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.BinaryUnmarshaler]())
-}
-
-func (c *Codec) decodePayload(b []byte, into any) (err error) {
-	defer recoverAs(&err, "decode", into)
-	if self, ok := into.(encoding.BinaryUnmarshaler); ok {
-		if _, ok := into.(encoding.BinaryAppender); ok {
-			return self.UnmarshalBinary(b)
-		}
+// appender is v, or a pointer to a copy of v where only that appends itself.
+func appender(v any) encoding.BinaryAppender {
+	if a, ok := v.(encoding.BinaryAppender); ok {
+		return a
 	}
-	return c.serializerOf(into).Decode(b, into)
+	p := reflect.New(reflect.TypeOf(v))
+	p.Elem().Set(reflect.ValueOf(v))
+	return p.Interface().(encoding.BinaryAppender)
+}
+
+func (c *Codec) decodePayload(b []byte, info *typeInfo, into any) (err error) {
+	defer recoverAs(&err, "decode", into)
+	if info.self {
+		return into.(encoding.BinaryUnmarshaler).UnmarshalBinary(b)
+	}
+	return info.serializer.Decode(b, into)
 }
 
 // recoverAs turns a panic of a message's own encoding method into an error.

@@ -115,16 +115,20 @@ func sameItems(a, b map[string][]byte) bool {
 	return len(a) == len(b) && fmt.Sprint(a) == fmt.Sprint(b)
 }
 
+type binderFunc func(api.RpcEndpointAddress) api.RpcEndpointRef
+
+func (f binderFunc) Bind(a api.RpcEndpointAddress) api.RpcEndpointRef { return f(a) }
+
 func TestReferencesAreBound(t *testing.T) {
 	c := newCodec(t)
 	a := api.RpcEndpointAddress{Name: "x", Address: api.NewRpcAddress("h", 1)}
 	ref := api.NewRpcEndpointRef(a, nil)
 	v := order{Ref: ref, Refs: map[string]api.RpcEndpointRef{"k": ref}, Next: &order{Ref: ref}}
 	var bound []string
-	got := roundTrip(t, c, v, func(a api.RpcEndpointAddress) api.RpcEndpointRef {
+	got := roundTrip(t, c, v, binderFunc(func(a api.RpcEndpointAddress) api.RpcEndpointRef {
 		bound = append(bound, a.String())
 		return api.NewRpcEndpointRef(api.RpcEndpointAddress{Name: "bound"}, nil)
-	}).(order)
+	})).(order)
 	if len(bound) != 3 || got.Ref.Name() != "bound" || got.Refs["k"].Name() != "bound" || got.Next.Ref.Name() != "bound" {
 		t.Errorf("bound %v: %+v", bound, got)
 	}

@@ -93,7 +93,7 @@ func (c *Codec) DecodeReply(v Value, reply any, bind Binder) error {
 		}
 		return assign(p.Elem(), m)
 	}
-	if want := c.names.of(t, wireName); want != string(v.Type) {
+	if want := c.info(p.Type()).inner.name; want != string(v.Type) {
 		return fmt.Errorf("%w: reply is a %s, not a %s", api.ErrSerialization, v.Type, want)
 	}
 	if t.Kind() == reflect.Pointer {
@@ -103,20 +103,24 @@ func (c *Codec) DecodeReply(v Value, reply any, bind Binder) error {
 	return c.decodeInto(v, reply, bind)
 }
 
+// decodeInto reads v into what into points at.
 func (c *Codec) decodeInto(v Value, into any, bind Binder) error {
+	info := c.info(reflect.TypeOf(into))
 	target := into
-	if p := reflect.ValueOf(into).Elem(); p.Kind() == reflect.Pointer { // a message type that is itself a pointer
+	if info.inner.pointer { // a message type that is itself a pointer
+		p := reflect.ValueOf(into).Elem()
 		p.Set(reflect.New(p.Type().Elem()))
 		target = p.Interface()
+		info = info.inner
 	}
-	if err := c.checkFormat(v, target); err != nil {
+	if err := checkFormat(v, info); err != nil {
 		return err
 	}
-	if err := c.decodePayload(v.Payload, target); err != nil {
+	if err := c.decodePayload(v.Payload, info, target); err != nil {
 		return fmt.Errorf("%w: decode %s: %w", api.ErrSerialization, v.Type, err)
 	}
-	if v := reflect.ValueOf(into).Elem(); bind != nil && c.holdsRef.of(v.Type(), canHoldRef) {
-		walk(v, bind)
+	if info.refs && bind != nil {
+		walk(reflect.ValueOf(target).Elem(), bind)
 	}
 	return nil
 }

@@ -110,7 +110,7 @@ func (c *Codec) errorPayload(err error) ([]byte, error) {
 	if v.Kind() == reflect.Pointer && v.IsNil() {
 		return nil, nil
 	}
-	if t := messageType(err); t.Kind() == reflect.Struct && !selfDecoding(err) {
+	if t := messageType(err); t.Kind() == reflect.Struct && !encodesItself(t) {
 		exported := t.NumField() == 0
 		for f := range t.Fields() {
 			exported = exported || f.IsExported()
@@ -136,8 +136,8 @@ func (c *Codec) errorPayload(err error) ([]byte, error) {
 // appendFields encodes an error's fields: as CBOR whatever the serializer, unless it encodes itself.
 func (c *Codec) appendFields(err error) (b []byte, bad error) {
 	defer recoverAs(&bad, "encode", err)
-	if selfEncoding(err) {
-		return c.appendPayload(nil, err)
+	if info := c.info(reflect.TypeOf(err)); info.self {
+		return c.appendPayload(nil, info, err)
 	}
 	if b, bad = c.cbor.Append(nil, err); bad != nil {
 		return nil, fmt.Errorf("%w: encode %T: %w", api.ErrSerialization, err, bad)
@@ -148,8 +148,8 @@ func (c *Codec) appendFields(err error) (b []byte, bad error) {
 // decodeFields reads what appendFields wrote.
 func (c *Codec) decodeFields(b []byte, into any) (err error) {
 	defer recoverAs(&err, "decode", into)
-	if selfEncoding(into) {
-		return c.decodePayload(b, into)
+	if info := c.info(reflect.TypeOf(into)); info.self {
+		return c.decodePayload(b, info, into)
 	}
 	return c.cbor.Decode(b, into)
 }

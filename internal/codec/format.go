@@ -18,37 +18,12 @@ type AlwaysCBOR struct{}
 // TravelsAsCBOR implements CBORMessage.
 func (AlwaysCBOR) TravelsAsCBOR() {}
 
-// serializerOf is what encodes v when it does not do so itself.
-func (c *Codec) serializerOf(v any) api.Serializer {
-	if c.format != "" {
-		if _, ok := v.(CBORMessage); ok {
-			return c.cbor
-		}
-	}
-	return c.serializer
-}
-
-// formatOf is the name that travels with v; empty for CBOR and for what encodes itself.
-func (c *Codec) formatOf(v any) string {
-	if c.format == "" || selfEncoding(v) {
-		return ""
-	}
-	if _, ok := v.(CBORMessage); ok {
-		return ""
-	}
-	return c.format
-}
-
 // checkFormat refuses what this env cannot read.
-func (c *Codec) checkFormat(v Value, into any) error {
-	if c.format == string(v.Format) || selfEncoding(into) { // the first is nearly always so, and costs least
+func checkFormat(v Value, info *typeInfo) error {
+	if info.self || info.format == string(v.Format) {
 		return nil
 	}
-	want := c.formatOf(into)
-	if want == string(v.Format) {
-		return nil
-	}
-	return fmt.Errorf("%w: decode %s: it is written as %s, this env reads %s (RpcEnvConfig.Serializer)", api.ErrSerialization, v.Type, formatName(string(v.Format)), formatName(want))
+	return fmt.Errorf("%w: decode %s: it is written as %s, this env reads %s (RpcEnvConfig.Serializer)", api.ErrSerialization, v.Type, formatName(string(v.Format)), formatName(info.format))
 }
 
 func formatName(format string) string {

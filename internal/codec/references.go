@@ -8,8 +8,11 @@ import (
 	"github.com/twinwire/twinwire/api"
 )
 
-// Binder makes the reference to an address that came in a message usable in the env that decoded it.
-type Binder func(address api.RpcEndpointAddress) api.RpcEndpointRef
+// Binder makes references that came in a message usable in the env that decoded it.
+type Binder interface {
+	// Bind returns the reference to an address.
+	Bind(address api.RpcEndpointAddress) api.RpcEndpointRef
+}
 
 // canHoldRef reports whether a value of type t can hold references, so that only those are walked.
 func canHoldRef(t reflect.Type) bool { return holdsRef(t, map[reflect.Type]bool{}) }
@@ -40,7 +43,7 @@ func holdsRef(t reflect.Type, above map[reflect.Type]bool) bool {
 func walk(v reflect.Value, bind Binder) {
 	if v.Type() == reflect.TypeFor[api.RpcEndpointRef]() {
 		if ref := v.Interface().(api.RpcEndpointRef); !ref.IsZero() && ref.Sender() == nil && v.CanSet() {
-			v.Set(reflect.ValueOf(bind(ref.Address())))
+			v.Set(reflect.ValueOf(bind.Bind(ref.Address())))
 		}
 		return
 	}

@@ -3,6 +3,7 @@
 package rpc
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -15,11 +16,11 @@ import (
 var _ api.RefSender = (*Env)(nil)
 
 // SendTo implements api.RefSender.
-func (e *Env) SendTo(to api.RpcEndpointRef, msg any) error { return e.sendVia(nil, to, msg) }
+func (e *Env) SendTo(to api.RpcEndpointRef, msg any) error { return e.sendVia(nil, &to, msg) }
 
 // AskTo implements api.RefSender.
 func (e *Env) AskTo(ctx context.Context, to api.RpcEndpointRef, msg, reply any) error {
-	return e.askVia(ctx, nil, to, msg, reply, &e.asks)
+	return e.askVia(ctx, nil, &to, msg, reply, &e.usual)
 }
 
 // attachedSender sends to an endpoint of a client-mode env, over the connection its reference came on.
@@ -34,56 +35,50 @@ var _ api.AttachedSender = attachedSender{}
 func (s attachedSender) Remote() string { return s.client.Remote() }
 
 func (s attachedSender) SendTo(to api.RpcEndpointRef, msg any) error {
-	return s.env.sendVia(s.client, to, msg)
+	return s.env.sendVia(s.client, &to, msg)
 }
 
 func (s attachedSender) AskTo(ctx context.Context, to api.RpcEndpointRef, msg, reply any) error {
-	return s.env.askVia(ctx, s.client, to, msg, reply, &s.env.asks)
+	return s.env.askVia(ctx, s.client, &to, msg, reply, &s.env.usual)
 }
 
-// binder binds references that came over c: those without an address are reachable over c only.
-func (e *Env) binder(c *transport.Client) func(api.RpcEndpointAddress) api.RpcEndpointRef {
-	return func(a api.RpcEndpointAddress) api.RpcEndpointRef {
-		if a.Address.IsZero() && c != nil {
-			return api.NewRpcEndpointRef(a, attachedSender{env: e, client: c})
-		}
-		return api.NewRpcEndpointRef(a, e)
-	}
-}
-
-func (e *Env) sendVia(c *transport.Client, to api.RpcEndpointRef, msg any) error {
-	if e.isStopping() {
-		return fmt.Errorf("send %s: %w", to, api.ErrEnvStopped)
+func (e *Env) sendVia(c *transport.Client, to *api.RpcEndpointRef, msg any) error {
+	if e.stopping.Load() {
+		return fmt.Errorf("send %s: %w", *to, api.ErrEnvStopped)
 	}
 	e.stats.sends.Add(1)
 	if c == nil && e.isLocal(to.Address()) {
 		in := e.dispatcher.find(to.Name())
 		if in == nil || !e.dispatcher.post(in, message{kind: oneWay, value: msg, call: &callContext{in: in, sender: e.address}}) {
-			return fmt.Errorf("send %s: %w", to, api.ErrEndpointNotFound)
+			return fmt.Errorf("send %s: %w", *to, api.ErrEndpointNotFound)
 		}
 		return nil
 	}
 	err := e.transmit(e.ctx, c, to, msg, nil)
 	if err != nil {
-		return fmt.Errorf("send %s: %w", to, err)
+		return fmt.Errorf("send %s: %w", *to, err)
 	}
 	return nil
 }
 
 // transmit encodes a message, of an ask or one-way, and hands it to the connection c or to the outbox of its address. An
 // error means that it was not sent.
-func (e *Env) transmit(ctx context.Context, c *transport.Client, to api.RpcEndpointRef, msg any, a *pendingAsk) error {
-	buf := e.bodies.Get().(*[]byte)
-	body, err := e.encode((*buf)[:0], to, msg)
-	m := outMessage{body: body, ask: a}
-	if a != nil {
-		m.generation = a.generation
+func (e *Env) transmit(ctx context.Context, c *transport.Client, to *api.RpcEndpointRef, msg any, a *pendingAsk) error {
+	var o *outbox
+	var err error
+	if c == nil {
+		if o, err = e.outboxTo(to.Address().Address); err != nil {
+			return err
+		}
 	}
+	buf := e.bodies.Get().(*[]byte)
+	body, err := e.encode((*buf)[:0], o, to, msg)
+	m := outMessage{body: body, ask: a}
 	copied := false
 	switch {
 	case err != nil:
-	case c == nil:
-		copied, err = e.outboxSend(ctx, to, m)
+	case o != nil:
+		copied, err = o.send(ctx, m)
 	default:
 		copied, err = true, m.transmit(ctx, c)
 	}
@@ -94,72 +89,63 @@ func (e *Env) transmit(ctx context.Context, c *transport.Client, to api.RpcEndpo
 	return err
 }
 
-func (e *Env) askVia(ctx context.Context, c *transport.Client, to api.RpcEndpointRef, msg, reply any, l *askList) error {
-	a, ok := e.register(to, l)
-	if !ok {
-		return fmt.Errorf("ask %s: %w", to, api.ErrEnvStopped)
-	}
+// askVia asks over c, or who has the address of to.
+func (e *Env) askVia(ctx context.Context, c *transport.Client, to *api.RpcEndpointRef, msg, reply any, kind *askKind) error {
 	e.stats.asks.Add(1)
-	err := e.start(ctx, a, c, msg)
-	reuse := false
+	a := e.newAsk(kind)
+	err := e.askWith(ctx, a, c, to, msg, reply)
 	if err == nil {
-		err = e.await(ctx, a, reply)
-		reuse = a.answered
+		e.stats.replies.Add(1)
+	} else {
+		e.askFailed(a, to, err)
 	}
-	if err != nil {
-		e.askFailed(a, err)
-	}
-	e.unregister(a, reuse)
-	if err != nil {
-		return err
-	}
-	e.stats.replies.Add(1)
-	return nil
+	e.done(a)
+	return err
 }
 
-// await waits for an ask's outcome. A handler that waits lends its message loop meanwhile.
-func (e *Env) await(ctx context.Context, a *pendingAsk, reply any) error {
-	if in := handlerInbox(ctx); in != nil && in.env == e && in.loops.lend(in) {
-		defer in.loops.takeBack(in)
+// askWith sends the message and waits for the outcome. A handler that waits lends its message loop meanwhile.
+func (e *Env) askWith(ctx context.Context, a *pendingAsk, c *transport.Client, to *api.RpcEndpointRef, msg, reply any) error {
+	if e.stopping.Load() {
+		return fmt.Errorf("ask %s: %w", *to, api.ErrEnvStopped)
 	}
-	return a.await(ctx, reply)
-}
-
-// start hands an ask's message to who carries it. An error means that it was not sent.
-func (e *Env) start(ctx context.Context, a *pendingAsk, c *transport.Client, msg any) error {
-	to := a.to
+	handler := handlerInbox(ctx)
 	if c == nil && e.isLocal(to.Address()) {
-		return e.startLocal(ctx, a, msg)
+		defer e.forgetLocal(a)
+		if err := e.startLocal(handler, a, to, msg); err != nil {
+			return err
+		}
+	} else if err := e.transmit(ctx, c, to, msg, a); err != nil {
+		if ctx != nil && ctx.Err() != nil && errors.Is(err, ctx.Err()) { // it ended while the connection was congested
+			return a.waitError(ctx, to, ctx.Err())
+		}
+		return fmt.Errorf("ask %s: %w", *to, err)
 	}
-	err := e.transmit(ctx, c, to, msg, a)
-	if err == nil {
-		return nil
+	if handler != nil && handler.env == e && handler.loops.lend(handler) {
+		defer handler.loops.takeBack(handler)
 	}
-	if ctx != nil && ctx.Err() != nil && errors.Is(err, ctx.Err()) { // it ended while the connection was congested
-		return a.waitError(ctx, ctx.Err())
-	}
-	return fmt.Errorf("ask %s: %w", to, err)
+	return a.await(ctx, to, reply)
 }
 
-func (e *Env) startLocal(ctx context.Context, a *pendingAsk, msg any) error {
-	in := e.dispatcher.find(a.to.Name())
+// startLocal hands an ask's message to an endpoint of this env.
+func (e *Env) startLocal(handler *inbox, a *pendingAsk, to *api.RpcEndpointRef, msg any) error {
+	e.keepLocal(a)
+	in := e.dispatcher.find(to.Name())
 	if in == nil {
-		return fmt.Errorf("ask %s: %w", a.to, api.ErrEndpointNotFound)
+		return fmt.Errorf("ask %s: %w", *to, api.ErrEndpointNotFound)
 	}
-	if handlerInbox(ctx) == in && !in.concurrent {
-		return fmt.Errorf("ask %s: %w", a.to, api.ErrSelfAsk)
+	if handler == in && !in.concurrent {
+		return fmt.Errorf("ask %s: %w", *to, api.ErrSelfAsk)
 	}
 	call := &callContext{in: in, sender: e.address, local: a, asked: true}
 	if !e.dispatcher.post(in, message{kind: ask, value: msg, call: call}) {
-		return fmt.Errorf("ask %s: %w", a.to, api.ErrEndpointNotFound)
+		return fmt.Errorf("ask %s: %w", *to, api.ErrEndpointNotFound)
 	}
 	return nil
 }
 
-// encode appends the body of a message to dst: envelope and content.
-func (e *Env) encode(dst []byte, to api.RpcEndpointRef, msg any) ([]byte, error) {
-	a := to.Address()
-	body, err := wire.AppendEnvelopeHeader(dst, wireAddress(e.address), wireAddress(a.Address), a.Name)
+// encode appends the body of a message to dst: envelope and content. o is the outbox it goes to, if that is known.
+func (e *Env) encode(dst []byte, o *outbox, to *api.RpcEndpointRef, msg any) ([]byte, error) {
+	body, err := e.appendEnvelope(dst, o, to)
 	if err != nil {
 		return nil, err
 	}
@@ -168,6 +154,22 @@ func (e *Env) encode(dst []byte, to api.RpcEndpointRef, msg any) ([]byte, error)
 		return nil, err
 	}
 	return body, e.checkSize("message", msg, len(body)-header)
+}
+
+// appendEnvelope appends what stands before a content. It is the same for every message to an endpoint, so an outbox
+// keeps the last.
+func (e *Env) appendEnvelope(dst []byte, o *outbox, to *api.RpcEndpointRef) ([]byte, error) {
+	if o != nil {
+		if last := o.envelope.Load(); last != nil && last.name == to.Name() {
+			return append(dst, last.bytes...), nil
+		}
+	}
+	a := to.Address()
+	body, err := wire.AppendEnvelopeHeader(dst, wireAddress(e.address), wireAddress(a.Address), a.Name)
+	if err == nil && o != nil {
+		o.envelope.Store(&envelope{name: a.Name, bytes: bytes.Clone(body[len(dst):])})
+	}
+	return body, err
 }
 
 // usualBody is what most bodies fit into, in bytes.

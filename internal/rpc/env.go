@@ -30,15 +30,17 @@ type Env struct {
 	stats      counters
 	events     api.EventListener
 	lives      *endpointLives
-	bodies     sync.Pool // of *[]byte, for encoding
+	bodies     sync.Pool              // of *[]byte, for encoding
+	finished   sync.Pool              // of *pendingAsk, to be used again
+	recent     atomic.Pointer[outbox] // the one last used; written with mu held
+	stopping   atomic.Bool            // written with mu held
 
 	mu       api.Mutex
 	outboxes map[api.RpcAddress]*outbox
-	asks     askList // unanswered
-	lookups  askList // unanswered
-	watches  askList // unanswered questions of watches
-	free     []*pendingAsk
-	stopping bool
+	usual    askKind
+	lookups  askKind
+	watches  askKind       // the questions of watches
+	local    []*pendingAsk // unanswered, of endpoints here
 	stopped  bool
 	waiting  []api.Waiter // of AwaitTermination and of a second Shutdown
 }
@@ -74,9 +76,9 @@ func newEnv(rt api.Runtime, cfg api.RpcEnvConfig) (*Env, error) {
 		rt: rt, cfg: cfg, codec: c, mu: rt.NewMutex(),
 		events: listener(cfg), lives: newEndpointLives(rt),
 		outboxes: map[api.RpcAddress]*outbox{},
-		asks:     askList{timeout: cfg.AskTimeout, setting: "RpcEnv.AskTimeout"},
-		lookups:  askList{timeout: cfg.LookupTimeout, setting: "RpcEnv.LookupTimeout"},
-		watches:  askList{timeout: cfg.WatchTimeout, setting: "RpcEnv.WatchTimeout"},
+		usual:    askKind{timeout: cfg.AskTimeout, setting: "RpcEnv.AskTimeout"},
+		lookups:  askKind{timeout: cfg.LookupTimeout, setting: "RpcEnv.LookupTimeout"},
+		watches:  askKind{timeout: cfg.WatchTimeout, setting: "RpcEnv.WatchTimeout"},
 	}
 	e.bodies.New = func() any { b := make([]byte, 0, usualBody); return &b }
 	e.ctx, e.cancel = api.WithCancel(context.Background(), rt)
@@ -136,9 +138,3 @@ func (e *Env) FileServer() api.RpcEnvFileServer { return e.files }
 
 // isLocal reports whether a reference's endpoint lives here.
 func (e *Env) isLocal(a api.RpcEndpointAddress) bool { return a.Address == e.address }
-
-func (e *Env) isStopping() bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.stopping
-}

@@ -22,8 +22,23 @@ var _ transport.RpcHandler = (*handler)(nil)
 
 // peer is what is known of the env at the other end of a connection.
 type peer struct {
+	env    *Env
+	client *transport.Client
 	socket api.RpcAddress // as dialled, or the socket's
-	listen api.RpcAddress // its listen address, once a message has told it
+	listen api.RpcAddress // its listen address, once a message has told it; the reading task's
+}
+
+// peerOf returns what is known of the other end of a connection that is up.
+func peerOf(c *transport.Client) *peer { return c.Attached().(*peer) }
+
+var _ codec.Binder = (*peer)(nil)
+
+// Bind binds references that came over the connection: those without an address are reachable over it only.
+func (p *peer) Bind(a api.RpcEndpointAddress) api.RpcEndpointRef {
+	if a.Address.IsZero() {
+		return api.NewRpcEndpointRef(a, attachedSender{env: p.env, client: p.client})
+	}
+	return api.NewRpcEndpointRef(a, p.env)
 }
 
 // Receive implements transport.RpcHandler: an ask.
@@ -63,7 +78,8 @@ func (h *handler) parse(c *transport.Client, body []byte) (received, *inbox, err
 	if err != nil {
 		return received{}, nil, fmt.Errorf("%w: envelope: %w", api.ErrSerialization, err)
 	}
-	m := received{sender: h.sender(c, v), name: v.Name}
+	p := peerOf(c)
+	m := received{sender: p.sender(v), name: v.Name}
 	in := h.env.dispatcher.find(string(v.Name))
 	if in == nil {
 		return m, nil, h.env.couldNotFind(v.EndpointName())
@@ -72,7 +88,7 @@ func (h *handler) parse(c *transport.Client, body []byte) (received, *inbox, err
 	if err != nil {
 		return m, nil, err
 	}
-	m.value, err = h.env.codec.DecodeMessage(content, in.factory, h.env.binder(c))
+	m.value, err = h.env.codec.DecodeMessage(content, in.factory, p)
 	return m, in, err
 }
 
@@ -87,7 +103,7 @@ func (e *Env) refused(c *transport.Client, m received, asked bool, cause error) 
 
 // couldNotFind has Spark's texts.
 func (e *Env) couldNotFind(name string) error {
-	if e.isStopping() {
+	if e.stopping.Load() {
 		return &transport.JavaError{Class: "org.apache.spark.rpc.RpcEnvStoppedException", Message: "RpcEnv already stopped.", Cause: api.ErrEnvStopped}
 	}
 	return &transport.JavaError{Class: "org.apache.spark.SparkException", Message: "Could not find " + name + ".", Cause: api.ErrEndpointNotFound}
@@ -95,25 +111,19 @@ func (e *Env) couldNotFind(name string) error {
 
 // sender is where a message says it comes from, else the socket. The first time a connection tells its env's listen
 // address, the endpoints hear of it.
-func (h *handler) sender(c *transport.Client, v wire.EnvelopeView) api.RpcAddress {
-	p, _ := c.Attached().(*peer)
+func (p *peer) sender(v wire.EnvelopeView) api.RpcAddress {
 	if !v.Sender.Present {
-		if p == nil {
-			return api.RpcAddress{}
-		}
 		return p.socket
 	}
-	if p != nil && p.listen.Port == int(v.Sender.Port) && p.listen.Host == string(v.Sender.Host) {
+	if p.listen.Port == int(v.Sender.Port) && p.listen.Host == string(v.Sender.Host) {
 		return p.listen
 	}
 	a := v.Sender.Address()
 	sender := api.NewRpcAddress(a.Host, int(a.Port))
-	if p != nil && p.listen.IsZero() {
-		known := *p
-		known.listen = sender
-		c.Attach(&known)
+	if p.listen.IsZero() {
+		p.listen = sender
 		if sender != p.socket {
-			h.env.dispatcher.postToAll(message{kind: connected, remote: sender})
+			p.env.dispatcher.postToAll(message{kind: connected, remote: sender})
 		}
 	}
 	return sender
@@ -132,7 +142,7 @@ func (h *handler) Streams() transport.StreamManager { return h.env.files }
 // Active implements transport.RpcHandler.
 func (h *handler) Active(c *transport.Client) {
 	socket, _ := api.ParseRpcAddress(c.Remote()) // a Network that names its ends otherwise: zero
-	c.Attach(&peer{socket: socket})
+	c.Attach(&peer{env: h.env, client: c, socket: socket})
 	h.env.opened(c, h.dialed)
 	h.env.dispatcher.postToAll(message{kind: connected, remote: socket})
 }
@@ -140,13 +150,10 @@ func (h *handler) Active(c *transport.Client) {
 // Inactive implements transport.RpcHandler.
 func (h *handler) Inactive(c *transport.Client, cause error) {
 	h.env.closed(c, h.dialed, cause)
-	if h.env.isStopping() {
+	if h.env.stopping.Load() {
 		return
 	}
-	p, _ := c.Attached().(*peer)
-	if p == nil {
-		return
-	}
+	p := peerOf(c)
 	var broken *transport.ConnectionError
 	failed := errors.As(cause, &broken) && broken.Cause != nil
 	told := []api.RpcAddress{p.socket}

@@ -5,6 +5,7 @@ package rpc
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/twinwire/twinwire/api"
@@ -18,6 +19,11 @@ type outbox struct {
 	env     *Env
 	address api.RpcAddress
 
+	envelope atomic.Pointer[envelope] // the last
+	// direct is the connection while nothing waits for it: then a message may go straight to it, where those of other
+	// tasks join it in one write, without overtaking an earlier one of its own sender. It is written with mu held.
+	direct atomic.Pointer[transport.Client]
+
 	mu         api.Mutex
 	queue      []outMessage
 	bytes      int // of the queue
@@ -29,38 +35,52 @@ type outbox struct {
 
 // outMessage is an encoded message and, of an ask, who waits.
 type outMessage struct {
-	body       []byte
-	ask        *pendingAsk
-	generation uint64 // of the ask
+	body []byte
+	ask  *pendingAsk
 }
 
-// outboxSend gives a message to the outbox of its address. A new one is made after a failure has ended the last. copied
-// says that the message's body was copied and belongs to the caller again.
-func (e *Env) outboxSend(ctx context.Context, to api.RpcEndpointRef, m outMessage) (copied bool, err error) {
-	address := to.Address().Address
+// envelope is what stands before every content that goes to an endpoint.
+type envelope struct {
+	name  string
+	bytes []byte
+}
+
+// outboxTo returns the outbox of an address. A new one is made after a failure has ended the last.
+func (e *Env) outboxTo(address api.RpcAddress) (*outbox, error) {
+	if o := e.recent.Load(); o != nil && o.address == address {
+		return o, nil
+	}
 	if address.IsZero() {
-		return false, fmt.Errorf("%w: the endpoint of a client-mode env is reached only through a reference it sent", api.ErrUnboundRef)
+		return nil, fmt.Errorf("%w: the endpoint of a client-mode env is reached only through a reference it sent", api.ErrUnboundRef)
 	}
 	e.mu.Lock()
-	if e.stopping {
-		e.mu.Unlock()
-		return false, api.ErrEnvStopped
+	defer e.mu.Unlock()
+	if e.stopping.Load() {
+		return nil, api.ErrEnvStopped
 	}
 	o := e.outboxes[address]
 	if o == nil {
 		o = &outbox{env: e, address: address, mu: e.rt.NewMutex()}
 		e.outboxes[address] = o
 	}
-	e.mu.Unlock()
-	return o.send(ctx, m)
+	e.recent.Store(o)
+	return o, nil
 }
 
+// send sends a message, or keeps it until it can be sent. copied says that its body was copied and belongs to the caller
+// again.
 func (o *outbox) send(ctx context.Context, m outMessage) (copied bool, err error) {
-	if client := o.ready(); client != nil && m.transmit(ctx, client) == nil {
+	if client := o.direct.Load(); client != nil && client.IsActive() && m.transmit(ctx, client) == nil {
 		return true, nil
+	}
+	if m.ask != nil {
+		m.ask.queued = true
 	}
 	if err := o.enqueue(m); err != nil {
 		return false, err
+	}
+	if m.ask != nil {
+		o.env.guard(m.ask)
 	}
 	if o.congested() { // draining waits for room, which the caller must not for others' messages
 		o.env.rt.Go("outbox "+o.address.HostPort(), o.drain)
@@ -91,18 +111,8 @@ func (o *outbox) enqueue(m outMessage) error {
 	}
 	o.queue = append(o.queue, m)
 	o.bytes += len(m.body)
+	o.direct.Store(nil)
 	return nil
-}
-
-// ready returns the connection when nothing waits for it: then a message may go straight to it, where those of other
-// tasks join it in one write, without overtaking an earlier one of its own sender.
-func (o *outbox) ready() *transport.Client {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.client == nil || len(o.queue) > 0 || o.draining || o.connecting || !o.client.IsActive() {
-		return nil
-	}
-	return o.client
 }
 
 // drain sends what is queued, in order, unless another task does so; or starts to connect.
@@ -110,6 +120,9 @@ func (o *outbox) drain() {
 	for {
 		o.mu.Lock()
 		if o.stopped != nil || o.connecting || o.draining || len(o.queue) == 0 {
+			if o.stopped == nil && !o.connecting && !o.draining {
+				o.direct.Store(o.client)
+			}
 			o.mu.Unlock()
 			return
 		}
@@ -136,6 +149,9 @@ func (o *outbox) drain() {
 			err = nil
 		}
 		o.mu.Unlock()
+		if err == nil && m.ask != nil {
+			o.env.guard(m.ask)
+		}
 		if err != nil {
 			o.drop([]outMessage{m}, err)
 		}
@@ -147,10 +163,7 @@ func (m *outMessage) transmit(ctx context.Context, client *transport.Client) err
 	if m.ask == nil {
 		return client.Send(ctx, m.body)
 	}
-	if m.ask.isDone(m.generation) {
-		return nil
-	}
-	return m.ask.send(ctx, m.generation, client, m.body)
+	return m.ask.send(ctx, client, m.body)
 }
 
 // connect is the connecting task.
@@ -165,7 +178,7 @@ func (o *outbox) connect() {
 			o.drain()
 			return
 		}
-		if o.env.isStopping() {
+		if o.env.stopping.Load() {
 			o.stop(api.ErrEnvStopped)
 			return
 		}
@@ -204,6 +217,7 @@ func (o *outbox) stop(cause error) {
 	if e.outboxes[o.address] == o {
 		delete(e.outboxes, o.address)
 	}
+	e.recent.CompareAndSwap(o, nil)
 	e.mu.Unlock()
 	o.mu.Lock()
 	if o.stopped != nil {
@@ -213,6 +227,7 @@ func (o *outbox) stop(cause error) {
 	o.stopped = cause
 	queue := o.queue
 	o.queue, o.client = nil, nil
+	o.direct.Store(nil)
 	o.mu.Unlock()
 	o.drop(queue, cause)
 }
@@ -231,7 +246,7 @@ func (o *outbox) drop(queue []outMessage, cause error) {
 	}
 	for _, m := range queue {
 		if m.ask != nil {
-			m.ask.fail(m.generation, cause)
+			m.ask.fail(m.ask.generation(), cause)
 		}
 	}
 }

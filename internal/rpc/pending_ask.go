@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/twinwire/twinwire/api"
@@ -15,181 +16,178 @@ import (
 
 // pendingAsk is an ask without its outcome. The first outcome counts, later ones are ignored. It is used again for
 // another ask when its outcome came from whoever was to answer, for then nobody else knows it any more; who might still
-// hold it from an earlier use names that use by its generation.
+// hold it from an earlier use names that use by its generation. One that had to wait in an outbox is not used again.
 type pendingAsk struct {
 	env *Env
 	w   api.Waiter
 
-	// Of the env's lists, guarded by the env's mu.
-	list       *askList
-	prev, next *pendingAsk
-	deadline   int64 // ns since the epoch
+	// state is the generation and, in the two lowest bits, where its outcome is.
+	state atomic.Uint64
+	// Written by who claimed the outcome, read once it is there.
+	answered bool // by the one who was to answer
+	value    any  // the reply of a local endpoint
+	body     []byte
+	err      error
 
-	mu         api.Mutex
-	generation uint64
-	to         api.RpcEndpointRef
-	done       bool
-	answered   bool // by the one who was to answer
-	value      any  // the reply of a local endpoint
-	body       []byte
-	err        error
-	client     *transport.Client // where the request is registered
-	id         int64
+	// Written before it is put anywhere.
+	kind     *askKind
+	deadline int64 // ns since the epoch
+	queued   bool  // it waits, or waited, in an outbox
+	at       int   // among the env's local asks
+
+	client atomic.Pointer[transport.Client] // over which the request went
+	id     atomic.Int64                     // of the request
 }
+
+// Where an outcome is.
+const (
+	awaited uint64 = iota
+	claimed        // being written
+	there
+	outcomeMask = 3
+	generation1 = outcomeMask + 1
+)
 
 var _ transport.RpcCallback = (*pendingAsk)(nil)
 
+func (a *pendingAsk) generation() uint64 { return a.state.Load() / generation1 }
+
+// claim makes the caller the one who writes the outcome.
+func (a *pendingAsk) claim(generation uint64) bool {
+	return a.state.CompareAndSwap(generation*generation1+awaited, generation*generation1+claimed)
+}
+
+// conclude ends the ask, whose outcome was claimed and written.
+func (a *pendingAsk) conclude() {
+	a.state.Add(there - claimed)
+	a.w.Wake()
+}
+
+// ended reports whether the outcome is there.
+func (a *pendingAsk) ended() bool { return a.state.Load()&outcomeMask == there }
+
 // answer ends the ask with the reply of a local endpoint.
 func (a *pendingAsk) answer(v any) {
-	a.mu.Lock()
-	a.value = v
-	a.finishLocked(nil, true)
+	if a.claim(a.generation()) {
+		a.answered, a.value = true, v
+		a.conclude()
+	}
 }
 
 // refuse ends the ask with a failure told by the one who was to answer.
 func (a *pendingAsk) refuse(err error) {
-	a.mu.Lock()
-	a.finishLocked(err, true)
+	if a.claim(a.generation()) {
+		a.answered, a.err = true, err
+		a.conclude()
+	}
 }
 
 // fail ends the ask with a failure of somebody else: a timeout, the env's end.
 func (a *pendingAsk) fail(generation uint64, err error) {
-	a.mu.Lock()
-	if a.generation != generation {
-		a.mu.Unlock()
-		return
+	if a.claim(generation) {
+		a.err = err
+		a.conclude()
 	}
-	a.finishLocked(err, false)
 }
 
-// timeOut ends the ask because l's time is over.
-func (a *pendingAsk) timeOut(generation uint64, l *askList) {
-	a.mu.Lock()
-	if a.generation != generation {
-		a.mu.Unlock()
-		return
-	}
-	a.finishLocked(&api.TimeoutError{Op: a.op(), After: l.timeout, Setting: l.setting}, false)
-}
-
-// finishLocked is called with mu held and returns without it.
-func (a *pendingAsk) finishLocked(err error, answered bool) {
-	if a.done {
-		a.mu.Unlock()
-		return
-	}
-	a.done, a.answered, a.err = true, answered, err
-	a.mu.Unlock()
-	a.w.Wake()
-}
-
-// isDone reports whether the ask of that generation needs no outcome any more.
-func (a *pendingAsk) isDone(generation uint64) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.done || a.generation != generation
-}
-
-// send sends the request over c, where it then waits for its answer. An error says that nothing was sent.
-func (a *pendingAsk) send(ctx context.Context, generation uint64, c *transport.Client, body []byte) error {
-	a.mu.Lock()
-	if a.generation != generation {
-		a.mu.Unlock()
-		return nil
-	}
-	a.client = c
-	a.mu.Unlock()
-	id, err := a.sendInTime(ctx, c, body)
-	if err != nil || id == 0 {
-		return err
-	}
-	a.mu.Lock()
-	current := a.generation == generation
-	done := a.done
-	if current {
-		a.id = id
-	}
-	a.mu.Unlock()
-	if !current || done {
-		c.RemoveRpc(id)
-	}
-	return nil
-}
-
-// sendInTime sends the request, and waits for room on a congested connection no longer than the ask may take: then it
-// returns neither id nor error, for the timeout is told anyway.
-func (a *pendingAsk) sendInTime(ctx context.Context, c *transport.Client, body []byte) (id int64, err error) {
-	if !c.Congested() {
-		return c.SendRpc(ctx, body, a)
-	}
-	a.env.mu.Lock()
-	deadline := time.Unix(0, a.deadline)
-	a.env.mu.Unlock()
-	inTime, cancel := api.WithTimeout(ctx, a.env.rt, deadline.Sub(a.env.rt.Now()))
-	defer cancel()
-	id, err = c.SendRpc(inTime, body, a)
-	if err != nil && ctx.Err() == nil && inTime.Err() != nil {
-		return 0, nil
-	}
-	return id, err
-}
+// errAskTimeout stands for the TimeoutError that the asker makes of it.
+var errAskTimeout = errors.New("timeout")
 
 // OnSuccess keeps the reply's bytes, which are valid for the call; the asker decodes them.
 func (a *pendingAsk) OnSuccess(body []byte) {
-	a.mu.Lock()
-	if !a.done {
+	if a.claim(a.generation()) {
+		a.answered = true
 		a.body = append(a.body[:0], body...)
+		a.conclude()
 	}
-	a.finishLocked(nil, true)
 }
 
 // OnFailure ends the ask with a failure of transport or dispatch.
 func (a *pendingAsk) OnFailure(cause error) {
-	if errors.Is(cause, api.ErrConnectionClosed) && a.env.isStopping() {
+	if errors.Is(cause, api.ErrConnectionClosed) && a.env.stopping.Load() {
 		cause = api.ErrEnvStopped
 	}
 	a.refuse(cause)
 }
 
-// await waits for the outcome and stores the reply.
-func (a *pendingAsk) await(ctx context.Context, reply any) error {
-	generation := a.generation
-	for !a.isDone(generation) {
+// send sends the request over c, where it then waits for its answer. An error says that nothing was sent.
+func (a *pendingAsk) send(ctx context.Context, c *transport.Client, body []byte) error {
+	if a.ended() {
+		return nil
+	}
+	a.client.Store(c)
+	id, err := a.sendInTime(ctx, c, body)
+	if err != nil || id == 0 {
+		return err
+	}
+	a.id.Store(id)
+	if a.ended() && !a.answered { // before it could know the id
+		c.RemoveRpc(id)
+	}
+	a.env.guard(a)
+	return nil
+}
+
+// sendInTime sends the request, and waits for room on a congested connection no longer than the ask may take: then it
+// returns neither id nor error, and the ask has timed out.
+func (a *pendingAsk) sendInTime(ctx context.Context, c *transport.Client, body []byte) (id int64, err error) {
+	if !c.Congested() {
+		return c.SendRpc(ctx, body, a)
+	}
+	generation := a.generation()
+	inTime, cancel := api.WithTimeout(ctx, a.env.rt, time.Unix(0, a.deadline).Sub(a.env.rt.Now()))
+	defer cancel()
+	id, err = c.SendRpc(inTime, body, a)
+	if err != nil && ctx.Err() == nil && inTime.Err() != nil {
+		a.fail(generation, errAskTimeout)
+		return 0, nil
+	}
+	return id, err
+}
+
+// await waits for the outcome and stores the reply. to is who was asked.
+func (a *pendingAsk) await(ctx context.Context, to *api.RpcEndpointRef, reply any) error {
+	generation := a.generation()
+	for !a.ended() {
 		if err := a.w.Wait(ctx); err != nil {
-			a.fail(generation, a.waitError(ctx, err))
+			a.fail(generation, a.waitError(ctx, to, err))
+			ctx = nil // the outcome is there, or is being written
 		}
 	}
-	a.mu.Lock()
-	value, body, err, c, id, answered := a.value, a.body, a.err, a.client, a.id, a.answered
-	a.mu.Unlock()
+	if a.err != nil {
+		return a.failure(to)
+	}
+	c := a.client.Load()
+	if c == nil {
+		return codec.Assign(reply, a.value)
+	}
+	v, err := codec.ParseContent(a.body)
 	switch {
 	case err != nil:
-		if c != nil && !answered {
-			c.RemoveRpc(id)
-		}
-		return err
-	case c == nil:
-		return codec.Assign(reply, value)
-	}
-	v, err := codec.ParseContent(body)
-	if err != nil {
 		return fmt.Errorf("reply: %w", err)
+	case v.Failure != nil:
+		return a.env.codec.RemoteError(to.Address().Address, v.Failure)
 	}
-	if v.Failure != nil {
-		return a.env.codec.RemoteError(a.to.Address().Address, v.Failure)
+	return a.env.codec.DecodeReply(v, reply, peerOf(c))
+}
+
+// failure is the outcome of an ask without an answer.
+func (a *pendingAsk) failure(to *api.RpcEndpointRef) error {
+	if c := a.client.Load(); c != nil && !a.answered {
+		c.RemoveRpc(a.id.Load())
 	}
-	return a.env.codec.DecodeReply(v, reply, a.env.binder(c))
+	if a.err == errAskTimeout { //nolint:errorlint // itself
+		return &api.TimeoutError{Op: a.op(to), After: a.kind.timeout, Setting: a.kind.setting}
+	}
+	return a.err
 }
 
 // waitError is the outcome of an ask whose asker stopped waiting.
-func (a *pendingAsk) waitError(ctx context.Context, err error) error {
-	a.mu.Lock()
-	op := a.op()
-	a.mu.Unlock()
+func (a *pendingAsk) waitError(ctx context.Context, to *api.RpcEndpointRef, err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
-		err = &api.TimeoutError{Op: op, After: a.env.rt.Now().Sub(a.started()), Setting: api.SettingContext}
+		err = &api.TimeoutError{Op: a.op(to), After: a.env.rt.Now().Sub(a.inThisUse().began()), Setting: api.SettingContext}
 	} else {
-		err = fmt.Errorf("%s: %w", op, err)
+		err = fmt.Errorf("%s: %w", a.op(to), err)
 	}
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
 		return fmt.Errorf("%w: %w", err, cause)
@@ -197,11 +195,35 @@ func (a *pendingAsk) waitError(ctx context.Context, err error) error {
 	return err
 }
 
-// op is called with mu held. A reference without an address is told by the connection it came on.
-func (a *pendingAsk) op() string {
-	op := "ask " + a.to.Name() + " at " + a.to.String()
-	if a.to.Address().Address.IsZero() && a.client != nil {
-		op += " over the connection to " + a.client.Remote()
+// op says what the ask is. A reference without an address is told by the connection it came on.
+func (a *pendingAsk) op(to *api.RpcEndpointRef) string {
+	op := "ask " + to.Name() + " at " + to.String()
+	if c := a.client.Load(); c != nil && to.Address().Address.IsZero() {
+		op += " over the connection to " + c.Remote()
 	}
 	return op
+}
+
+// newAsk starts an ask.
+func (e *Env) newAsk(kind *askKind) *pendingAsk {
+	a, ok := e.finished.Get().(*pendingAsk)
+	if !ok {
+		a = &pendingAsk{env: e, w: e.rt.NewWaiter()}
+	}
+	a.kind, a.deadline = kind, e.rt.Now().Add(kind.timeout).UnixNano()
+	return a
+}
+
+// done ends an ask that has its outcome, and keeps it for another when nobody else can know it.
+func (e *Env) done(a *pendingAsk) {
+	if !a.answered || a.queued {
+		return
+	}
+	a.answered, a.value, a.err = false, nil, nil
+	a.client.Store(nil)
+	if cap(a.body) > 64<<10 {
+		a.body = nil
+	}
+	a.state.Store((a.generation() + 1) * generation1)
+	e.finished.Put(a)
 }

@@ -15,15 +15,14 @@ import (
 // only then the connections close, so that endpoints do not see the end of connections.
 func (e *Env) Shutdown(ctx context.Context) error {
 	e.mu.Lock()
-	first := !e.stopping
-	e.stopping = true
+	first := e.stopping.CompareAndSwap(false, true)
 	e.mu.Unlock()
 	if !first {
 		return e.AwaitTermination(ctx)
 	}
 	e.cancel()
-	for _, a := range e.pendingAsks() {
-		a.fail(a.at, api.ErrEnvStopped)
+	for _, a := range e.unanswered() {
+		a.fail(a.generation, api.ErrEnvStopped)
 	}
 	e.stopTimers()
 	err := e.dispatcher.shutdown(ctx)
@@ -82,9 +81,9 @@ func (e *Env) allOutboxes() []*outbox {
 func (e *Env) stopTimers() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for _, l := range []*askList{&e.asks, &e.lookups, &e.watches} {
-		if l.timer != nil {
-			l.timer.Stop()
+	for _, kind := range []*askKind{&e.usual, &e.lookups, &e.watches} {
+		if kind.timer != nil {
+			kind.timer.Stop()
 		}
 	}
 }

@@ -46,7 +46,7 @@ func (e *Env) Lookup(ctx context.Context, uri string) (api.RpcEndpointRef, error
 	if err != nil {
 		return api.RpcEndpointRef{}, err
 	}
-	if e.isStopping() {
+	if e.stopping.Load() {
 		return api.RpcEndpointRef{}, fmt.Errorf("look up %s: %w", uri, api.ErrEnvStopped)
 	}
 	if e.isLocal(a) {
@@ -57,7 +57,7 @@ func (e *Env) Lookup(ctx context.Context, uri string) (api.RpcEndpointRef, error
 	}
 	verifier := e.EndpointRef(api.RpcEndpointAddress{Name: verifierName, Address: a.Address})
 	var exists existence
-	err = e.askVia(ctx, nil, verifier, CheckExistence{Name: a.Name}, &exists, &e.lookups)
+	err = e.askVia(ctx, nil, &verifier, CheckExistence{Name: a.Name}, &exists, &e.lookups)
 	if err != nil {
 		return api.RpcEndpointRef{}, fmt.Errorf("look up %s: %w", uri, err)
 	}

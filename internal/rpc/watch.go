@@ -83,7 +83,7 @@ func (w *watch) observe() error {
 		var state EndpointState
 		err := w.ask(&state)
 		switch {
-		case e.isStopping():
+		case e.stopping.Load():
 			return w.because(api.ErrEnvStopped)
 		case w.ctx.Err() != nil:
 			return nil //nolint:nilerr // the error is that nobody waits for the answer
@@ -113,15 +113,9 @@ func (w *watch) ask(state *EndpointState) error {
 	ctx, cancel := api.WithTimeout(w.ctx, e.rt, left)
 	defer cancel()
 	verifier := e.EndpointRef(api.RpcEndpointAddress{Name: verifierName, Address: w.ref.Address().Address})
-	a, ok := e.register(verifier, &e.watches)
-	if !ok {
-		return api.ErrEnvStopped
-	}
-	err := e.start(ctx, a, w.client, AwaitEnd{Name: w.ref.Name(), ID: w.id, Wait: e.watchEvery()})
-	if err == nil {
-		err = a.await(ctx, state)
-	}
-	e.unregister(a, a.answered)
+	a := e.newAsk(&e.watches)
+	err := e.askWith(ctx, a, w.client, &verifier, AwaitEnd{Name: w.ref.Name(), ID: w.id, Wait: e.watchEvery()}, state)
+	e.done(a)
 	return err
 }
 

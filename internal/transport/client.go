@@ -28,15 +28,16 @@ type Client struct {
 	replies *responseHandler
 	idle    *idleCheck
 	parting atomic.Bool // nothing is served any more
+	retired atomic.Bool // no new requests
 
-	mu       api.Mutex
 	attached any // what the handler keeps with the connection
-	closing  bool
-	retired  bool // no longer for the pool
-	ended    bool // the reading task has told everybody
-	cause    error
-	onEnd    []func()
-	linger   api.Timer
+
+	mu      api.Mutex
+	closing bool
+	ended   bool // the reading task has told everybody
+	cause   error
+	onEnd   []func()
+	linger  api.Timer
 }
 
 func newClient(s *shared, conn net.Conn, remote string) *Client {
@@ -63,26 +64,14 @@ func (c *Client) Remote() string { return c.remote }
 // Runtime is the world the connection is in.
 func (c *Client) Runtime() api.Runtime { return c.rt }
 
-// Attach keeps v with the connection, for its handler.
-func (c *Client) Attach(v any) {
-	c.mu.Lock()
-	c.attached = v
-	c.mu.Unlock()
-}
+// Attach keeps v with the connection, for its handler, which calls it in Active.
+func (c *Client) Attach(v any) { c.attached = v }
 
 // Attached returns what Attach kept.
-func (c *Client) Attached() any {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.attached
-}
+func (c *Client) Attached() any { return c.attached }
 
 // IsActive reports whether the connection may be used for new requests.
-func (c *Client) IsActive() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return !c.closing && !c.retired
-}
+func (c *Client) IsActive() bool { return !c.retired.Load() }
 
 // Congested reports whether a request would have to wait for room.
 func (c *Client) Congested() bool { return c.out.pending.Load() >= writeRoom }

@@ -20,6 +20,10 @@ func (c *Client) SendRpc(ctx context.Context, body []byte, cb RpcCallback) (id i
 	return id, c.request(id, body, nil, func(dst []byte) []byte { return wire.AppendRpcRequestHeader(dst, id, len(body)) })
 }
 
+// EachRpc hands the callback of every outstanding request to f, in the order of the requests. None of them hears of an
+// answer meanwhile; so f must not wait, nor use the client.
+func (c *Client) EachRpc(f func(RpcCallback)) { c.replies.eachRpc(f) }
+
 // RemoveRpc forgets a request: a later answer is ignored.
 func (c *Client) RemoveRpc(id int64) { c.replies.takeRpc(id) }
 
@@ -67,7 +71,6 @@ func (c *Client) FetchChunk(ctx context.Context, streamID int64, chunkIndex int3
 		cb.OnFailure(chunkIndex, err)
 		return
 	}
-	c.idle.touch()
 	id := chunkID{streamID, chunkIndex}
 	if !c.replies.addChunk(id, cb) {
 		cb.OnFailure(chunkIndex, IllegalState("chunk %d of stream %d is being fetched already", chunkIndex, streamID))
@@ -85,7 +88,6 @@ func (c *Client) Stream(ctx context.Context, streamID string, cb StreamCallback)
 		cb.OnFailure(err)
 		return
 	}
-	c.idle.touch()
 	m := wire.StreamRequest{StreamID: streamID}
 	// The queue of callbacks must have the order of the requests on the wire, so both are added under the writer's lock.
 	ok := c.send(nil, nil, func(dst []byte) []byte {
@@ -102,7 +104,6 @@ func (c *Client) register(ctx context.Context, cb RpcCallback) (int64, error) {
 	if err := c.out.room(ctx); err != nil {
 		return 0, err
 	}
-	c.idle.touch()
 	id, ok := c.replies.addRpc(cb)
 	if !ok {
 		return 0, errTooManyRequests

@@ -16,9 +16,7 @@ func (c *Client) Finish() {
 
 // retire keeps the pool from handing the client out.
 func (c *Client) retire() {
-	c.mu.Lock()
-	c.retired = true
-	c.mu.Unlock()
+	c.retired.Store(true)
 }
 
 // halfClose is called after the last write. It ends this side's stream and leaves the peer lingerTime to end its own:
@@ -72,6 +70,7 @@ func (c *Client) abort(cause error) {
 	}
 	c.closing, c.cause = true, cause
 	c.mu.Unlock()
+	c.retire()
 	c.parting.Store(true)
 	c.conn.Close() // there is nothing to do about it
 	c.out.close()

@@ -31,6 +31,16 @@ func (f *ClientFactory) register(c *Client) bool {
 	return true
 }
 
+// Each hands every connection that has not ended to f, in the order in which they were made.
+func (f *ClientFactory) Each(do func(*Client)) {
+	f.mu.Lock()
+	clients := sortedClients(f.open)
+	f.mu.Unlock()
+	for _, c := range clients {
+		do(c)
+	}
+}
+
 // prune forgets the pool of an address without a connection, unless its last failure still counts. It is called with mu
 // held.
 func (f *ClientFactory) prune(address string) {

@@ -19,7 +19,7 @@ import (
 // buffers last.
 type idleCheck struct {
 	c     *Client
-	wants atomic.Uint64 // requests, and uses of the pool
+	taken atomic.Uint64 // how often the pool gave the client out
 
 	mu      api.Mutex
 	timer   api.Timer
@@ -32,7 +32,7 @@ type idleCheck struct {
 }
 
 // activity counts what happens on a connection.
-type activity struct{ received, sent, reads, wants uint64 }
+type activity struct{ received, sent, reads, asked, taken uint64 }
 
 // lookEvery is how often a connection is looked at that is not quiet, and quietReads how many reads a second keep it from
 // becoming quiet.
@@ -58,17 +58,14 @@ func (i *idleCheck) start() {
 	i.mu.Unlock()
 }
 
-// touch says that the client is wanted now.
-func (i *idleCheck) touch() { i.wants.Add(1) }
-
-// claim is touch for the pool: it reports false when the check is about to close the connection.
+// claim tells that the pool gives the client out. It reports false when the check is about to close the connection.
 func (i *idleCheck) claim() bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if i.stopped {
 		return false
 	}
-	i.touch()
+	i.taken.Add(1)
 	return true
 }
 
@@ -131,8 +128,8 @@ func (i *idleCheck) look() {
 
 // note takes down what has moved since the last look, and reports whether the connection is little used.
 func (i *idleCheck) note(now time.Time, outstanding, writing bool) (little bool) {
-	a := activity{i.c.in.received.Load(), i.c.out.sent.Load(), i.c.in.reads.Load(), i.wants.Load()}
-	if a.received != i.seen.received || a.sent != i.seen.sent || a.wants != i.seen.wants {
+	a := activity{i.c.in.received.Load(), i.c.out.sent.Load(), i.c.in.reads.Load(), i.c.replies.asked(), i.taken.Load()}
+	if a.received != i.seen.received || a.sent != i.seen.sent || a.asked != i.seen.asked || a.taken != i.seen.taken {
 		i.moved = now
 	}
 	if a.sent != i.seen.sent || !writing {

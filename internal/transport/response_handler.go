@@ -16,6 +16,7 @@ type responseHandler struct {
 	chunks    map[chunkID]ChunkCallback // nil while never used
 	streams   []StreamCallback          // in the order of the requests
 	receiving bool                      // a stream's raw bytes are coming in
+	count     uint64                    // of requests
 }
 
 type chunkID struct {
@@ -37,10 +38,18 @@ func (h *responseHandler) outstanding() int {
 	return n
 }
 
+// asked is how many requests there were.
+func (h *responseHandler) asked() uint64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.count
+}
+
 // addRpc registers cb under a new id, before the request is written. It reports false when too many are registered.
 func (h *responseHandler) addRpc(cb RpcCallback) (int64, bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.count++
 	return h.rpcs.add(cb)
 }
 
@@ -55,12 +64,14 @@ func (h *responseHandler) addChunk(id chunkID, cb ChunkCallback) bool {
 		h.chunks = map[chunkID]ChunkCallback{}
 	}
 	h.chunks[id] = cb
+	h.count++
 	return true
 }
 
 func (h *responseHandler) addStream(cb StreamCallback) {
 	h.mu.Lock()
 	h.streams = append(h.streams, cb)
+	h.count++
 	h.mu.Unlock()
 }
 
@@ -68,6 +79,14 @@ func (h *responseHandler) takeRpc(id int64) RpcCallback {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.rpcs.take(id)
+}
+
+func (h *responseHandler) eachRpc(f func(RpcCallback)) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, slot := range h.rpcs.outstanding() {
+		f(slot.cb)
+	}
 }
 
 // wants reports whether somebody waits for that chunk.

@@ -72,12 +72,22 @@ func (s *rpcSlots) take(id int64) RpcCallback {
 // keepSlots is how many slots a connection keeps when nothing is outstanding.
 const keepSlots = 1024
 
+// outstanding returns the slots with a callback, in the order of the requests.
+func (s *rpcSlots) outstanding() []rpcSlot {
+	found := make([]rpcSlot, 0, s.used)
+	for _, slot := range s.slots {
+		if slot.cb != nil {
+			found = append(found, slot)
+		}
+	}
+	slices.SortFunc(found, func(a, b rpcSlot) int { return cmp.Compare(a.id, b.id) })
+	return found
+}
+
 // drain returns every callback in the order of the requests, and forgets them.
 func (s *rpcSlots) drain() []RpcCallback {
-	left := slices.DeleteFunc(s.slots, func(slot rpcSlot) bool { return slot.cb == nil })
-	slices.SortFunc(left, func(a, b rpcSlot) int { return cmp.Compare(a.id, b.id) })
-	all := make([]RpcCallback, 0, len(left))
-	for _, slot := range left {
+	all := make([]RpcCallback, 0, s.used)
+	for _, slot := range s.outstanding() {
 		all = append(all, slot.cb)
 	}
 	s.slots, s.free, s.used = nil, nil, 0

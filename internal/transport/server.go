@@ -78,6 +78,16 @@ func (s *Server) accept() {
 	s.stopped.Wake()
 }
 
+// Each hands every open connection to f, in the order in which they came.
+func (s *Server) Each(f func(*Client)) {
+	s.mu.Lock()
+	clients := sortedClients(s.open)
+	s.mu.Unlock()
+	for _, c := range clients {
+		f(c)
+	}
+}
+
 func (s *Server) isClosed() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

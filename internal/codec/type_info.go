@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package codec
+
+import (
+	"encoding"
+	"reflect"
+	"strings"
+
+	"github.com/twinwire/twinwire/api"
+)
+
+// typeInfo is what is known of a type of messages, found out once. A message and a pointer to it are the same on the
+// wire.
+type typeInfo struct {
+	name       string
+	head       []byte         // what stands before the payload: kind, format, name
+	self       bool           // it encodes and reads itself, whatever the serializer
+	serializer api.Serializer // what does so otherwise
+	format     string         // the serializer's name as it travels; empty for CBOR and for what encodes itself
+	inner      *typeInfo      // of a pointer's type: what it points at
+	pointer    bool
+	refs       bool // it can hold references
+}
+
+// info returns what is known of t.
+func (c *Codec) info(t reflect.Type) *typeInfo { return c.known.of(t, c.findOut) }
+
+func (c *Codec) findOut(t reflect.Type) *typeInfo {
+	info := &typeInfo{name: strings.TrimPrefix(api.WireNameOf(reflect.Zero(t).Interface()), "*"), serializer: c.serializer, refs: canHoldRef(t)}
+	message := t
+	if t.Kind() == reflect.Pointer {
+		message = t.Elem()
+		info.pointer = true
+		info.inner = c.info(message)
+	}
+	info.self = encodesItself(message)
+	switch {
+	case info.self:
+	case c.format != "" && t.Implements(reflect.TypeFor[CBORMessage]()):
+		info.serializer = c.cbor
+	default:
+		info.format = c.format
+	}
+	if info.format != "" {
+		info.head = append(append(info.head, kindFormat, byte(len(info.format))), info.format...)
+	} else {
+		info.head = append(info.head, kindValue)
+	}
+	info.head = append(append(info.head, byte(len(info.name)>>8), byte(len(info.name))), info.name...)
+	return info
+}
+
+// encodesItself reports whether messages of type t append and read themselves.
+func encodesItself(t reflect.Type) bool {
+	p := reflect.PointerTo(t)
+	return p.Implements(reflect.TypeFor[encoding.BinaryAppender]()) && p.Implements(reflect.TypeFor[encoding.BinaryUnmarshaler]())
+}
