@@ -63,18 +63,17 @@ func (in *inbox) enter() bool {
 func (in *inbox) take() (m message, others, ok bool) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	if len(in.queue) == 0 || !in.open && in.active > 1 {
+	if in.queue.len() == 0 || !in.open && in.active > 1 {
 		in.active--
 		if in.active == 0 && !in.open {
 			in.scheduled = false
 		}
 		return message{}, false, false
 	}
-	m = in.queue[0]
-	in.queue[0] = message{}
-	in.queue = in.queue[1:]
+	m = in.queue.pop()
 	in.tookLocked(&m)
-	others = in.open && len(in.queue) > 0 && !in.scheduled
+	in.begun.Add(1)
+	others = in.open && in.queue.len() > 0 && !in.scheduled
 	in.scheduled = in.scheduled || others
 	return m, others, true
 }
@@ -87,7 +86,7 @@ func (in *inbox) openUp() bool {
 		return false
 	}
 	in.open = true
-	in.scheduled = len(in.queue) > 0
+	in.scheduled = in.queue.len() > 0
 	return in.scheduled
 }
 
@@ -98,15 +97,15 @@ func (in *inbox) abandoned() bool {
 	defer in.mu.Unlock()
 	switch {
 	case !in.concurrent:
-		in.scheduled = len(in.queue) > 0
+		in.scheduled = in.queue.len() > 0 || in.next < len(in.taken)
 		return in.scheduled
 	case in.open:
 		in.active--
-		again := len(in.queue) > 0 && !in.scheduled
+		again := in.queue.len() > 0 && !in.scheduled
 		in.scheduled = in.scheduled || again
 		return again
 	}
 	in.active--
-	in.scheduled = in.active == 0 && len(in.queue) > 0
+	in.scheduled = in.active == 0 && in.queue.len() > 0
 	return in.scheduled
 }

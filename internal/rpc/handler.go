@@ -25,7 +25,11 @@ type peer struct {
 	env    *Env
 	client *transport.Client
 	socket api.RpcAddress // as dialled, or the socket's
-	listen api.RpcAddress // its listen address, once a message has told it; the reading task's
+
+	// The reading task's.
+	listen api.RpcAddress // its listen address, once a message has told it
+	behind []*inbox       // that got messages, and are given to the loops when there is no more to read
+	posted int            // since
 }
 
 // peerOf returns what is known of the other end of a connection that is up.
@@ -46,7 +50,7 @@ func (h *handler) Receive(c *transport.Client, body []byte, reply transport.RpcR
 	m, in, err := h.parse(c, body)
 	if err == nil {
 		call := &callContext{in: in, sender: m.sender, remote: reply, asked: true}
-		if err = h.env.dispatcher.postFromPeer(in, message{kind: ask, value: m.value, call: call}, len(body)); err == nil {
+		if err = m.from.postFromPeer(in, message{kind: ask, value: m.value, call: call}, len(body)); err == nil {
 			return
 		}
 	}
@@ -59,7 +63,7 @@ func (h *handler) ReceiveOneWay(c *transport.Client, body []byte) {
 	m, in, err := h.parse(c, body)
 	if err == nil {
 		call := &callContext{in: in, sender: m.sender}
-		if err = h.env.dispatcher.postFromPeer(in, message{kind: oneWay, value: m.value, call: call}, len(body)); err == nil {
+		if err = m.from.postFromPeer(in, message{kind: oneWay, value: m.value, call: call}, len(body)); err == nil {
 			return
 		}
 	}
@@ -67,6 +71,7 @@ func (h *handler) ReceiveOneWay(c *transport.Client, body []byte) {
 }
 
 type received struct {
+	from   *peer
 	sender api.RpcAddress
 	name   []byte // of the endpoint; aliases the body
 	value  any
@@ -79,7 +84,7 @@ func (h *handler) parse(c *transport.Client, body []byte) (received, *inbox, err
 		return received{}, nil, fmt.Errorf("%w: envelope: %w", api.ErrSerialization, err)
 	}
 	p := peerOf(c)
-	m := received{sender: p.sender(v), name: v.Name}
+	m := received{from: p, sender: p.sender(v), name: v.Name}
 	in := h.env.dispatcher.find(string(v.Name))
 	if in == nil {
 		return m, nil, h.env.couldNotFind(v.EndpointName())
@@ -123,10 +128,37 @@ func (p *peer) sender(v wire.EnvelopeView) api.RpcAddress {
 	if p.listen.IsZero() {
 		p.listen = sender
 		if sender != p.socket {
-			p.env.dispatcher.postToAll(message{kind: connected, remote: sender})
+			p.env.dispatcher.postToAll(message{kind: connected, value: networkEvent{remote: sender}})
 		}
 	}
 	return sender
+}
+
+// postAtOnce is how many messages are read before those they are for get to work.
+const postAtOnce = 32
+
+// Drained implements transport.Drainer: the endpoints that got messages are given to the loops, all that came together at
+// once.
+func (h *handler) Drained(c *transport.Client) { peerOf(c).settle() }
+
+func (p *peer) settle() {
+	for i, in := range p.behind {
+		p.behind[i] = nil
+		in.loops.schedule(in)
+	}
+	p.behind, p.posted = p.behind[:0], 0
+}
+
+// post gives m to in, soon.
+func (p *peer) post(in *inbox, m message) (ok bool) {
+	schedule, ok := in.post(m)
+	if schedule {
+		p.behind = append(p.behind, in)
+	}
+	if p.posted++; p.posted >= postAtOnce {
+		p.settle()
+	}
+	return ok
 }
 
 // ReceiveStream implements transport.RpcHandler: an env takes no uploads.
@@ -144,7 +176,7 @@ func (h *handler) Active(c *transport.Client) {
 	socket, _ := api.ParseRpcAddress(c.Remote()) // a Network that names its ends otherwise: zero
 	c.Attach(&peer{env: h.env, client: c, socket: socket})
 	h.env.opened(c, h.dialed)
-	h.env.dispatcher.postToAll(message{kind: connected, remote: socket})
+	h.env.dispatcher.postToAll(message{kind: connected, value: networkEvent{remote: socket}})
 }
 
 // Inactive implements transport.RpcHandler.
@@ -165,8 +197,8 @@ func (h *handler) Inactive(c *transport.Client, cause error) {
 			continue
 		}
 		if failed {
-			h.env.dispatcher.postToAll(message{kind: networkError, remote: a, cause: cause})
+			h.env.dispatcher.postToAll(message{kind: networkError, value: networkEvent{a, cause}})
 		}
-		h.env.dispatcher.postToAll(message{kind: disconnected, remote: a})
+		h.env.dispatcher.postToAll(message{kind: disconnected, value: networkEvent{remote: a}})
 	}
 }

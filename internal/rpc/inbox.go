@@ -26,12 +26,17 @@ type inbox struct {
 	concurrent bool // messages are handled by several loops at once
 
 	mu        api.Mutex
-	queue     []message
+	queue     messageQueue
 	scheduled bool // given to the loops; of a serial inbox, or being processed
 	stopped   bool // OnStop is queued; nothing comes behind it
 	open      bool // of a concurrent inbox, between OnStart and stop
 	active    int  // of a concurrent inbox, loops that process it
 	inboxRoom
+
+	// taken are the messages that were taken for the loop that processes a serial inbox, which owns them; next is the one
+	// it handles next.
+	taken []message
+	next  int
 
 	// Guarded by the mu of the loops.
 	running int // loops that process it
@@ -40,12 +45,16 @@ type inbox struct {
 
 // message is one entry of an inbox.
 type message struct {
-	kind   messageKind
-	size   int32        // what it counts for, if it came from a peer
-	call   *callContext // of oneWay and ask
-	value  any
-	remote api.RpcAddress // of the events
-	cause  error          // of networkError
+	kind  messageKind
+	size  int32        // what it counts for, if it came from a peer
+	call  *callContext // of oneWay and ask
+	value any          // of an event: a networkEvent
+}
+
+// networkEvent is the value of the events.
+type networkEvent struct {
+	remote api.RpcAddress
+	cause  error // of networkError
 }
 
 type messageKind uint8
@@ -61,7 +70,8 @@ const (
 )
 
 func newInbox(e *Env, ref api.RpcEndpointRef, ep api.RpcEndpoint) *inbox {
-	in := &inbox{env: e, ref: ref, endpoint: ep, mu: e.rt.NewMutex(), queue: []message{{kind: onStart}}, scheduled: true}
+	in := &inbox{env: e, ref: ref, endpoint: ep, mu: e.rt.NewMutex(), scheduled: true}
+	in.queue.push(message{kind: onStart})
 	in.factory, _ = ep.(api.MessageFactory)
 	in.observer, _ = ep.(api.NetworkObserver)
 	in.assign()
@@ -78,7 +88,7 @@ func (in *inbox) post(m message) (schedule, ok bool) {
 	if in.stopped {
 		return false, false
 	}
-	in.queue = append(in.queue, m)
+	in.queue.push(m)
 	in.putLocked(&m)
 	if m.kind == onStop {
 		in.stopped = true
@@ -99,23 +109,38 @@ func (in *inbox) process(batch int) (more bool) {
 	if in.concurrent {
 		return in.processConcurrently(batch)
 	}
-	for range batch {
-		in.mu.Lock()
-		if len(in.queue) == 0 {
-			in.scheduled = false
-			in.mu.Unlock()
+	for n := range batch {
+		if in.next == len(in.taken) && !in.takeSome(batch-n) {
 			return false
 		}
-		m := in.queue[0]
-		in.queue[0] = message{}
-		in.queue = in.queue[1:]
-		in.tookLocked(&m)
-		in.mu.Unlock()
+		m := in.taken[in.next]
+		in.taken[in.next] = message{}
+		in.next++
+		in.begun.Add(1)
 		if err := in.handle(m); err != nil {
 			in.onError(err)
 		}
 	}
 	return true
+}
+
+// takeBytes bounds what is taken at once: it counts no longer towards the inbox's bound.
+const takeBytes = 64 * usualMessage
+
+// takeSome takes up to most messages, of a small inbox fewer. It reports false, and ends the processing, when there are none.
+func (in *inbox) takeSome(most int) bool {
+	in.taken, in.next = in.taken[:0], 0
+	most = max(1, min(most, in.env.cfg.InboxMessages/64))
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	for size := 0; in.queue.len() > 0 && len(in.taken) < most && size < takeBytes; {
+		m := in.queue.pop()
+		in.tookLocked(&m)
+		size += int(m.size)
+		in.taken = append(in.taken, m)
+	}
+	in.scheduled = len(in.taken) > 0
+	return in.scheduled
 }
 
 // handle runs the endpoint for one message.
@@ -169,16 +194,23 @@ func (in *inbox) run(m message) error {
 			m.call.fail(err)
 			return err
 		}
-	case connected:
-		in.observer.OnConnected(m.remote)
-	case disconnected:
-		in.observer.OnDisconnected(m.remote)
-	case networkError:
-		in.observer.OnNetworkError(m.cause, m.remote)
+	case connected, disconnected, networkError:
+		in.observe(m.kind, m.value.(networkEvent))
 	case onStop:
 		return in.stop()
 	}
 	return nil
+}
+
+func (in *inbox) observe(kind messageKind, event networkEvent) {
+	switch kind {
+	case connected:
+		in.observer.OnConnected(event.remote)
+	case disconnected:
+		in.observer.OnDisconnected(event.remote)
+	case networkError:
+		in.observer.OnNetworkError(event.cause, event.remote)
+	}
 }
 
 // stop runs OnStop, after which the endpoint is gone.

@@ -25,15 +25,16 @@ const (
 // exceeds twice the bound is refused. So memory is bounded, and no deadlock can come of it: the wait of a connection for
 // an inbox ends by itself, also when the inbox's handler waits for an answer, or for another endpoint's message, that is
 // behind on this very connection.
-func (d *dispatcher) postFromPeer(in *inbox, m message, size int) error {
+func (p *peer) postFromPeer(in *inbox, m message, size int) error {
 	m.size = int32(max(size, usualMessage))
 	if in.crowded.Load() && in.full() {
-		return &inboxFullError{in.ref.Name(), d.env.cfg.InboxMessages}
+		return &inboxFullError{in.ref.Name(), p.env.cfg.InboxMessages}
 	}
-	if !d.post(in, m) {
-		return d.env.couldNotFind(in.ref.Name())
+	if !p.post(in, m) {
+		return p.env.couldNotFind(in.ref.Name())
 	}
 	if in.crowded.Load() {
+		p.settle()
 		in.settle()
 	}
 	return nil
@@ -59,7 +60,8 @@ func (e *inboxFullError) Unwrap() error { return api.ErrOutboxFull }
 // inboxRoom is the part of an inbox, guarded by its mu, that bounds what it holds for peers.
 type inboxRoom struct {
 	held    int          // bytes of the messages of peers
-	taken   int          // how many of them were taken so far
+	fetched int64        // how many messages were taken so far
+	begun   atomic.Int64 // how many messages were handled so far, or are being handled
 	given   bool         // connections wait no more, until there is room again
 	room    []api.Waiter // of connections
 	crowded atomic.Bool  // held exceeds the limit; to be looked at without mu
@@ -85,13 +87,16 @@ func (in *inbox) putLocked(m *message) {
 	}
 }
 
+// left is how many messages were taken and wait to be handled. It is called with mu held.
+func (in *inbox) left() int { return int(in.fetched - in.begun.Load()) }
+
 // tookLocked counts a message that is taken, and wakes the connections that wait when there is room.
 func (in *inbox) tookLocked(m *message) {
+	in.fetched++
 	if m.size == 0 {
 		return
 	}
 	in.held -= int(m.size)
-	in.taken++
 	if in.held > in.limit() || !in.crowded.Load() {
 		return
 	}
@@ -130,8 +135,8 @@ func (in *inbox) settle() {
 // nothing is what await returns when there is nothing to wait for.
 const nothing = -1
 
-// await lists me among those to be woken when there is room, and returns how many messages were taken so far.
-func (in *inbox) await(me api.Waiter) int {
+// await lists me among those to be woken when there is room, and returns how many messages were handled so far.
+func (in *inbox) await(me api.Waiter) int64 {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if in.held <= in.limit() || in.given {
@@ -140,7 +145,7 @@ func (in *inbox) await(me api.Waiter) int {
 	if !slices.Contains(in.room, me) {
 		in.room = append(in.room, me)
 	}
-	return in.taken
+	return in.begun.Load()
 }
 
 // giveUp has no connection wait until there is room again.

@@ -32,7 +32,7 @@ func (d *dispatcher) load() (endpoints, messages int) {
 	defer d.mu.Unlock()
 	for _, in := range d.endpoints { // a sum: their order does not matter
 		in.mu.Lock()
-		messages += len(in.queue)
+		messages += in.queue.len() + in.left()
 		in.mu.Unlock()
 	}
 	return d.alive, messages

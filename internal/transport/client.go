@@ -22,6 +22,7 @@ type Client struct {
 	shared  *shared
 	remote  string // host:port as dialled, or the socket's remote address
 	handler RpcHandler
+	drainer Drainer // the handler, if it is one
 	in      *reader
 	out     *writer
 	flush   func() // what the writing task runs
@@ -54,6 +55,7 @@ func newClient(s *shared, conn net.Conn, remote string) *Client {
 // start begins reading; h serves the other side's requests.
 func (c *Client) start(h RpcHandler) {
 	c.handler = h
+	c.drainer, _ = h.(Drainer)
 	c.idle.start()
 	c.rt.Go("connection "+c.remote, c.read)
 }
@@ -89,7 +91,9 @@ func (c *Client) InstallCipher(cipher Cipher) error {
 // read is the reading task.
 func (c *Client) read() {
 	c.handler.Active(c)
-	err := c.part(c.serve())
+	err := c.serve()
+	c.drained()
+	err = c.part(err)
 	c.in.close()
 	if errors.Is(err, io.EOF) {
 		err = nil
@@ -123,6 +127,7 @@ func (c *Client) serve() error {
 
 // more reads on when no complete frame is there. A large chunk is received in place.
 func (c *Client) more() error {
+	c.drained()
 	if taken, err := c.takeLargeChunk(); taken || err != nil {
 		return err
 	}
@@ -134,4 +139,11 @@ func (c *Client) handle(payload []byte) error {
 		return c.serveRequest(payload)
 	}
 	return c.takeReply(payload)
+}
+
+// drained tells a Drainer that the reading task is about to wait, or may be.
+func (c *Client) drained() {
+	if c.drainer != nil {
+		c.drainer.Drained(c)
+	}
 }

@@ -24,6 +24,12 @@ type RpcHandler interface {
 	Inactive(c *Client, cause error)
 }
 
+// Drainer is an RpcHandler that is told when every message that was read has been handed to it, and the reading task is
+// about to wait for more or for something else. So it may gather what came together.
+type Drainer interface {
+	Drained(c *Client)
+}
+
 // StreamManager serves chunks and streams and is told when a connection has ended.
 type StreamManager interface {
 	api.StreamManager

@@ -12,6 +12,9 @@ import (
 // serveRequest handles one request, as Spark's TransportRequestHandler. It is called by the reading task, which waits
 // here while the peer does not take what was answered so far.
 func (c *Client) serveRequest(payload []byte) error {
+	if c.Congested() {
+		c.drained()
+	}
 	c.out.settle()
 	switch wire.PeekType(payload) {
 	case wire.TypeRpcRequest:
@@ -28,6 +31,9 @@ func (c *Client) serveRequest(payload []byte) error {
 		}
 		c.handler.ReceiveOneWay(c, body)
 		return nil
+	}
+	c.drained()
+	switch wire.PeekType(payload) {
 	case wire.TypeChunkFetchRequest:
 		m, err := wire.ParseChunkFetchRequest(payload)
 		if err != nil {
