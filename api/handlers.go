@@ -13,6 +13,7 @@ import (
 // [OnConnected], [OnDisconnected], [OnNetworkError], [Concurrent], [Isolated].
 type Handler struct {
 	message    reflect.Type
+	make       func() any // a pointer to a new message
 	ask        func(call RpcCallContext, msg any) error
 	send       func(call RpcCallContext, msg any) error
 	start      func(self RpcEndpointRef) error
@@ -28,7 +29,7 @@ type Handler struct {
 // OnAsk handles asks of type M with f, whose result is the reply and whose error is the failure. A handler that cannot
 // reply yet returns [ErrReplyLater] and answers through call when it can.
 func OnAsk[M, R any](f func(call RpcCallContext, m M) (R, error)) Handler {
-	return Handler{message: reflect.TypeFor[M](), ask: func(call RpcCallContext, msg any) error {
+	return Handler{message: reflect.TypeFor[M](), make: newMessage[M], ask: func(call RpcCallContext, msg any) error {
 		r, err := f(call, messageOf[M](msg))
 		switch {
 		case err == nil:
@@ -45,8 +46,10 @@ var ErrReplyLater = errors.New("reply later")
 
 // OnSend handles one-way messages of type M with f. An error goes to OnError.
 func OnSend[M any](f func(call RpcCallContext, m M) error) Handler {
-	return Handler{message: reflect.TypeFor[M](), send: func(call RpcCallContext, msg any) error { return f(call, messageOf[M](msg)) }}
+	return Handler{message: reflect.TypeFor[M](), make: newMessage[M], send: func(call RpcCallContext, msg any) error { return f(call, messageOf[M](msg)) }}
 }
+
+func newMessage[M any]() any { return new(M) }
 
 // messageOf takes a message or a pointer to one, and makes a pointer of a message where M is one.
 func messageOf[M any](msg any) M {
@@ -89,7 +92,7 @@ func Isolated(loops int) Handler { return Handler{loops: loops} }
 // panics when two entries handle the same message in the same way, or another entry stands twice: a mistake of the
 // program.
 func Handlers(table ...Handler) RpcEndpoint {
-	e := &handlers{byType: map[reflect.Type]*entry{}, byName: map[string]reflect.Type{}}
+	e := &handlers{byType: map[reflect.Type]*entry{}, byName: map[string]func() any{}}
 	for _, h := range table {
 		e.add(h)
 	}
@@ -122,7 +125,7 @@ type entry struct {
 // handlers is the endpoint made by Handlers. It is read only once made.
 type handlers struct {
 	byType map[reflect.Type]*entry
-	byName map[string]reflect.Type
+	byName map[string]func() any
 	start  func(self RpcEndpointRef) error
 	stop   func() error
 	onErr  func(cause error)
@@ -141,7 +144,7 @@ func (e *handlers) add(h Handler) {
 		if n == nil {
 			n = &entry{}
 			e.byType[h.message] = n
-			e.byName[strings.TrimPrefix(wireNameOfType(h.message), "*")] = h.message
+			e.byName[strings.TrimPrefix(wireNameOfType(h.message), "*")] = h.make
 		}
 		set(&n.ask, h.ask, h.message)
 		set(&n.send, h.send, h.message)
@@ -179,11 +182,10 @@ func setOnce[F any](at *F, f F, free bool, what string) {
 }
 
 func (e *handlers) NewMessage(wireName string) any {
-	t, ok := e.byName[wireName]
-	if !ok {
-		return nil
+	if make := e.byName[wireName]; make != nil {
+		return make()
 	}
-	return reflect.New(t).Interface()
+	return nil
 }
 
 // find returns the entry for msg. A message and a pointer to it are the same.

@@ -104,6 +104,9 @@ func (d *dispatcher) stop(name string) {
 	d.mu.Lock()
 	in := d.endpoints[name]
 	delete(d.endpoints, name)
+	if in != nil {
+		in.gone.Store(true)
+	}
 	d.mu.Unlock()
 	if in != nil {
 		d.post(in, message{kind: onStop})
@@ -137,6 +140,7 @@ func (d *dispatcher) shutdown(ctx context.Context) error {
 	d.stopped = true
 	ins := make([]*inbox, 0, len(d.endpoints))
 	for _, in := range d.endpoints {
+		in.gone.Store(true)
 		ins = append(ins, in)
 	}
 	clear(d.endpoints)

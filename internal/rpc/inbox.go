@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"runtime/debug"
+	"sync/atomic"
 
 	"github.com/twinwire/twinwire/api"
 )
@@ -22,6 +23,7 @@ type inbox struct {
 	cancel   context.CancelFunc
 	loops    *messageLoops // the env's, or its own
 	life     *endpointLife
+	gone     atomic.Bool // from the dispatcher: it gets no more messages
 
 	concurrent bool // messages are handled by several loops at once
 
@@ -80,17 +82,19 @@ func newInbox(e *Env, ref api.RpcEndpointRef, ep api.RpcEndpoint) *inbox {
 	return in
 }
 
-// post appends m. schedule says that the inbox must be given to a message loop; ok is false when the endpoint is
-// stopping and m was dropped.
-func (in *inbox) post(m message) (schedule, ok bool) {
+// post appends messages. schedule says that the inbox must be given to a message loop; ok is false when the endpoint is
+// stopping and they were dropped.
+func (in *inbox) post(messages ...message) (schedule, ok bool) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if in.stopped {
 		return false, false
 	}
-	in.queue.push(m)
-	in.putLocked(&m)
-	if m.kind == onStop {
+	for i := range messages {
+		in.queue.push(messages[i])
+		in.putLocked(&messages[i])
+	}
+	if messages[0].kind == onStop {
 		in.stopped = true
 		if in.open { // who is at it goes on alone
 			in.open = false

@@ -18,28 +18,6 @@ const (
 	inboxPatience = time.Second
 )
 
-// postFromPeer is post for a message of size bytes that came over a connection. While the inbox holds more than
-// InboxMessages (of 1 KiB; larger ones count for more) the connection is not read, so that its sender is slowed down.
-//
-// It is not read until there is room again or, for inboxPatience, the inbox takes nothing; then it is read on, and what
-// exceeds twice the bound is refused. So memory is bounded, and no deadlock can come of it: the wait of a connection for
-// an inbox ends by itself, also when the inbox's handler waits for an answer, or for another endpoint's message, that is
-// behind on this very connection.
-func (p *peer) postFromPeer(in *inbox, m message, size int) error {
-	m.size = int32(max(size, usualMessage))
-	if in.crowded.Load() && in.full() {
-		return &inboxFullError{in.ref.Name(), p.env.cfg.InboxMessages}
-	}
-	if !p.post(in, m) {
-		return p.env.couldNotFind(in.ref.Name())
-	}
-	if in.crowded.Load() {
-		p.settle()
-		in.settle()
-	}
-	return nil
-}
-
 // inboxFullError says that an endpoint is too far behind to take a message. It matches api.ErrOutboxFull, also across the
 // wire: its sender should slow down.
 type inboxFullError struct {

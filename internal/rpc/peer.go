@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package rpc
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/codec"
+	"github.com/twinwire/twinwire/internal/transport"
+	"github.com/twinwire/twinwire/internal/wire"
+)
+
+// peer is what is known of the env at the other end of a connection, and what came from it and is on its way to an
+// endpoint. All but env, client and socket is the reading task's.
+type peer struct {
+	env    *Env
+	client *transport.Client
+	socket api.RpcAddress // as dialled, or the socket's
+	listen api.RpcAddress // its listen address, once a message has told it
+	route  route          // of the last message
+
+	// Messages for one inbox that were read together are posted together.
+	gathered []message
+	into     *inbox
+}
+
+// route is where a message comes from and goes to. All messages with the same envelope have the same.
+type route struct {
+	envelope []byte
+	name     string // of the endpoint
+	sender   api.RpcAddress
+	in       *inbox
+	oneWay   *callContext // of every one-way message, for it has nothing of one of them
+}
+
+// fits reports whether a message goes the same way.
+func (r *route) fits(body []byte) bool {
+	n := len(r.envelope)
+	return r.in != nil && len(body) >= n && string(body[:n]) == string(r.envelope) && !r.in.gone.Load()
+}
+
+// peerOf returns what is known of the other end of a connection that is up.
+func peerOf(c *transport.Client) *peer { return c.Attached().(*peer) }
+
+var _ codec.Binder = (*peer)(nil)
+
+// Bind binds references that came over the connection: those without an address are reachable over it only.
+func (p *peer) Bind(a api.RpcEndpointAddress) api.RpcEndpointRef {
+	if a.Address.IsZero() {
+		return api.NewRpcEndpointRef(a, attachedSender{env: p.env, client: p.client})
+	}
+	return api.NewRpcEndpointRef(a, p.env)
+}
+
+// read reads a message and finds its endpoint.
+func (p *peer) read(body []byte) (*inbox, any, error) {
+	if !p.route.fits(body) {
+		if err := p.find(body); err != nil {
+			return nil, nil, err
+		}
+	}
+	in := p.route.in
+	content, err := codec.ParseContent(body[len(p.route.envelope):])
+	if err != nil {
+		return nil, nil, err
+	}
+	value, err := p.env.codec.DecodeMessage(content, in.factory, p)
+	return in, value, err
+}
+
+// find reads the envelope of a message and makes its route the last one.
+func (p *peer) find(body []byte) error {
+	p.route.in = nil
+	v, err := wire.ParseEnvelopeView(body)
+	if err != nil {
+		p.route.name = ""
+		return fmt.Errorf("%w: envelope: %w", api.ErrSerialization, err)
+	}
+	p.route.envelope = append(p.route.envelope[:0], body[:len(body)-len(v.Content)]...)
+	p.route.name, p.route.sender = v.EndpointName(), p.sender(v)
+	in := p.env.dispatcher.find(p.route.name)
+	if in == nil {
+		return p.env.couldNotFind(p.route.name)
+	}
+	p.route.in, p.route.oneWay = in, &callContext{in: in, sender: p.route.sender}
+	return nil
+}
+
+// gatherAtMost is how many messages are read before those they are for get them.
+const gatherAtMost = 32
+
+// post gives m, which came in size bytes, to an inbox: soon, together with those behind it. While the inbox holds more
+// than InboxMessages (of 1 KiB; larger ones count for more) the connection is not read, so that its sender is slowed
+// down.
+//
+// It is not read until there is room again or, for inboxPatience, the inbox takes nothing; then it is read on, and what
+// exceeds twice the bound is refused. So memory is bounded, and no deadlock can come of it: the wait of a connection for
+// an inbox ends by itself, also when the inbox's handler waits for an answer, or for another endpoint's message, that is
+// behind on this very connection.
+func (p *peer) post(in *inbox, m message, size int) error {
+	if in.crowded.Load() && in.full() {
+		return &inboxFullError{in.ref.Name(), p.env.cfg.InboxMessages}
+	}
+	if p.into != in {
+		p.settle()
+	}
+	m.size = int32(max(size, usualMessage))
+	p.into, p.gathered = in, append(p.gathered, m)
+	if len(p.gathered) >= min(gatherAtMost, 1+p.env.cfg.InboxMessages/64) {
+		p.settle()
+	}
+	if in.crowded.Load() {
+		p.settle()
+		in.settle()
+	}
+	return nil
+}
+
+// settle posts what was gathered.
+func (p *peer) settle() {
+	if len(p.gathered) == 0 {
+		return
+	}
+	schedule, ok := p.into.post(p.gathered...)
+	if schedule {
+		p.into.loops.schedule(p.into)
+	}
+	if !ok {
+		for _, m := range p.gathered {
+			p.tooLate(m)
+		}
+	}
+	clear(p.gathered)
+	p.gathered, p.into = p.gathered[:0], nil
+}
+
+// tooLate refuses a message whose endpoint has stopped since it was read.
+func (p *peer) tooLate(m message) {
+	name := p.into.ref.Name()
+	err := p.env.couldNotFind(name)
+	if m.kind == ask {
+		m.call.remote.Inline().Failure(err)
+	}
+	p.env.undelivered(m.call.sender, name, m.kind == ask, err)
+}
+
+// refused counts the message that was read last and did not get to an endpoint, and tells of it.
+func (p *peer) refused(asked bool, cause error) {
+	if errors.Is(cause, api.ErrEndpointNotFound) || errors.Is(cause, api.ErrEnvStopped) || errors.Is(cause, api.ErrOutboxFull) {
+		p.env.undelivered(p.route.sender, p.route.name, asked, cause)
+		return
+	}
+	p.env.unreadable(p.client, p.route.name, asked, cause)
+}
+
+// sender is where a message says it comes from, else the socket. The first time a connection tells its env's listen
+// address, the endpoints hear of it.
+func (p *peer) sender(v wire.EnvelopeView) api.RpcAddress {
+	if !v.Sender.Present {
+		return p.socket
+	}
+	if p.listen.Port == int(v.Sender.Port) && p.listen.Host == string(v.Sender.Host) {
+		return p.listen
+	}
+	a := v.Sender.Address()
+	sender := api.NewRpcAddress(a.Host, int(a.Port))
+	if p.listen.IsZero() {
+		p.listen = sender
+		if sender != p.socket {
+			p.env.dispatcher.postToAll(message{kind: connected, value: networkEvent{remote: sender}})
+		}
+	}
+	return sender
+}
