@@ -48,16 +48,12 @@ func greeter() api.RpcEndpoint {
 	)
 }
 
-func restarting(env api.RpcEnv, name string, work func(Job) error) (api.RpcEndpointRef, error) {
-	var self api.RpcEndpointRef
-	return env.SetupEndpoint(name, api.Handlers(
-		api.OnStart(func(ref api.RpcEndpointRef) error { self = ref; return nil }),
+func restarting(start func() func(Job) error) api.RpcEndpoint {
+	work := start()
+	return api.Handlers(
 		api.OnSend(func(_ api.RpcCallContext, j Job) error { return work(j) }),
-		api.OnError(func(error) {
-			env.Stop(self)
-			_, _ = restarting(env, name, work) // fails only when the env has stopped
-		}),
-	))
+		api.OnError(func(error) { work = start() }),
+	)
 }
 
 func watchWorker(env api.RpcEnv, worker, self api.RpcEndpointRef) (stop func()) {
@@ -109,9 +105,10 @@ func push(ctx context.Context, to api.RpcEndpointRef, items []int) error {
 	return nil
 }
 
-// akka runs body with two envs.
+// akka runs body with two envs. It is to take no longer than a minute.
 func akka(body func(ctx context.Context, server, client api.RpcEnv)) {
-	ctx := context.Background()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
 	server, err := netty.NewRpcEnv(netty.Config{Bind: "127.0.0.1:0"})
 	if err != nil {
 		panic(err)
@@ -149,27 +146,29 @@ func Example_actor() {
 func Example_supervision() {
 	akka(func(ctx context.Context, server, client api.RpcEnv) {
 		done := api.NewQueue[string](client.Runtime(), 0)
-		ref, err := restarting(server, "worker", func(j Job) error {
-			if j.Name == "bad" {
-				panic("bad job")
+		ref := at(server, client, "worker", restarting(func() func(Job) error {
+			n := 0
+			return func(j Job) error {
+				if j.Name == "bad" {
+					panic("bad job")
+				}
+				n++
+				return done.Put(ctx, fmt.Sprint(j.Name, ", job ", n))
 			}
-			return done.Put(ctx, j.Name)
-		})
-		if err != nil {
-			panic(err)
-		}
-		remote := client.EndpointRef(ref.Address())
-		for _, name := range []string{"one", "bad", "two"} {
-			if err := remote.Send(Job{Name: name}); err != nil {
+		}))
+		for _, name := range []string{"one", "two", "bad", "three"} {
+			if err := ref.Send(Job{Name: name}); err != nil {
 				panic(err)
 			}
 		}
-		fmt.Println(done.Get(ctx))
-		fmt.Println(done.Get(ctx))
+		for range 3 {
+			fmt.Println(done.Get(ctx))
+		}
 	})
 	// Output:
-	// one <nil>
-	// two <nil>
+	// one, job 1 <nil>
+	// two, job 2 <nil>
+	// three, job 1 <nil>
 }
 
 func Example_deathWatch() {

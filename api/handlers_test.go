@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/endtest"
 	"github.com/twinwire/twinwire/netty"
 )
 
@@ -34,7 +36,8 @@ func counter() api.RpcEndpoint {
 }
 
 func Example() {
-	ctx := context.Background()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
 	server, err := netty.NewRpcEnv(netty.Config{Bind: "127.0.0.1:0"})
 	if err != nil {
 		panic(err)
@@ -129,9 +132,7 @@ func TestPointerMessages(t *testing.T) {
 		}
 	}
 	for _, env := range []api.RpcEnv{client, server} {
-		if err := env.Shutdown(context.WithoutCancel(t.Context())); err != nil {
-			t.Error(err)
-		}
+		endtest.Must(t.Context(), t, env.Runtime(), env.Shutdown)
 	}
 }
 

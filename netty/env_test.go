@@ -3,7 +3,6 @@
 package netty_test
 
 import (
-	"context"
 	"errors"
 	"strings"
 	"syscall"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/endtest"
 	"github.com/twinwire/twinwire/internal/fault"
 	"github.com/twinwire/twinwire/netty"
 )
@@ -27,11 +27,7 @@ func newEnv(t *testing.T, cfg netty.Config) api.RpcEnv {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := env.Shutdown(context.WithoutCancel(t.Context())); err != nil {
-			t.Errorf("Shutdown: %v", err)
-		}
-	})
+	t.Cleanup(func() { endtest.Must(t.Context(), t, env.Runtime(), env.Shutdown) })
 	return env
 }
 

@@ -5,7 +5,6 @@
 package netty_test
 
 import (
-	"context"
 	"fmt"
 	"syscall"
 	"testing"
@@ -25,7 +24,7 @@ type loaded struct {
 func load(t *testing.T, cfg netty.Config, endpoints map[string]api.RpcEndpoint) *loaded {
 	t.Helper()
 	cfg.Bind = "127.0.0.1:0"
-	l := &loaded{T: t, env: l0(t, cfg)}
+	l := &loaded{T: t, env: newEnv(t, cfg)}
 	for name, e := range endpoints {
 		if _, err := l.env.SetupEndpoint(name, e); err != nil {
 			t.Fatal(err)
@@ -34,23 +33,9 @@ func load(t *testing.T, cfg netty.Config, endpoints map[string]api.RpcEndpoint) 
 	if _, err := l.env.SetupEndpoint("echo", api.Handlers(api.OnAsk(func(_ api.RpcCallContext, m string) (string, error) { return m, nil }))); err != nil {
 		t.Fatal(err)
 	}
-	l.good = l0(t, netty.Config{}).EndpointRef(api.RpcEndpointAddress{Name: "echo", Address: l.env.Address()})
+	l.good = newEnv(t, netty.Config{}).EndpointRef(api.RpcEndpointAddress{Name: "echo", Address: l.env.Address()})
 	l.served()
 	return l
-}
-
-func l0(t *testing.T, cfg netty.Config) api.RpcEnv {
-	t.Helper()
-	env, err := netty.NewRpcEnv(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := env.Shutdown(context.WithoutCancel(t.Context())); err != nil {
-			t.Error(err)
-		}
-	})
-	return env
 }
 
 // served checks that the good client gets its answer.
@@ -117,7 +102,7 @@ func TestLoadThousandEndpoints(t *testing.T) {
 		endpoints[name] = api.Handlers(api.OnAsk(func(_ api.RpcCallContext, m string) (string, error) { return name + m, nil }))
 	}
 	l := load(t, netty.Config{}, endpoints)
-	client := l0(t, netty.Config{})
+	client := newEnv(t, netty.Config{})
 	answered := each(n, func(i int) error {
 		name := fmt.Sprint("endpoint-", i)
 		ref, err := client.Lookup(t.Context(), "spark://"+name+"@"+l.env.Address().HostPort())

@@ -119,7 +119,7 @@ func TestLoadSendersToOneWhoStopsReading(t *testing.T) {
 	}
 	defer deaf.Close()
 	const senders, most = 4, 48 << 20
-	client := l0(t, netty.Config{AskTimeout: 500 * time.Millisecond, ConnectionTimeout: 2 * time.Second, OutboxBytes: 8 << 20})
+	client := newEnv(t, netty.Config{AskTimeout: 500 * time.Millisecond, ConnectionTimeout: 2 * time.Second, OutboxBytes: 8 << 20})
 	host, port, err := net.SplitHostPort(deaf.Addr().String())
 	if err != nil {
 		t.Fatal(err)
@@ -193,7 +193,7 @@ func untilResponse(c net.Conn) error {
 func TestLoadFloodOfLookups(t *testing.T) {
 	l := load(t, netty.Config{}, nil)
 	const lookups, raw, most = 20_000, 150_000, 6 << 20 // if the names alone were kept, they would be twice that
-	client := l0(t, netty.Config{})
+	client := newEnv(t, netty.Config{})
 	at := "@" + l.env.Address().HostPort()
 	lookup := func(i int) error {
 		_, err := client.Lookup(t.Context(), fmt.Sprint("spark://unknown-", i, at))

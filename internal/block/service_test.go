@@ -4,7 +4,6 @@ package block_test
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -16,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/endtest"
 	"github.com/twinwire/twinwire/netty"
 )
 
@@ -54,11 +54,7 @@ func newService(t *testing.T, cfg netty.BlockConfig, s *store) api.BlockTransfer
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := svc.Close(context.WithoutCancel(t.Context())); err != nil {
-			t.Error("close:", err)
-		}
-	})
+	t.Cleanup(func() { endtest.Must(t.Context(), t, svc.Runtime(), svc.Close) })
 	return svc
 }
 

@@ -3,7 +3,6 @@
 package rpc_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/endtest"
 	"github.com/twinwire/twinwire/netty"
 )
 
@@ -33,11 +33,7 @@ func newEnv(t *testing.T, cfg netty.Config) api.RpcEnv {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := env.Shutdown(context.WithoutCancel(t.Context())); err != nil {
-			t.Error("shutdown:", err)
-		}
-	})
+	t.Cleanup(func() { endtest.Must(t.Context(), t, env.Runtime(), env.Shutdown) })
 	return env
 }
 

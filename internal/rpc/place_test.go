@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/endtest"
 	"github.com/twinwire/twinwire/memnet"
 	"github.com/twinwire/twinwire/netty"
 )
@@ -37,7 +38,9 @@ func inWorlds(t *testing.T, body func(p *place)) {
 
 func onMachine(t *testing.T, body func(p *place)) {
 	t.Helper()
-	p := &place{T: t, ctx: t.Context(), rt: netty.NewRuntime()}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute) // a hang is a failure
+	defer cancel()
+	p := &place{T: t, ctx: ctx, rt: netty.NewRuntime()}
 	p.env = func(_ string, cfg api.RpcEnvConfig) (api.RpcEnv, error) { return netty.NewRpcEnv(cfg) }
 	p.host = func(string) (api.Network, string) { return netty.TCP(netty.TCPConfig{}), "127.0.0.1:0" }
 	defer p.shutDown()
@@ -68,9 +71,7 @@ func (p *place) shutDown() {
 	for len(p.envs) > 0 {
 		env := p.envs[len(p.envs)-1]
 		p.envs = p.envs[:len(p.envs)-1]
-		if err := env.Shutdown(context.WithoutCancel(p.ctx)); err != nil {
-			p.Error("shutdown:", err)
-		}
+		endtest.Must(p.ctx, p.T, p.rt, env.Shutdown)
 	}
 }
 

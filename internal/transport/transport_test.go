@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/endtest"
 	"github.com/twinwire/twinwire/internal/transport"
 	"github.com/twinwire/twinwire/netty"
 )
@@ -103,22 +104,14 @@ func newServer(t *testing.T, h transport.RpcHandler, cfg transport.Config, boots
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := s.Close(context.WithoutCancel(t.Context())); err != nil {
-			t.Error(err)
-		}
-	})
+	t.Cleanup(func() { endtest.Must(t.Context(), t, netty.NewRuntime(), s.Close) })
 	return s
 }
 
 func newFactory(t *testing.T, cfg transport.Config, boots ...transport.ClientBootstrap) *transport.ClientFactory {
 	t.Helper()
 	f := transport.NewClientFactory(netty.NewRuntime(), netty.TCP(netty.TCPConfig{}), cfg, newEcho(), boots...)
-	t.Cleanup(func() {
-		if err := f.Close(context.WithoutCancel(t.Context())); err != nil {
-			t.Error(err)
-		}
-	})
+	t.Cleanup(func() { endtest.Must(t.Context(), t, netty.NewRuntime(), f.Close) })
 	return f
 }
 
