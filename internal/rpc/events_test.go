@@ -55,6 +55,17 @@ func (e *events) listener(name string) *api.EventListener {
 	}
 }
 
+// withoutOtherSlowOnes drops what a loaded machine was slow at, but for the first, which is slow by itself.
+func withoutOtherSlowOnes(lines []string) []string {
+	slow := 0
+	return slices.DeleteFunc(lines, func(line string) bool {
+		if strings.HasPrefix(line, "server slow") {
+			slow++
+		}
+		return slow > 1 && strings.HasPrefix(line, "server slow")
+	})
+}
+
 // TestEvents has everything happen once.
 func TestEvents(t *testing.T) {
 	inWorlds(t, func(p *place) {
@@ -105,6 +116,9 @@ func TestEvents(t *testing.T) {
 		}
 		p.shutDown()
 		lines := happened.all()
+		if p.sim == nil {
+			lines = withoutOtherSlowOnes(lines)
+		}
 		got := strings.Join(lines, "\n") + "\n"
 		for want, times := range map[string]int{
 			"client started endpoint-verifier": 1, "server started endpoint-verifier": 1, "server started e": 1, "server started calm": 1,
