@@ -23,12 +23,16 @@ func (e *Env) OpenChannel(ctx context.Context, uri string) (io.ReadCloser, error
 	if err != nil {
 		return nil, err
 	}
+	if e.stopping.Load() {
+		return nil, fmt.Errorf("open %s: %w", uri, api.ErrEnvStopped)
+	}
 	client, err := e.downloads.Client(ctx, address)
 	if err != nil {
 		e.downloadFailed(address, err)
 		return nil, fmt.Errorf("open %s: %w", uri, err)
 	}
 	ch := &fileChannel{uri: uri, ctx: ctx, pieces: api.NewQueue[[]byte](e.rt, channelDepth), mu: e.rt.NewMutex()}
+	ch.forget = e.atStop(func() { ch.finish(fmt.Errorf("read %s: %w", uri, api.ErrEnvStopped)) })
 	client.Stream(ctx, id, ch)
 	return ch, nil
 }
@@ -59,7 +63,8 @@ type fileChannel struct {
 	uri    string
 	ctx    context.Context
 	pieces *api.Queue[[]byte]
-	rest   []byte // the reader's
+	rest   []byte      // the reader's
+	forget func() bool // the env's end
 
 	mu  api.Mutex
 	end error // why there is no more: io.EOF, or the failure
@@ -120,6 +125,7 @@ func (ch *fileChannel) ended() error {
 // Close ends reading; what is still on its way is let pass.
 func (ch *fileChannel) Close() error {
 	ch.finish(errChannelClosed)
+	ch.forget()
 	return nil
 }
 

@@ -44,6 +44,11 @@ func (e *Env) Shutdown(ctx context.Context) error {
 	return err
 }
 
+// atStop arranges that f is called when the env is stopped, before it waits for anything; forget ends that.
+func (e *Env) atStop(f func()) (forget func() bool) {
+	return e.ctx.(interface{ AfterFunc(f func()) func() bool }).AfterFunc(f)
+}
+
 // AwaitTermination implements api.RpcEnv.
 func (e *Env) AwaitTermination(ctx context.Context) error {
 	w := e.rt.NewWaiter()
