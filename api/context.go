@@ -79,10 +79,7 @@ func newTaskContext(parent context.Context, rt Runtime) *taskContext {
 func (c *taskContext) follow() {
 	end := func() { c.end(c.parent.Err(), nil, false) }
 	if p := directParent(c.parent); p != nil {
-		stop := p.AfterFunc(end)
-		c.mu.Lock()
-		c.unlink = stop
-		c.mu.Unlock()
+		c.link(p.AfterFunc(end))
 		return
 	}
 	if c.parent.Err() != nil {
@@ -93,7 +90,7 @@ func (c *taskContext) follow() {
 		return
 	}
 	w := c.rt.NewWaiter()
-	c.unlink = func() bool { w.Wake(); return true }
+	c.link(func() bool { w.Wake(); return true })
 	c.rt.Go("context watch", func() {
 		for c.Err() == nil && c.parent.Err() == nil {
 			if w.Wait(c.parent) != nil {
@@ -104,6 +101,17 @@ func (c *taskContext) follow() {
 			c.end(err, nil, false)
 		}
 	})
+}
+
+// link has the end of c leave the parent by unlink: now, if it has come already.
+func (c *taskContext) link(unlink func() bool) {
+	c.mu.Lock()
+	ended := c.err != nil
+	c.unlink = unlink
+	c.mu.Unlock()
+	if ended {
+		unlink()
+	}
 }
 
 func directParent(parent context.Context) afterFuncer {

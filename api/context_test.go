@@ -5,6 +5,8 @@ package api_test
 import (
 	"context"
 	"errors"
+	"runtime"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -63,6 +65,45 @@ func TestTimeoutIsInTheRuntimesTime(t *testing.T) {
 			t.Error("ended after", d)
 		}
 	})
+}
+
+// TestEndsBeforeItFollows: a child that ends while it is being made leaves nothing at its parent.
+func TestEndsBeforeItFollows(t *testing.T) {
+	inWorlds(t, func(t *testing.T, ctx context.Context, rt api.Runtime) {
+		ours, cancelOurs := api.WithCancel(ctx, rt)
+		defer cancelOurs()
+		parent := &counting{Context: ours}
+		for range 200 {
+			child, cancel := api.WithTimeout(parent, rt, 0)
+			if err := rt.NewWaiter().Wait(child); !errors.Is(err, context.DeadlineExceeded) {
+				t.Error("wait:", err)
+			}
+			cancel()
+			std, cancelStd := context.WithCancel(ctx)
+			grandchild, cancel := api.WithTimeout(std, rt, 0)
+			if err := rt.NewWaiter().Wait(grandchild); !errors.Is(err, context.DeadlineExceeded) {
+				t.Error("wait:", err)
+			}
+			cancel()
+			cancelStd()
+		}
+		if n := parent.children.Load(); n != 0 {
+			t.Errorf("%d children are left", n)
+		}
+	})
+}
+
+// counting counts those who want to be told of its end.
+type counting struct {
+	context.Context
+	children atomic.Int64
+}
+
+func (c *counting) AfterFunc(f func()) func() bool {
+	c.children.Add(1)
+	stop := c.Context.(interface{ AfterFunc(func()) func() bool }).AfterFunc(f)
+	runtime.Gosched() // where the child may end
+	return func() bool { c.children.Add(-1); return stop() }
 }
 
 // TestStandardContexts: a std child of ours ends with it, and ours ends with a std parent.
