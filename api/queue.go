@@ -93,15 +93,13 @@ func (q *Queue[T]) Get(ctx context.Context) (T, error) {
 	}
 }
 
-// wait parks on w. When ctx ends it leaves the list, and hands a wake-up it may have been given to the next in line.
+// wait parks on w, which then is in the list no more, also when nobody woke it. When ctx ends it hands a wake-up it may
+// have been given to the next in line.
 func (q *Queue[T]) wait(ctx context.Context, w Waiter, list *[]Waiter) error {
 	err := w.Wait(ctx)
-	if err == nil {
-		return nil
-	}
 	q.mu.Lock()
 	var wake Waiter
-	if !removeWaiter(list, w) {
+	if !removeWaiter(list, w) && err != nil {
 		wake = takeWaiter(list)
 	}
 	q.mu.Unlock()
