@@ -57,7 +57,7 @@ func TestPeerThatStopsReading(t *testing.T) {
 // its context.
 func TestWaitingForRoomEnds(t *testing.T) {
 	inWorlds(t, func(s *stage) {
-		c, _ := s.meet(transport.Config{ConnectionTimeout: 4 * s.short})
+		c, _ := s.meet(transport.Config{ConnectionTimeout: 20 * s.short})
 		g := api.NewGroup(s.rt)
 		g.Go("one-way messages", func() error {
 			for {

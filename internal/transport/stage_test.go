@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/endtest"
 	"github.com/twinwire/twinwire/internal/transport"
 	"github.com/twinwire/twinwire/memnet"
 	"github.com/twinwire/twinwire/netty"
@@ -34,7 +35,9 @@ type stage struct {
 func inWorlds(t *testing.T, body func(s *stage)) {
 	t.Helper()
 	t.Run("netty", func(t *testing.T) {
-		s := &stage{T: t, ctx: t.Context(), rt: netty.NewRuntime(), bind: "127.0.0.1:0", dir: t.TempDir(), short: 40 * time.Millisecond}
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute) // a hang is a failure
+		defer cancel()
+		s := &stage{T: t, ctx: ctx, rt: netty.NewRuntime(), bind: "127.0.0.1:0", dir: t.TempDir(), short: 40 * time.Millisecond}
 		s.network = netty.TCP(netty.TCPConfig{SendBuffer: 256 << 10, ReceiveBuffer: 256 << 10})
 		s.there, s.files = s.network, netty.OSFiles()
 		s.play(body)
@@ -66,9 +69,7 @@ func (s *stage) play(body func(s *stage)) {
 	s.tasks = api.NewGroup(s.rt)
 	body(s)
 	s.close()
-	if err := s.tasks.Wait(context.WithoutCancel(s.ctx)); err != nil {
-		s.Error(err)
-	}
+	endtest.Must(s.ctx, s.T, s.rt, s.tasks.Wait)
 }
 
 // start runs f beside the body.
@@ -76,9 +77,7 @@ func (s *stage) start(name string, f func()) { s.tasks.Go(name, func() error { f
 
 func (s *stage) close() {
 	for _, closer := range slices.Backward(s.closers) {
-		if err := closer(context.WithoutCancel(s.ctx)); err != nil {
-			s.Error("close:", err)
-		}
+		endtest.Must(s.ctx, s.T, s.rt, closer)
 	}
 }
 
