@@ -29,7 +29,7 @@ type Server struct {
 	count     uint64
 	closed    bool
 	accepting bool
-	stopped   api.Waiter // of Close
+	waiting   []api.Waiter // of Close
 }
 
 // NewServer listens at bind, or at a port after it if that is taken, and serves h on every connection until Close.
@@ -40,7 +40,7 @@ func NewServer(ctx context.Context, rt api.Runtime, network api.Network, bind st
 	}
 	s := &Server{
 		shared: newShared(rt, cfg), listener: l, handler: h, bootstraps: bootstraps,
-		mu: rt.NewMutex(), open: map[*Client]uint64{}, accepting: true, stopped: rt.NewWaiter(),
+		mu: rt.NewMutex(), open: map[*Client]uint64{}, accepting: true,
 	}
 	rt.Go("accept "+l.Addr().String(), s.accept)
 	return s, nil
@@ -74,8 +74,12 @@ func (s *Server) accept() {
 	}
 	s.mu.Lock()
 	s.accepting = false
+	wake := s.waiting
+	s.waiting = nil
 	s.mu.Unlock()
-	s.stopped.Wake()
+	for _, w := range wake {
+		w.Wake()
+	}
 }
 
 // Each hands every open connection to f, in the order in which they came.
@@ -127,14 +131,18 @@ func (s *Server) Close(ctx context.Context) error {
 	if err := closeAll(ctx, s.rt, clients); err != nil {
 		return err
 	}
+	me := s.rt.NewWaiter()
 	for {
 		s.mu.Lock()
 		accepting := s.accepting
+		if accepting {
+			s.waiting = append(s.waiting, me)
+		}
 		s.mu.Unlock()
 		if !accepting {
 			return nil
 		}
-		if err := s.stopped.Wait(ctx); err != nil {
+		if err := me.Wait(ctx); err != nil {
 			return err
 		}
 	}
