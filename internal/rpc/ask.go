@@ -78,7 +78,7 @@ func (e *Env) transmit(ctx context.Context, c *transport.Client, to *api.RpcEndp
 	switch {
 	case err != nil:
 	case o != nil:
-		copied, err = o.send(ctx, m)
+		copied, err = e.post(ctx, o, m)
 	default:
 		copied, err = true, m.transmit(ctx, c)
 	}

@@ -79,6 +79,9 @@ func (h *handler) Inactive(c *transport.Client, cause error) {
 		return
 	}
 	p := peerOf(c)
+	if h.dialed {
+		h.env.forget(c, p.socket)
+	}
 	var broken *transport.ConnectionError
 	failed := errors.As(cause, &broken) && broken.Cause != nil
 	told := []api.RpcAddress{p.socket}

@@ -142,13 +142,18 @@ func (o *outbox) drain() {
 		err := m.transmit(o.env.ctx, client)
 		o.mu.Lock()
 		o.draining = false
-		if err != nil && o.stopped == nil { // nothing was sent: it is the first for the next connection
+		again := err != nil && o.stopped == nil // nothing was sent: it is the first for the next connection
+		if again {
 			o.queue = append([]outMessage{m}, o.queue...)
 			o.bytes += len(m.body)
 			o.client = nil
 			err = nil
 		}
 		o.mu.Unlock()
+		if again && o.env.stopping.Load() { // there is none
+			o.stop(api.ErrEnvStopped)
+			return
+		}
 		if err == nil && m.ask != nil {
 			o.env.guard(m.ask)
 		}
