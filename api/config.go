@@ -50,7 +50,7 @@ type RpcEnvConfig struct {
 	OutboxBytes int
 	// InboxMessages bounds how many messages of peers wait for one endpoint; those larger than 1 KiB count for more. While
 	// it is exceeded, the connections that bring more are not read, which slows their senders down; beyond twice as many
-	// messages are refused. 0: 65,536.
+	// they are refused: asks with [ErrInboxFull]. 0: 65,536.
 	InboxMessages int
 	// MessageLoops is how many tasks deliver messages (spark.rpc.netty.dispatcher.numThreads), without those whose handlers
 	// wait (see [RpcEndpoint]) and those of isolated endpoints. 0: in netty the number of cores, at least 2; in memnet 2.

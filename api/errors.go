@@ -32,6 +32,8 @@ var (
 	ErrMessageTooLarge = errors.New("message too large")
 	// ErrOutboxFull says that too much waits for one peer; slow down or wait.
 	ErrOutboxFull = errors.New("outbox full")
+	// ErrInboxFull says that an endpoint is too far behind to take a message; slow down. See [RpcEnvConfig.InboxMessages].
+	ErrInboxFull = errors.New("inbox full")
 	// ErrUnhandled says that the endpoint does not handle messages of that type.
 	ErrUnhandled = errors.New("unhandled message")
 	// ErrSelfAsk says that an endpoint asked itself while handling a message, which would wait for ever.

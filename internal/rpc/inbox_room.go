@@ -18,7 +18,7 @@ const (
 	inboxPatience = time.Second
 )
 
-// inboxFullError says that an endpoint is too far behind to take a message. It matches api.ErrOutboxFull, also across the
+// inboxFullError says that an endpoint is too far behind to take a message. It matches api.ErrInboxFull, also across the
 // wire: its sender should slow down.
 type inboxFullError struct {
 	name  string
@@ -32,8 +32,8 @@ func (e *inboxFullError) Error() string {
 // JavaText is what travels.
 func (e *inboxFullError) JavaText() string { return "org.twinwire.InboxFullException: " + e.Error() }
 
-// Unwrap returns api.ErrOutboxFull.
-func (e *inboxFullError) Unwrap() error { return api.ErrOutboxFull }
+// Unwrap returns api.ErrInboxFull.
+func (e *inboxFullError) Unwrap() error { return api.ErrInboxFull }
 
 // inboxRoom is the part of an inbox, guarded by its mu, that bounds what it holds for peers.
 type inboxRoom struct {

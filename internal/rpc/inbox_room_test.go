@@ -74,7 +74,7 @@ func TestStuckEndpointRefuses(t *testing.T) {
 		for range asks {
 			g.Go("ask", func() error {
 				_, err := api.Ask[string](p.ctx, remote, "x")
-				if err != nil && !errors.Is(err, api.ErrOutboxFull) {
+				if err != nil && !errors.Is(err, api.ErrInboxFull) {
 					return err
 				}
 				ends.tell(err == nil)

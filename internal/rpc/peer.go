@@ -148,7 +148,7 @@ func (p *peer) tooLate(m message) {
 
 // refused counts the message that was read last and did not get to an endpoint, and tells of it.
 func (p *peer) refused(asked bool, cause error) {
-	if errors.Is(cause, api.ErrEndpointNotFound) || errors.Is(cause, api.ErrEnvStopped) || errors.Is(cause, api.ErrOutboxFull) {
+	if errors.Is(cause, api.ErrEndpointNotFound) || errors.Is(cause, api.ErrEnvStopped) || errors.Is(cause, api.ErrInboxFull) {
 		p.env.undelivered(p.route.sender, p.route.name, asked, cause)
 		return
 	}

@@ -76,7 +76,7 @@ var sentinelTexts = []struct {
 	{api.ErrSerialization, "SerializationException"},
 	{api.ErrMessageTooLarge, "MessageTooLargeException"},
 	{api.ErrUnhandled, "UnhandledMessageException"},
-	{api.ErrOutboxFull, "InboxFullException"},
+	{api.ErrInboxFull, "InboxFullException"},
 }
 
 // javaTexter is an error that knows its own text on the wire.
