@@ -14,7 +14,7 @@ GOFMT = $(shell $(GO) env GOROOT)/bin/gofmt
 LINT := $(GO) tool -modfile=internal/tools/go.mod golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check race bench bench-shuffle bench-rpc fuzz sweep checklist lint build-cross gofmt fmt vet arch
+.PHONY: help run test check race bench bench-shuffle bench-rpc fuzz sweep checklist interop lint build-cross gofmt fmt vet arch
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS='|' read -r t d; do printf '%-16s %s\n' "$$t" "$$d"; done
@@ -57,6 +57,9 @@ sweep: ## run the shuffle under the hostile profile for SEEDS (1-1000)
 
 checklist: ## run the tests that stand for Spark's own and print the table
 	$(GO) run ./internal/checklist
+
+interop: ## this project against Spark itself (JDK 17 and Maven; the first run fetches Spark)
+	$(GO) -C internal/interop test -count=1 ./...
 
 lint: ## golangci-lint, pinned in internal/tools (the first run builds it)
 	$(LINT) run ./...
