@@ -14,7 +14,7 @@ GOFMT = $(shell $(GO) env GOROOT)/bin/gofmt
 LINT := $(GO) tool -modfile=internal/tools/go.mod golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check race bench bench-shuffle bench-rpc fuzz sweep checklist interop lint build-cross gofmt fmt vet arch
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(firstword $(MAKEFILE_LIST)))
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) | while IFS='|' read -r t d; do printf '%-16s %s\n' "$$t" "$$d"; done
@@ -32,13 +32,16 @@ race: ## every test under the race detector; needs a C compiler
 		echo "make race: no C compiler ($$($(GO) env CC)): the race detector needs one; make test does not" >&2; exit 1; }
 	CGO_ENABLED=1 $(GO) test -race -timeout 15m ./...
 
-bench: bench-shuffle bench-rpc ## every benchmark that has a target
+bench: bench-shuffle bench-rpc bench-block ## every benchmark that has a target
 
 bench-shuffle: ## shuffle 400 MB over TCP against a single-threaded count
 	$(GO) run ./cmd/simctl bench-shuffle
 
 bench-rpc: ## the RpcEnv beside grpc-go, net/rpc, drpc and ttrpc (Linux; fetches them once)
 	cd internal/bench && $(GO) run . rpc $(BENCHFLAGS)
+
+bench-block: ## block transfer beside raw sockets, net/http and grpc-go (Linux; 8 GiB on a tmpfs and 20 on a disk)
+	cd internal/bench && $(GO) run . block $(BENCHFLAGS)
 
 fuzz: ## run each fuzz target for FUZZTIME (20s)
 	@list=$$($(GO) test -list '^Fuzz' ./...) || { echo "$$list"; exit 1; }; \

@@ -36,6 +36,9 @@ type task struct {
 	Callers int     // or senders
 	Warmup  float64 // s
 	Seconds float64 // s
+	File    string  // whose blocks are pulled
+	Dest    string  // what they are written to, empty: nothing
+	Blocks  int64   // how many of Payload bytes are pulled
 }
 
 func runChild(arg string) error {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Command bench measures the RpcEnv beside what Go programmers would pick instead: grpc-go, net/rpc, drpc and ttrpc.
+// Command bench measures the RpcEnv beside what Go programmers would pick instead, grpc-go, net/rpc, drpc and ttrpc; and
+// the block transfer beside net/http, grpc-go and bare sockets with sendfile, with read and write, and with write alone.
 //
 //	go run . rpc                                     every cell, medians of 5 rounds, then the gates
 //	go run . rpc -only twinwire-cbor,grpc-go -cells 64B/64 -rounds 3
 //	go run . rpc -only twinwire-self -cells 64B/64 -cpuprofile profiles
+//	go run . block                                   likewise
+//	go run . block -cells 64KiB,1MiB -rounds 1       what a change of the data path wants to know, in half a minute
 //
 // Each sample is a fresh server process and a fresh client process on the loopback interface, on any free port. In a
 // round the cells are shuffled, and within a cell the peers, which run one after another, so that a ratio compares

@@ -13,6 +13,9 @@ import (
 
 // drive is the client process: it measures one sample.
 func drive(t task) (sample, error) {
+	if t.Kind.ofBlocks() {
+		return driveBlocks(t)
+	}
 	p, err := peer.Find(t.Peer)
 	if err != nil {
 		return sample{}, err

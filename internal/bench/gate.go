@@ -15,6 +15,7 @@ type gate struct {
 	name   string
 	keys   []key  // what it needs
 	metric metric // of the first key, divided by that of the second where there is one
+	less   bool   // the second is taken away instead
 	unit   string
 	atMost bool // else at least
 	target float64
@@ -47,7 +48,8 @@ func atMost(cell, what, ours string, m metric, unit string, target float64, digi
 	}
 }
 
-func gates() []gate {
+// rpcGates are the gates of the verb rpc.
+func rpcGates() []gate {
 	p50 := func(s sample) float64 { return s.P50 }
 	p99 := func(s sample) float64 { return s.P99 }
 	clientWrites := func(s sample) float64 { return s.ClientWrites }
@@ -83,16 +85,20 @@ func (g gate) measured(r results) (float64, bool) {
 	if ok && len(g.keys) > 1 {
 		var by float64
 		by, ok = r.median(g.keys[1], g.metric)
-		v /= by
+		if g.less {
+			v -= by
+		} else {
+			v /= by
+		}
 	}
 	scale := math.Pow10(g.digits)
 	return math.Round(v*scale) / scale, ok
 }
 
 // printGates prints a line for each gate whose cells were to be measured, and counts those that are short.
-func printGates(w io.Writer, r results) (short int) {
+func printGates(w io.Writer, gates []gate, r results) (short int) {
 	lines := columns{left: 1}
-	for _, g := range gates() {
+	for _, g := range gates {
 		if !r.planned(g.keys[0]) || !r.planned(g.keys[len(g.keys)-1]) {
 			continue
 		}

@@ -21,7 +21,7 @@ const (
 var errShort = errors.New("a gate is short")
 
 // errUsage wraps a mistake in the arguments.
-var errUsage = errors.New("usage: bench rpc [flags]; bench rpc -h lists them")
+var errUsage = errors.New("usage: bench rpc|block [flags]; -h behind the verb lists them")
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -43,7 +43,9 @@ func run(ctx context.Context, args []string) error {
 	case len(args) == 2 && args[0] == childVerb:
 		return runChild(args[1])
 	case len(args) > 0 && args[0] == "rpc":
-		return runRPC(ctx, args[1:])
+		return rpcSuite().run(ctx, args[1:])
+	case len(args) > 0 && args[0] == "block":
+		return blockSuite().run(ctx, args[1:])
 	}
 	return errUsage
 }

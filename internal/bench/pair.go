@@ -14,13 +14,24 @@ import (
 	"github.com/twinwire/twinwire/internal/bench/meter"
 )
 
+// longest is how long a sample may take: that of 20 GiB to a disk, usually a tenth.
+const longest = 5 * time.Minute
+
 // sample starts a server and a client, takes their sample and ends them.
 func (r *runner) sample(ctx context.Context, c cell, peer string) (s sample, err error) {
-	ctx, cancel := context.WithTimeout(ctx, 90*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
 	t := task{
 		Role: server, Peer: peer, Profile: r.profile(c, peer, "server"), Kind: c.kind,
 		Payload: c.payload, Callers: c.callers, Warmup: r.warmup, Seconds: r.seconds,
+		File: r.files.data(), Blocks: c.blocks,
+	}
+	if c.sparse {
+		t.File = r.files.sparse()
+	}
+	if c.kind == save {
+		t.Dest = r.files.dest(c.sparse)
+		defer os.Remove(t.Dest) //nolint:errcheck // its folder goes at the end
 	}
 	srv, err := start(ctx, t, c.oneCore)
 	if err != nil {

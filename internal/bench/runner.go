@@ -24,8 +24,8 @@ type runner struct {
 	disturbed int // samples kept although disturbed
 }
 
-func newRunner(o options) *runner {
-	r := &runner{options: o, list: chosenCells(o), results: results{}}
+func newRunner(cells []cell, o options) *runner {
+	r := &runner{options: o, list: chosenCells(cells, o), results: results{}}
 	for _, c := range r.list {
 		for _, p := range c.peers {
 			r.results[key{c.name, p}] = nil

@@ -4,15 +4,18 @@ package main
 
 import "slices"
 
-// sample is what one pair of processes measured. "Each" is per request or message; of an idle cell only ConnKB counts.
+// sample is what one pair of processes measured. "Each" is per request or message, of a pull or save cell per
+// block, but rate and CPU, which are for 10^9 bytes; of an idle cell only ConnKB counts.
 type sample struct {
-	Rate         float64 // requests or messages a second
+	Rate         float64 // requests, messages or GB a second
 	P50, P99     float64 // µs
-	CPU          float64 // µs each, both processes
+	CPU          float64 // µs each, both processes; of a pull or save cell s for a GB
 	ClientWrites float64 // write calls each
 	ServerWrites float64
 	Allocs       float64 // each, in the client
 	PeakMB       float64 // resident memory of the server at its highest
+	ClientMB     float64 // that of the client, of a pull or save cell
+	GrownMB      float64 // the same above what it had at its start
 	ConnKB       float64 // resident memory of the server a connection
 	Foreign      float64 // share of the machine that others used meanwhile
 }

@@ -5,8 +5,10 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"runtime/debug"
 
+	"github.com/twinwire/twinwire/internal/bench/blockpeer"
 	"github.com/twinwire/twinwire/internal/bench/peer"
 )
 
@@ -15,12 +17,8 @@ const collect = "collect"
 
 // serve is the server process: it says where it listens and serves until its input ends.
 func serve(t task) error {
-	p, err := peer.Find(t.Peer)
-	if err != nil {
-		return err
-	}
 	raiseFileLimit()
-	s, err := p.Serve()
+	s, err := listen(t)
 	if err != nil {
 		return err
 	}
@@ -38,4 +36,25 @@ func serve(t task) error {
 		return nil
 	})
 	return errors.Join(err, stop(), s.Close())
+}
+
+// running is a server of either kind of peer.
+type running interface {
+	Addr() string
+	io.Closer
+}
+
+func listen(t task) (running, error) {
+	if t.Kind.ofBlocks() {
+		p, err := blockpeer.Find(t.Peer)
+		if err != nil {
+			return nil, err
+		}
+		return p.Serve(t.File, int64(t.Payload))
+	}
+	p, err := peer.Find(t.Peer)
+	if err != nil {
+		return nil, err
+	}
+	return p.Serve()
 }

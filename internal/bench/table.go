@@ -17,7 +17,8 @@ type table struct {
 	fields func(results, key) []string
 }
 
-func tables() []table {
+// rpcTables are the tables of the verb rpc.
+func rpcTables() []table {
 	calls := []string{
 		"callers", "peer", "req/s (min-max)", "x grpc-go", "p50 us", "p99 us", "CPU us/req",
 		"writes/req client", "server", "allocs/call", "others' CPU",
@@ -36,12 +37,12 @@ func tables() []table {
 }
 
 // printTables prints each table that has something to show.
-func printTables(w io.Writer, r results) {
+func printTables(w io.Writer, tables []table, cells []cell, r results) {
 	sizes := map[string]cell{}
-	for _, c := range allCells() {
+	for _, c := range cells {
 		sizes[c.name] = c
 	}
-	for _, t := range tables() {
+	for _, t := range tables {
 		lines := columns{left: 2}
 		lines.add(t.head...)
 		for _, name := range t.cells {

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"runtime"
+
+	"github.com/twinwire/twinwire/internal/bench/blockpeer"
+)
+
+// blockSuite measures the block transfer.
+func blockSuite() suite {
+	return suite{
+		verb: "block", peers: blockPeers(), cells: blockCells(), gates: blockGates(), tables: blockTables(),
+		flags: func(f *flag.FlagSet, o *options) {
+			f.StringVar(&o.files.memory, "memory", "", "folder on a tmpfs for the files that are served and written; empty: the first with room for them")
+			f.StringVar(&o.files.disk, "disk", os.TempDir(), "folder with room for what the 20GiB cells write")
+		},
+		begin: func(o *options) (func() error, error) {
+			err := o.files.make()
+			return o.files.remove, err
+		},
+		title: func(o options) string {
+			return fmt.Sprintf("%d cores, %s, congestion control %s, files in %s, %d rounds",
+				runtime.NumCPU(), runtime.Version(), congestionControl(), o.files.memory, o.rounds)
+		},
+	}
+}
+
+func blockPeers() []string {
+	var names []string
+	for _, p := range blockpeer.All() {
+		names = append(names, p.Name)
+	}
+	return names
+}

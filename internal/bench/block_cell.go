@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import "github.com/twinwire/twinwire/internal/bench/blockpeer"
+
+// outstanding is how many blocks are asked for at a time.
+const outstanding = 8
+
+// manySmall is how many blocks of 1 KiB are fetched, and sameBytes how many of 64 KiB hold as much.
+const (
+	manySmall = 100_000
+	sameBytes = manySmall / 64
+)
+
+// blockCells are the cells of the verb block.
+func blockCells() []cell {
+	ours := []string{blockpeer.Service, blockpeer.Chunks}
+	all := append(ours, blockpeer.RawSendfile, blockpeer.RawPread, blockpeer.RawWrite, blockpeer.GRPC)
+	pulled := func(name string, block, bytes int64, peers []string) cell {
+		return cell{name: name, kind: pull, payload: int(block), callers: outstanding, blocks: bytes / block, peers: peers}
+	}
+	written := pulled("file", 1<<20, dataSize, append(ours, blockpeer.RawSendfile))
+	written.kind = save
+	small := pulled("100k", 1<<10, manySmall<<10, []string{blockpeer.Service, blockpeer.HTTPBlocks})
+	like := pulled("same", 64<<10, sameBytes*64<<10, []string{blockpeer.Service})
+	vast := cell{name: "20GiB", kind: pull, payload: sparseSize, callers: 1, blocks: 1, once: true, sparse: true, peers: []string{blockpeer.Chunks}}
+	vastFile := vast
+	vastFile.name, vastFile.kind = "20GiB-file", save
+	return []cell{
+		pulled("64KiB", 64<<10, dataSize, all),
+		pulled("256KiB", 256<<10, dataSize, all),
+		pulled("1MiB", 1<<20, dataSize, append(all, blockpeer.HTTPRange)),
+		pulled("1MiB/256MiB", 1<<20, 256<<20, ours),
+		written, small, like, vast, vastFile,
+	}
+}

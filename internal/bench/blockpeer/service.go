@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package blockpeer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+
+	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/netty"
+)
+
+// fileBlocks is the manager of the blocks of a file, whose ids are their numbers.
+type fileBlocks struct{ *sharedFile }
+
+// GetBlockData implements api.BlockDataManager.
+func (b fileBlocks) GetBlockData(id string) (api.ManagedBuffer, error) {
+	i, err := strconv.ParseInt(id, 10, 64)
+	if err != nil || b.sharedFile == nil {
+		return nil, fmt.Errorf("block %s: %w", id, api.ErrBlockNotFound)
+	}
+	return b.segment(i), nil
+}
+
+// PutBlockData implements api.BlockDataManager.
+func (fileBlocks) PutBlockData(string, api.ManagedBuffer, []byte) error {
+	return errors.New("nothing is uploaded here")
+}
+
+// service is one end of ours.
+type service struct{ api.BlockTransferService }
+
+func serveService(path string, block int64) (Server, error) {
+	f, err := openShared(path, block)
+	if err != nil {
+		return nil, err
+	}
+	return newService(fileBlocks{f})
+}
+
+func newService(blocks fileBlocks) (service, error) {
+	s, err := netty.NewBlockTransferService(netty.BlockConfig{MaxRetries: -1}, blocks)
+	return service{s}, err
+}
+
+func (s service) Addr() string { return s.Address().HostPort() }
+
+func (s service) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	return s.BlockTransferService.Close(ctx)
+}
+
+// servicePuller fetches blocks in two requests at a time, each for half of the blocks that may be outstanding; all at
+// once when that is no less.
+type servicePuller struct {
+	service
+	from api.RpcAddress
+	want Want
+	dest *os.File // nil: the blocks are dropped
+}
+
+func dialService(addr string, w Want) (Puller, error) {
+	from, err := api.ParseRpcAddress(addr)
+	if err != nil {
+		return nil, err
+	}
+	dest, err := openDest(w.Dest)
+	if err != nil {
+		return nil, err
+	}
+	s, err := newService(fileBlocks{})
+	return &servicePuller{s, from, w, dest}, err
+}
+
+func (p *servicePuller) Pull(first, n int64) error {
+	each := int64(max(1, p.want.Outstanding/2))
+	const requests = 2
+	ended := make(chan error, requests)
+	end := first + n
+	running := 0
+	var failed error
+	for first < end || running > 0 {
+		for running < requests && first < end && failed == nil {
+			p.fetch(first, min(end, first+each), ended)
+			first += each
+			running++
+		}
+		failed = errors.Join(failed, <-ended)
+		running--
+		if failed != nil {
+			first = end
+		}
+	}
+	return failed
+}
+
+// fetch asks for the blocks from first up to end, and tells when all have ended.
+func (p *servicePuller) fetch(first, end int64, ended chan<- error) {
+	ids := make([]string, 0, end-first)
+	for i := first; i < end; i++ {
+		ids = append(ids, strconv.FormatInt(i, 10))
+	}
+	p.FetchBlocks(context.Background(), p.from, "1", ids, &fetchEnd{puller: p, missing: len(ids), ended: ended})
+}
+
+// fetchEnd hears of the blocks of one request, one at a time.
+type fetchEnd struct {
+	puller  *servicePuller
+	missing int
+	failed  error
+	ended   chan<- error
+}
+
+// OnBlockFetchSuccess implements api.BlockFetchingListener.
+func (e *fetchEnd) OnBlockFetchSuccess(id string, data api.ManagedBuffer) {
+	e.end(id, e.puller.take(id, data))
+}
+
+// OnBlockFetchFailure implements api.BlockFetchingListener.
+func (e *fetchEnd) OnBlockFetchFailure(id string, cause error) { e.end(id, cause) }
+
+func (e *fetchEnd) end(id string, err error) {
+	if err != nil {
+		e.failed = errors.Join(e.failed, fmt.Errorf("block %s: %w", id, err))
+	}
+	if e.missing--; e.missing == 0 {
+		e.ended <- e.failed
+	}
+}
+
+// take checks a block, and writes it where it belongs.
+func (p *servicePuller) take(id string, data api.ManagedBuffer) error {
+	if data.Size() != p.want.Block {
+		return fmt.Errorf("%d bytes", data.Size())
+	}
+	if p.dest == nil {
+		return nil
+	}
+	i, err := strconv.ParseInt(id, 10, 64)
+	if err != nil {
+		return err
+	}
+	b, err := data.Bytes()
+	if err != nil {
+		return err
+	}
+	_, err = p.dest.WriteAt(b, i*p.want.Block)
+	return err
+}
+
+func (p *servicePuller) Close() error {
+	if p.dest != nil {
+		p.dest.Close() //nolint:errcheck // nobody reads it
+	}
+	return p.service.Close()
+}
