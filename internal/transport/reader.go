@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/buffer"
 	"github.com/twinwire/twinwire/internal/wire"
 )
 
@@ -26,6 +27,7 @@ type reader struct {
 	waits   api.ReadWaiter // nil: conn cannot wait without a buffer
 	stirred func()         // called when the quiet ends
 	buffers *readBuffers
+	bodies  *buffer.Pool
 
 	received atomic.Uint64 // bytes, for the idle check
 	reads    atomic.Uint64 // for the idle check
@@ -33,6 +35,7 @@ type reader struct {
 
 	decoder wire.FrameDecoder
 	cipher  Cipher
+	lean    bool      // the next read is for the start of a frame alone
 	bare    bool      // the decoder has no buffer of ours
 	rest    []byte    // what the decoder held, while bare
 	streak  int       // reads since
@@ -46,7 +49,7 @@ const (
 )
 
 func newReader(s *shared, conn net.Conn) *reader {
-	r := &reader{rt: s.rt, conn: conn, buffers: &s.buffers, bare: true}
+	r := &reader{rt: s.rt, conn: conn, buffers: &s.buffers, bodies: &s.bodies, bare: true}
 	r.waits, _ = conn.(api.ReadWaiter)
 	r.quiet.Store(r.waits != nil)
 	r.decoder.MaxPayload = s.cfg.MaxPayload
@@ -76,7 +79,7 @@ func (r *reader) fill() error {
 		return err
 	}
 	r.borrow()
-	n, err := r.conn.Read(r.decoder.Buffer(readAtLeast))
+	n, err := r.conn.Read(r.ahead(r.decoder.Buffer(readAtLeast)))
 	r.decoder.Filled(n)
 	return r.count(n, err)
 }

@@ -2,22 +2,60 @@
 
 package transport
 
-// body reads the next n bytes into memory of their own size. It allocates ahead of what has arrived by no more than
-// bodyAhead, or as much again as has arrived.
-func (r *reader) body(n int) ([]byte, error) {
-	b := make([]byte, min(n, bodyAhead))
-	for got := 0; got < n; {
-		if got == len(b) {
-			b = append(make([]byte, 0, min(n, 2*got)), b...)
-			b = b[:cap(b)]
-		}
-		m, err := r.into(b[got:])
-		if err != nil {
-			return nil, inMidst(err)
-		}
-		got += m
+import (
+	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/wire"
+)
+
+// body reads the next n bytes, which are a buffer of their own with one reference. Up to bodyAhead its memory is there
+// before they are; beyond that it grows with what came.
+func (r *reader) body(n int) (api.ManagedBuffer, error) {
+	if n > bodyAhead {
+		b, err := r.grow(n)
+		return api.NewBytesBuffer(b), err
 	}
-	return b, nil
+	data := r.bodies.Get(n)
+	if err := r.full(data.Memory()); err != nil {
+		data.Release()
+		return nil, err
+	}
+	return data, nil
+}
+
+// grow reads n bytes into memory that is ahead of what has arrived by no more than as much again.
+func (r *reader) grow(n int) ([]byte, error) {
+	b := make([]byte, bodyAhead)
+	got := 0
+	for {
+		if err := r.full(b[got:]); err != nil || len(b) == n {
+			return b, err
+		}
+		got = len(b)
+		b = append(make([]byte, 0, min(n, 2*got)), b...)
+		b = b[:cap(b)]
+	}
+}
+
+// full fills p.
+func (r *reader) full(p []byte) error {
+	for len(p) > 0 {
+		n, err := r.into(p[:min(len(p), bodyPiece)])
+		if err != nil {
+			return inMidst(err)
+		}
+		p = p[n:]
+	}
+	return nil
+}
+
+// ahead is how much of buf a read takes. Behind a large chunk it takes no more than the start of the next, whose body
+// then goes straight where it belongs.
+func (r *reader) ahead(buf []byte) []byte {
+	if r.lean && r.decoder.Buffered() == 0 {
+		buf = buf[:wire.FrameHeaderLen+wire.ChunkFetchSuccessStart]
+	}
+	r.lean = false
+	return buf
 }
 
 // into reads some bytes into p: what the decoder holds, else straight from the connection.

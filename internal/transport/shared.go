@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/buffer"
 	"github.com/twinwire/twinwire/internal/wire"
 )
 
@@ -15,6 +16,7 @@ type shared struct {
 	rt        api.Runtime
 	cfg       Config
 	buffers   readBuffers
+	bodies    buffer.Pool  // of chunks
 	transfers atomic.Int64 // chunks and streams on their way out
 }
 

@@ -3,11 +3,10 @@
 package transport
 
 import (
-	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/wire"
 )
 
-// takeChunk gives a chunk that came whole memory of its own.
+// takeChunk gives a chunk that came whole a buffer of its own.
 func (c *Client) takeChunk(payload []byte) error {
 	m, err := wire.ParseChunkFetchSuccess(payload)
 	if err != nil {
@@ -17,11 +16,14 @@ func (c *Client) takeChunk(payload []byte) error {
 	if cb == nil {
 		return nil
 	}
-	cb.OnSuccess(m.ChunkIndex, api.NewBytesBuffer(append([]byte(nil), m.Body...)))
+	data := c.in.bodies.Get(len(m.Body))
+	defer data.Release()
+	copy(data.Memory(), m.Body)
+	cb.OnSuccess(m.ChunkIndex, data)
 	return nil
 }
 
-// takeLargeChunk receives the chunk at the front, once its header is there, straight into memory of its own size,
+// takeLargeChunk receives the chunk at the front, once its header is there, straight into a buffer of its own,
 // without passing the decoder's buffer. It reports false when what is at the front is no chunk or a small one.
 func (c *Client) takeLargeChunk() (bool, error) {
 	d := &c.in.decoder
@@ -45,8 +47,10 @@ func (c *Client) takeLargeChunk() (bool, error) {
 	if err != nil {
 		return true, err
 	}
+	defer body.Release()
+	c.in.lean = true
 	if cb := c.replies.takeChunk(id); cb != nil {
-		cb.OnSuccess(id.index, api.NewBytesBuffer(body))
+		cb.OnSuccess(id.index, body)
 	}
 	return true, nil
 }
