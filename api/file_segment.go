@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 )
 
 // FileSegment is a range of a file as a [ManagedBuffer], as Spark's FileSegmentManagedBuffer. The file is opened when
@@ -31,6 +32,11 @@ func (s *FileSegment) OpenFile() (File, error) {
 		return nil, fmt.Errorf("open %v: %w", s, err)
 	}
 	return f, nil
+}
+
+// SameFile reports whether both are of one file, by the name it has: so that one OpenFile serves both.
+func (s *FileSegment) SameFile(other *FileSegment) bool {
+	return s.name == other.name && reflect.TypeOf(s.files).Comparable() && s.files == other.files
 }
 
 // Offset is where the segment starts in the file.

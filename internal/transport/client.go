@@ -44,7 +44,7 @@ type Client struct {
 func newClient(s *shared, conn net.Conn, remote string) *Client {
 	c := &Client{rt: s.rt, conn: conn, cfg: &s.cfg, shared: s, remote: remote, mu: s.rt.NewMutex()}
 	c.in = newReader(s, conn)
-	c.out = newWriter(s.rt, conn, s.cfg.MaxBacklog, c.abort, c.halfClose)
+	c.out = newWriter(s, conn, c.abort, c.halfClose)
 	c.flush = c.out.flush
 	c.replies = newResponseHandler(s.rt)
 	c.idle = newIdleCheck(c)

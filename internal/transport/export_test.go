@@ -2,5 +2,33 @@
 
 package transport
 
+import (
+	"net"
+
+	"github.com/twinwire/twinwire/api"
+)
+
 // Quiet reports whether the connection waits without a buffer.
 func (c *Client) Quiet() bool { return c.in.quiet.Load() }
+
+// Writer is a connection's writer by itself.
+type Writer struct{ *writer }
+
+// GatherLimit is the largest segment of a file that is read.
+const GatherLimit = gatherLimit
+
+// NewWriter returns the writer of conn.
+func NewWriter(rt api.Runtime, conn net.Conn, fail func(error)) Writer {
+	return Writer{newWriter(newShared(rt, Config{}), conn, fail, func() {})}
+}
+
+// Add adds a step.
+func (w Writer) Add(header string, body api.ManagedBuffer) {
+	w.add(func(dst []byte) []byte { return append(dst, header...) }, nil, body, nil)
+}
+
+// Flush writes what was added.
+func (w Writer) Flush() { w.flush() }
+
+// Pending is how many bytes wait.
+func (w Writer) Pending() int64 { return w.pending.Load() }

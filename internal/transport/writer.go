@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/buffer"
 )
 
 // writer sends what many tasks append, in order. The first to append becomes the flusher and writes for all, until it has
@@ -33,6 +34,8 @@ type writer struct {
 	waiting  []api.Waiter // tasks that wait for room
 
 	// The flusher's.
+	bodies *buffer.Pool // what it reads files into
+	file   openFile
 	cipher Cipher
 	sealed []byte
 	renew  time.Time // when the connection's write deadline is to be moved on; zero: it has none
@@ -58,8 +61,8 @@ func release(body api.ManagedBuffer, count *atomic.Int64) {
 	}
 }
 
-func newWriter(rt api.Runtime, conn net.Conn, most int64, fail func(error), end func()) *writer {
-	return &writer{rt: rt, conn: conn, most: most, fail: fail, end: end, mu: rt.NewMutex()}
+func newWriter(s *shared, conn net.Conn, fail func(error), end func()) *writer {
+	return &writer{rt: s.rt, conn: conn, most: s.cfg.MaxBacklog, bodies: &s.bodies, fail: fail, end: end, mu: s.rt.NewMutex()}
 }
 
 // add appends what encode appends to its argument and then body, followed by data if there is any, whose reference it
@@ -110,13 +113,19 @@ func (w *writer) install(c Cipher) {
 	w.mu.Unlock()
 }
 
-// written gives back what a step held and wakes those who wait for room.
-func (w *writer) written(op *writeOp, n int64) {
-	op.release()
+// written gives back what steps held and wakes those who wait for room.
+func (w *writer) written(ops ...writeOp) {
+	n := int64(0)
+	for i := range ops {
+		n += ops[i].size()
+		ops[i].release()
+	}
 	w.mu.Lock()
 	left := w.pending.Add(-n)
-	if op.bytes != nil && cap(op.bytes) <= 2*stepBytes && len(w.spare) < maxSpare {
-		w.spare = append(w.spare, op.bytes[:0])
+	for i := range ops {
+		if b := ops[i].bytes; b != nil && cap(b) <= 2*stepBytes && len(w.spare) < maxSpare {
+			w.spare = append(w.spare, b[:0])
+		}
 	}
 	var wake []api.Waiter
 	if left < writeRoom || left < w.most && left+n >= w.most {

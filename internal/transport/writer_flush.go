@@ -30,16 +30,19 @@ func (w *writer) flush() {
 		ops := w.ops
 		w.ops, w.spareOps = w.spareOps, nil
 		w.mu.Unlock()
-		for i := range ops {
-			n, err := w.write(&ops[i])
-			w.written(&ops[i], n)
+		for rest := ops; len(rest) > 0; {
+			n, err := w.writeSome(rest)
+			w.written(rest[:n]...)
+			rest = rest[n:]
 			if err != nil {
-				drop(ops[i+1:])
+				w.file.close()
+				drop(rest)
 				w.close()
 				w.fail(err)
 				return
 			}
 		}
+		w.file.close()
 		clear(ops)
 		w.mu.Lock()
 		w.spareOps = ops[:0]
@@ -87,7 +90,7 @@ func (w *writer) flushBriefly() bool {
 			w.putBack(op, rest)
 			return false
 		}
-		w.written(&op, int64(len(op.bytes)))
+		w.written(op)
 		if err != nil {
 			w.close()
 			w.fail(err)

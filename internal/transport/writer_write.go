@@ -3,35 +3,31 @@
 package transport
 
 import (
-	"errors"
 	"io"
 
 	"github.com/twinwire/twinwire/api"
 )
 
-// write performs one step and returns how many pending bytes it stood for.
-func (w *writer) write(op *writeOp) (int64, error) {
-	if op.cipher != nil {
+// write performs one step.
+func (w *writer) write(op *writeOp) error {
+	switch {
+	case op.cipher != nil:
 		w.cipher = op.cipher
-		return 0, nil
+		return nil
+	case op.sealed != 0:
+		return w.putPlain(op.bytes)
 	}
-	if op.sealed != 0 {
-		return op.sealed, w.putPlain(op.bytes)
+	if err := w.put(op.bytes); err != nil || op.body == nil {
+		return err
 	}
-	n := int64(len(op.bytes))
-	err := w.put(op.bytes)
-	if err != nil || op.body == nil {
-		return n, err
-	}
-	n += op.body.Size()
 	if seg, ok := op.body.(*api.FileSegment); ok {
-		return n, w.putFile(seg)
+		return w.putFile(seg)
 	}
 	b, err := op.body.Bytes()
 	if err != nil {
-		return n, err
+		return err
 	}
-	return n, w.put(b)
+	return w.put(b)
 }
 
 // put sends bytes, encrypted if there is a cipher.
@@ -64,28 +60,24 @@ func (w *writer) putPlain(b []byte) error {
 
 // putFile sends a file segment: by the connection's own means where it has them, else by reading it in pieces.
 func (w *writer) putFile(seg *api.FileSegment) error {
-	f, err := seg.OpenFile()
+	f, err := w.file.of(seg)
 	if err != nil {
 		return err
 	}
-	defer f.Close() // opened for reading
 	if s, ok := w.conn.(api.FileSender); ok && w.cipher == nil {
 		return w.sendFile(s, f, seg.Offset(), seg.Size())
 	}
-	piece := make([]byte, min(seg.Size(), 256<<10))
+	room := w.bodies.Get(gatherBytes)
+	defer room.Release()
 	for at, end := seg.Offset(), seg.Offset()+seg.Size(); at < end; {
-		p := piece[:min(int64(len(piece)), end-at)]
-		n, err := f.ReadAt(p, at)
-		if n < len(p) {
-			if err == nil || errors.Is(err, io.EOF) {
-				err = io.ErrUnexpectedEOF
-			}
+		p := room.Memory()[:min(gatherBytes, end-at)]
+		if err := readExactly(f, p, at); err != nil {
 			return err
 		}
 		if err := w.put(p); err != nil {
 			return err
 		}
-		at += int64(n)
+		at += int64(len(p))
 	}
 	return nil
 }
