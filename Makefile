@@ -40,7 +40,7 @@ bench-shuffle: ## shuffle 400 MB over TCP against a single-threaded count
 bench-rpc: ## the RpcEnv beside grpc-go, net/rpc, drpc and ttrpc (Linux; fetches them once)
 	cd internal/bench && $(GO) run . rpc $(BENCHFLAGS)
 
-bench-block: ## block transfer beside raw sockets, net/http and grpc-go (Linux; 8 GiB on a tmpfs and 20 on a disk)
+bench-block: ## block transfer beside raw sockets, net/http and grpc-go (Linux; 5 GiB on a tmpfs, 20 on a disk)
 	cd internal/bench && $(GO) run . block $(BENCHFLAGS)
 
 fuzz: ## run each fuzz target for FUZZTIME (20s)

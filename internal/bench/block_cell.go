@@ -24,6 +24,7 @@ func blockCells() []cell {
 	written.kind = save
 	small := pulled("100k", 1<<10, manySmall<<10, []string{blockpeer.Service, blockpeer.HTTPBlocks})
 	like := pulled("same", 64<<10, sameBytes*64<<10, []string{blockpeer.Service})
+	small.callers, like.callers = manySmall, sameBytes
 	vast := cell{name: "20GiB", kind: pull, payload: sparseSize, callers: 1, blocks: 1, once: true, sparse: true, peers: []string{blockpeer.Chunks}}
 	vastFile := vast
 	vastFile.name, vastFile.kind = "20GiB-file", save

@@ -65,9 +65,7 @@ func (f openCallback) OnSuccess(body []byte) {
 	}
 	// The requests go out from a task of their own: they may have to wait for room, which the reading task must not.
 	f.service.rt.Go("fetch chunks", func() {
-		for i := range f.order {
-			f.client.FetchChunk(f.ctx, h.StreamID, int32(i), chunkCallback(f))
-		}
+		f.client.FetchChunks(f.ctx, h.StreamID, 0, h.NumChunks, chunkCallback(f))
 	})
 }
 

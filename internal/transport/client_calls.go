@@ -65,23 +65,6 @@ func (c *Client) SendMergedBlockMetaReq(ctx context.Context, appID string, shuff
 	return id, c.request(id, nil, nil, func(dst []byte) []byte { return wire.AppendFrame(dst, m) })
 }
 
-// FetchChunk asks for a chunk of a numeric stream. One request for a chunk may be outstanding at a time.
-func (c *Client) FetchChunk(ctx context.Context, streamID int64, chunkIndex int32, cb ChunkCallback) {
-	if err := c.out.room(ctx); err != nil {
-		cb.OnFailure(chunkIndex, err)
-		return
-	}
-	id := chunkID{streamID, chunkIndex}
-	if !c.replies.addChunk(id, cb) {
-		cb.OnFailure(chunkIndex, IllegalState("chunk %d of stream %d is being fetched already", chunkIndex, streamID))
-		return
-	}
-	m := wire.ChunkFetchRequest{StreamID: streamID, ChunkIndex: chunkIndex}
-	if !c.send(nil, nil, func(dst []byte) []byte { return wire.AppendFrame(dst, m) }) && c.replies.takeChunk(id) != nil {
-		cb.OnFailure(chunkIndex, c.closedError())
-	}
-}
-
 // Stream asks for a named stream. Streams arrive in the order of the requests.
 func (c *Client) Stream(ctx context.Context, streamID string, cb StreamCallback) {
 	if err := c.out.room(ctx); err != nil {

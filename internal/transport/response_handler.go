@@ -53,19 +53,24 @@ func (h *responseHandler) addRpc(cb RpcCallback) (int64, bool) {
 	return h.rpcs.add(cb)
 }
 
-// addChunk registers cb, unless that chunk is waited for already.
-func (h *responseHandler) addChunk(id chunkID, cb ChunkCallback) bool {
+// addChunks registers cb for n chunks from id on, and returns how many: fewer when the next is waited for
+// already.
+func (h *responseHandler) addChunks(id chunkID, n int32, cb ChunkCallback) (registered int32) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.chunks[id] != nil {
-		return false
-	}
 	if h.chunks == nil {
 		h.chunks = map[chunkID]ChunkCallback{}
 	}
-	h.chunks[id] = cb
-	h.count++
-	return true
+	for range n {
+		if h.chunks[id] != nil {
+			break
+		}
+		h.chunks[id] = cb
+		id.index++
+		registered++
+	}
+	h.count += uint64(registered)
+	return registered
 }
 
 func (h *responseHandler) addStream(cb StreamCallback) {

@@ -29,7 +29,7 @@ func (c *Client) takeLargeChunk() (bool, error) {
 	d := &c.in.decoder
 	size, arrived, err := d.Peek()
 	if err != nil || size <= wire.BufferSize || len(arrived) < wire.ChunkFetchSuccessStart || wire.PeekType(arrived) != wire.TypeChunkFetchSuccess {
-		return false, nil //nolint:nilerr // Next tells
+		return false, nil // Next tells of an error
 	}
 	start, rest, _, err := d.TakeFrameStart(wire.ChunkFetchSuccessStart)
 	if err != nil {

@@ -54,8 +54,7 @@ func (s service) Close() error {
 	return s.BlockTransferService.Close(ctx)
 }
 
-// servicePuller fetches blocks in two requests at a time, each for half of the blocks that may be outstanding; all at
-// once when that is no less.
+// servicePuller fetches blocks in two requests at a time, each for half of the blocks that may be outstanding.
 type servicePuller struct {
 	service
 	from api.RpcAddress
