@@ -99,6 +99,7 @@ func (c *Client) read() {
 		err = nil
 	}
 	c.abort(err)
+	c.out.stopped()
 	c.mu.Lock()
 	cause := c.cause
 	c.mu.Unlock()

@@ -12,6 +12,7 @@ import (
 // gatedNetwork accepts connections whose writes pass a gate, one for each permit.
 type gatedNetwork struct {
 	api.Network
+	rt      api.Runtime
 	ctx     context.Context
 	permits *api.Queue[struct{}]
 }
@@ -35,17 +36,26 @@ type gatedListener struct {
 
 func (l gatedListener) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
-	return &gatedConn{c, l.network}, err
+	ctx, cancel := api.WithCancel(l.network.ctx, l.network.rt)
+	return &gatedConn{c, l.network, ctx, cancel}, err
 }
 
+// gatedConn is a connection whose Close ends the writes that wait at the gate.
 type gatedConn struct {
 	net.Conn
 	network *gatedNetwork
+	ctx     context.Context
+	cancel  context.CancelFunc
 }
 
 func (c *gatedConn) Write(b []byte) (int, error) {
-	if _, err := c.network.permits.Get(c.network.ctx); err != nil {
-		return 0, err
+	if _, err := c.network.permits.Get(c.ctx); err != nil {
+		return 0, net.ErrClosed
 	}
 	return c.Conn.Write(b)
+}
+
+func (c *gatedConn) Close() error {
+	c.cancel()
+	return c.Conn.Close()
 }

@@ -28,7 +28,7 @@ func fiveElements(size int) *app {
 func TestTRQ01HandleStreamRequest(t *testing.T) {
 	const writes = 2 // of a transfer: header and body
 	inWorlds(t, func(s *stage) {
-		gate := &gatedNetwork{Network: s.there, ctx: s.ctx, permits: api.NewQueue[struct{}](s.rt, 0)}
+		gate := &gatedNetwork{Network: s.there, rt: s.rt, ctx: s.ctx, permits: api.NewQueue[struct{}](s.rt, 0)}
 		s.closers = append(s.closers, func(context.Context) error { gate.permits.Close(); return nil })
 		s.there = gate
 		a := fiveElements(100)

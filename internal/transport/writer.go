@@ -32,6 +32,7 @@ type writer struct {
 	closed   bool
 	last     bool         // nothing comes behind what waits
 	waiting  []api.Waiter // tasks that wait for room
+	resting  api.Waiter   // of the task that waits for the flusher's end; nil: none does
 
 	// The flusher's.
 	bodies *buffer.Pool // what it reads files into
@@ -158,6 +159,39 @@ func (w *writer) close() {
 	for _, me := range wake {
 		me.Wake()
 	}
+}
+
+// stopped waits, once the writer is closed, until no task writes: everything that was handed over is then released.
+func (w *writer) stopped() {
+	me := w.rt.NewWaiter()
+	for {
+		w.mu.Lock()
+		flushing := w.flushing
+		w.resting = me
+		w.mu.Unlock()
+		if !flushing {
+			return
+		}
+		_ = me.Wait(nil) //nolint:staticcheck // a nil context: the connection is closed, which ends every write
+	}
+}
+
+// restLocked ends flushing. It is called with mu held and returns without it.
+func (w *writer) restLocked() {
+	w.flushing = false
+	resting := w.resting
+	w.mu.Unlock()
+	if resting != nil {
+		resting.Wake()
+	}
+}
+
+// broken ends flushing after a write failed.
+func (w *writer) broken(err error) {
+	w.close()
+	w.fail(err)
+	w.mu.Lock()
+	w.restLocked()
 }
 
 func drop(ops []writeOp) {

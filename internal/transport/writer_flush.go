@@ -37,8 +37,7 @@ func (w *writer) flush() {
 			if err != nil {
 				w.file.close()
 				drop(rest)
-				w.close()
-				w.fail(err)
+				w.broken(err)
 				return
 			}
 		}
@@ -55,12 +54,11 @@ func (w *writer) idleLocked() bool {
 	if len(w.ops) > 0 && !w.closed {
 		return false
 	}
-	w.flushing = false
 	last := w.last && !w.closed
 	if cap(w.sealed) > 2*stepBytes {
 		w.sealed = nil
 	}
-	w.mu.Unlock()
+	w.restLocked()
 	if last {
 		w.end()
 	}
@@ -92,8 +90,7 @@ func (w *writer) flushBriefly() bool {
 		}
 		w.written(op)
 		if err != nil {
-			w.close()
-			w.fail(err)
+			w.broken(err)
 			return true
 		}
 	}
