@@ -14,7 +14,7 @@ import (
 // not know fails by itself; the connection lives.
 type rpcServer struct {
 	blocks    api.BlockDataManager
-	streams   *streamManager
+	streams   *StreamManager
 	maxUpload int64
 }
 
@@ -65,7 +65,7 @@ func (s *rpcServer) open(c *transport.Client, ids []string) ([]byte, error) {
 		}
 		buffers = append(buffers, b)
 	}
-	id := s.streams.register(c, buffers)
+	id := s.streams.Register(c, Stream{Buffers: buffers})
 	return blockwire.StreamHandle{StreamID: id, NumChunks: int32(len(buffers))}.Append(nil), nil
 }
 

@@ -42,7 +42,7 @@ func NewService(rt api.Runtime, cfg api.BlockTransferConfig, manager api.BlockDa
 	if err := validate(cfg); err != nil {
 		return nil, err
 	}
-	h := &rpcServer{blocks: manager, streams: newStreamManager(rt), maxUpload: int64(cfg.MaxFrameSize)}
+	h := &rpcServer{blocks: manager, streams: NewStreamManager(rt), maxUpload: int64(cfg.MaxFrameSize)}
 	s := &Service{rt: rt, cfg: cfg, handler: h, events: listener(cfg), mu: rt.NewMutex(), active: map[*transferor]uint64{}}
 	tc := transportConfig(cfg)
 	s.clients = transport.NewClientFactory(rt, cfg.Network, tc, observed{h, s.events, true})

@@ -3,7 +3,6 @@
 package block
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,64 +12,93 @@ import (
 	"github.com/twinwire/twinwire/internal/transport"
 )
 
-// streamManager serves registered buffers as the chunks of numeric streams, each chunk once and in order, as Spark's
-// OneForOneStreamManager. It owns the buffers until they are taken or their connection ends.
-type streamManager struct {
+// StreamManager serves the chunks of registered streams, each chunk once and in order, as Spark's
+// OneForOneStreamManager. Any connection may ask for them; the streams end with the one they were registered for.
+type StreamManager struct {
 	blocks, bytes atomic.Uint64 // served
 
 	mu      api.Mutex
 	next    int64
 	streams map[int64]*streamState
+	owned   map[*transport.Client][]int64 // open streams, oldest first
 }
 
-type streamState struct {
-	owner   *transport.Client
-	buffers []api.ManagedBuffer
-	at      int
+var _ transport.StreamManager = (*StreamManager)(nil)
+
+// NewStreamManager returns a manager without streams. Its first id is drawn.
+func NewStreamManager(rt api.Runtime) *StreamManager {
+	return &StreamManager{
+		mu: rt.NewMutex(), next: rt.Rand().Int64N(1<<31-1) * 1000, streams: map[int64]*streamState{},
+		owned: map[*transport.Client][]int64{},
+	}
 }
 
-var _ transport.StreamManager = (*streamManager)(nil)
-
-func newStreamManager(rt api.Runtime) *streamManager {
-	return &streamManager{mu: rt.NewMutex(), next: rt.Rand().Int64N(1<<31-1) * 1000, streams: map[int64]*streamState{}}
-}
-
-// register takes over buffers as a stream of the connection and returns its id.
-func (m *streamManager) register(owner *transport.Client, buffers []api.ManagedBuffer) int64 {
+// Register takes over s for a connection and returns its id. A stream without chunks has ended already. Register it from
+// the connection's reading task: only then is the end of the connection sure to come later.
+func (m *StreamManager) Register(owner *transport.Client, s Stream) int64 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	id := m.next
 	m.next++
-	if len(buffers) > 0 {
-		m.streams[id] = &streamState{owner: owner, buffers: buffers}
+	if s.chunks() > 0 {
+		m.streams[id] = &streamState{Stream: s, owner: owner}
+		m.owned[owner] = append(m.owned[owner], id)
 	}
 	return id
 }
 
+// Open is how many streams have chunks that were not asked for.
+func (m *StreamManager) Open() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.streams)
+}
+
 // GetChunk implements transport.StreamManager.
-func (m *streamManager) GetChunk(streamID int64, index int32) (api.ManagedBuffer, error) {
+func (m *StreamManager) GetChunk(streamID int64, index int32) (api.ManagedBuffer, error) {
+	data, open, err := m.take(streamID, int(index))
+	if err == nil && open != nil {
+		data, err = open(int(index))
+	}
+	if err != nil || data == nil {
+		return nil, err
+	}
+	m.blocks.Add(1)
+	m.bytes.Add(uint64(data.Size()))
+	return data, nil
+}
+
+func (m *StreamManager) take(streamID int64, index int) (api.ManagedBuffer, func(int) (api.ManagedBuffer, error), error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	s := m.streams[streamID]
 	switch {
 	case s == nil:
-		return nil, transport.IllegalState("Requested chunk not available since streamId %d is closed", streamID)
-	case int(index) != s.at:
-		return nil, transport.IllegalState("Received out-of-order chunk index %d (expected %d)", index, s.at)
+		return nil, nil, transport.IllegalState("Requested chunk not available since streamId %d is closed", streamID)
+	case index != s.next:
+		return nil, nil, transport.IllegalState("Received out-of-order chunk index %d (expected %d)", index, s.next)
 	}
-	b := s.buffers[s.at]
-	s.buffers[s.at] = nil
-	s.at++
-	if s.at == len(s.buffers) {
-		delete(m.streams, streamID)
+	data, open := s.take(index)
+	if s.next == s.chunks() {
+		m.forgetLocked(streamID)
 	}
-	m.blocks.Add(1)
-	m.bytes.Add(uint64(b.Size()))
-	return b, nil
+	return data, open, nil
+}
+
+// forgetLocked drops a stream whose last chunk was taken.
+func (m *StreamManager) forgetLocked(id int64) {
+	owner := m.streams[id].owner
+	delete(m.streams, id)
+	left := slices.DeleteFunc(m.owned[owner], func(other int64) bool { return other == id })
+	if len(left) == 0 {
+		delete(m.owned, owner)
+		return
+	}
+	m.owned[owner] = left
 }
 
 // OpenStream implements transport.StreamManager: "<streamId>_<chunkIndex>" is that chunk.
-func (m *streamManager) OpenStream(id string) (api.ManagedBuffer, error) {
+func (m *StreamManager) OpenStream(id string) (api.ManagedBuffer, error) {
 	stream, chunk, ok := strings.Cut(id, "_")
 	s, err1 := strconv.ParseInt(stream, 10, 64)
 	c, err2 := strconv.ParseInt(chunk, 10, 32)
@@ -81,27 +109,30 @@ func (m *streamManager) OpenStream(id string) (api.ManagedBuffer, error) {
 }
 
 // ConnectionTerminated implements transport.StreamManager: the connection's streams end, what was not taken is released.
-func (m *streamManager) ConnectionTerminated(c *transport.Client) {
+func (m *StreamManager) ConnectionTerminated(c *transport.Client) {
 	m.mu.Lock()
-	var ids []int64
-	for id, s := range m.streams {
-		if s.owner == c {
-			ids = append(ids, id)
-		}
-	}
-	slices.SortFunc(ids, cmp.Compare[int64])
+	ids := m.owned[c]
+	delete(m.owned, c)
 	var left []api.ManagedBuffer
 	for _, id := range ids {
-		s := m.streams[id]
-		left = append(left, s.buffers[s.at:]...)
+		left = append(left, m.streams[id].Buffers...)
 		delete(m.streams, id)
 	}
 	m.mu.Unlock()
 	release(left)
 }
 
+// release releases every buffer, nil ones apart, also when one of them panics.
 func release(buffers []api.ManagedBuffer) {
-	for _, b := range buffers {
-		b.Release()
+	at := 0
+	defer func() {
+		if at < len(buffers) {
+			release(buffers[at+1:])
+		}
+	}()
+	for ; at < len(buffers); at++ {
+		if b := buffers[at]; b != nil {
+			b.Release()
+		}
 	}
 }
