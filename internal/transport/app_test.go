@@ -4,6 +4,7 @@ package transport_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 
@@ -68,8 +69,12 @@ func (a *app) ReceiveMergedBlockMeta(_ *transport.Client, m wire.MergedBlockMeta
 	a.meta(m, reply)
 }
 
-func (a *app) GetChunk(int64, int32) (api.ManagedBuffer, error) {
-	return nil, errors.New("no chunks here")
+// GetChunk serves "stream_index" of the streams; a stream that has none of them fails.
+func (a *app) GetChunk(stream int64, index int32) (api.ManagedBuffer, error) {
+	if index >= 100 {
+		return nil, errors.New("no chunks here")
+	}
+	return a.OpenStream(fmt.Sprintf("%d_%d", stream, index))
 }
 
 func (a *app) OpenStream(id string) (api.ManagedBuffer, error) {
