@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 
 	"github.com/twinwire/twinwire/api"
@@ -15,15 +16,23 @@ import (
 )
 
 // fiveElements is an application with a stream of five elements, of which the third is null.
-func fiveElements(size int) *app {
-	a := &app{streams: map[string]api.ManagedBuffer{}}
+func fiveElements(size int) (a *app, released *atomic.Int64) {
+	a, released = &app{streams: map[string]api.ManagedBuffer{}}, new(atomic.Int64)
 	for i := range 5 {
 		if i != 2 {
-			a.streams[fmt.Sprint("7_", i)] = api.NewBytesBuffer(pattern(size + i))
+			a.streams[fmt.Sprint("7_", i)] = noted{api.NewBytesBuffer(pattern(size + i)), released}
 		}
 	}
-	return a
+	return a, released
 }
+
+// noted notes its releases.
+type noted struct {
+	api.ManagedBuffer
+	released *atomic.Int64
+}
+
+func (b noted) Release() { b.released.Add(1) }
 
 func TestTRQ01HandleStreamRequest(t *testing.T) {
 	limitedTransfers(t, "Stream '7_2' was not found.", func(s *stage, c *transport.Client, i int, o *outcome) {
@@ -39,7 +48,7 @@ func limitedTransfers(t *testing.T, absent string, ask func(s *stage, c *transpo
 		gate := &gatedNetwork{Network: s.there, rt: s.rt, ctx: s.ctx, permits: api.NewQueue[struct{}](s.rt, 0)}
 		s.closers = append(s.closers, func(context.Context) error { gate.permits.Close(); return nil })
 		s.there = gate
-		a := fiveElements(100)
+		a, released := fiveElements(100)
 		server := s.server(transport.Config{MaxTransfers: 2}, a)
 		c := s.client(transport.Config{}, server.Addr())
 		o := make([]*outcome, 5)
@@ -54,6 +63,7 @@ func limitedTransfers(t *testing.T, absent string, ask func(s *stage, c *transpo
 		if e := o[0].next(); e.body != string(pattern(100)) {
 			s.Error("element 0:", e)
 		}
+		s.until("the end of the first transfer", func() bool { return released.Load() == 1 })
 		asks(2)
 		asks(3)
 		s.until("the fourth request", opened(4))
