@@ -31,7 +31,8 @@ type Client struct {
 	parting atomic.Bool // nothing is served any more
 	retired atomic.Bool // no new requests
 
-	attached any // what the handler keeps with the connection
+	answers  []rpcAnswer // that were read together; the reading task's
+	attached any         // what the handler keeps with the connection
 
 	mu      api.Mutex
 	closing bool
@@ -46,7 +47,7 @@ func newClient(s *shared, conn net.Conn, remote string) *Client {
 	c.in = newReader(s, conn)
 	c.out = newWriter(s, conn, c.abort, c.halfClose)
 	c.flush = c.out.flush
-	c.replies = newResponseHandler(s.rt)
+	c.replies = newResponseHandler(s.rt, c.out.mu)
 	c.idle = newIdleCheck(c)
 	c.in.stirred = c.idle.soon
 	return c
@@ -137,13 +138,15 @@ func (c *Client) more() error {
 
 func (c *Client) handle(payload []byte) error {
 	if wire.PeekType(payload).IsRequest() {
+		c.handOut()
 		return c.serveRequest(payload)
 	}
 	return c.takeReply(payload)
 }
 
-// drained tells a Drainer that the reading task is about to wait, or may be.
+// drained hands out what was gathered, for the reading task is about to wait, or may be.
 func (c *Client) drained() {
+	c.handOut()
 	if c.drainer != nil {
 		c.drainer.Drained(c)
 	}

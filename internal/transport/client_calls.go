@@ -14,10 +14,8 @@ import (
 // connection is congested, until ctx ends. An error says that nothing was sent and cb will not be called; otherwise cb
 // hears of the answer exactly once, unless RemoveRpc comes first.
 func (c *Client) SendRpc(ctx context.Context, body []byte, cb RpcCallback) (id int64, err error) {
-	if id, err = c.register(ctx, cb); err != nil {
-		return 0, err
-	}
-	return id, c.request(id, body, nil, func(dst []byte) []byte { return wire.AppendRpcRequestHeader(dst, id, len(body)) })
+	size := len(body)
+	return c.call(ctx, cb, body, nil, func(dst []byte, id int64) []byte { return wire.AppendRpcRequestHeader(dst, id, size) })
 }
 
 // EachRpc hands the callback of every outstanding request to f, in the order of the requests. None of them hears of an
@@ -47,22 +45,21 @@ func (c *Client) Send(ctx context.Context, body []byte) error {
 
 // UploadStream sends meta and the bytes of data as a stream, whose reference it takes over. Otherwise it is SendRpc.
 func (c *Client) UploadStream(ctx context.Context, meta []byte, data api.ManagedBuffer, cb RpcCallback) (id int64, err error) {
-	if id, err = c.register(ctx, cb); err != nil {
-		data.Release()
-		return 0, err
-	}
-	m := wire.UploadStream{RequestID: id, Meta: meta, BodyByteCount: data.Size()}
-	return id, c.request(id, nil, data, func(dst []byte) []byte { return wire.AppendFrame(dst, m) })
+	m := wire.UploadStream{Meta: meta, BodyByteCount: data.Size()}
+	return c.call(ctx, cb, nil, data, func(dst []byte, id int64) []byte {
+		m.RequestID = id
+		return wire.AppendFrame(dst, m)
+	})
 }
 
 // SendMergedBlockMetaReq asks which map outputs each chunk of a merged shuffle block holds. Otherwise it is SendRpc, with
 // which it shares the ids.
 func (c *Client) SendMergedBlockMetaReq(ctx context.Context, appID string, shuffleID, shuffleMergeID, reduceID int32, cb MergedBlockMetaCallback) (id int64, err error) {
-	if id, err = c.register(ctx, metaWait{cb}); err != nil {
-		return 0, err
-	}
-	m := wire.MergedBlockMetaRequest{RequestID: id, AppID: appID, ShuffleID: shuffleID, ShuffleMergeID: shuffleMergeID, ReduceID: reduceID}
-	return id, c.request(id, nil, nil, func(dst []byte) []byte { return wire.AppendFrame(dst, m) })
+	m := wire.MergedBlockMetaRequest{AppID: appID, ShuffleID: shuffleID, ShuffleMergeID: shuffleMergeID, ReduceID: reduceID}
+	return c.call(ctx, metaWait{cb}, nil, nil, func(dst []byte, id int64) []byte {
+		m.RequestID = id
+		return wire.AppendFrame(dst, m)
+	})
 }
 
 // Stream asks for a named stream. Streams arrive in the order of the requests.
@@ -72,9 +69,9 @@ func (c *Client) Stream(ctx context.Context, streamID string, cb StreamCallback)
 		return
 	}
 	m := wire.StreamRequest{StreamID: streamID}
-	// The queue of callbacks must have the order of the requests on the wire, so both are added under the writer's lock.
+	// The queue of callbacks must have the order of the requests on the wire, so both are added under one lock.
 	ok := c.send(nil, nil, func(dst []byte) []byte {
-		c.replies.addStream(cb)
+		c.replies.addStreamLocked(cb)
 		return wire.AppendFrame(dst, m)
 	})
 	if !ok {
@@ -82,25 +79,30 @@ func (c *Client) Stream(ctx context.Context, streamID string, cb StreamCallback)
 	}
 }
 
-// register keeps cb for the answer to a request that is about to be sent, when there is room for it.
-func (c *Client) register(ctx context.Context, cb RpcCallback) (int64, error) {
+// call sends a request and keeps cb for its answer, both under the writer's lock, so that who finds the writer closed
+// finds every callback that was kept.
+func (c *Client) call(ctx context.Context, cb RpcCallback, body []byte, data api.ManagedBuffer, encode func(dst []byte, id int64) []byte) (id int64, err error) {
 	if err := c.out.room(ctx); err != nil {
+		release(data, nil)
 		return 0, err
 	}
-	id, ok := c.replies.addRpc(cb)
-	if !ok {
+	body, data = apart(body, data)
+	tooMany := false
+	flush, ok := c.out.addIf(func() bool {
+		id = c.replies.addRpcLocked(cb)
+		tooMany = id == 0
+		return !tooMany
+	}, func(dst []byte) []byte { return encode(dst, id) }, body, data, nil)
+	if flush {
+		c.write()
+	}
+	switch {
+	case tooMany:
 		return 0, errTooManyRequests
+	case !ok:
+		return 0, c.closedError()
 	}
 	return id, nil
 }
 
 var errTooManyRequests = errors.New("too many requests are outstanding on one connection")
-
-// request sends a request whose callback is registered under id. When the connection is closed it takes the callback
-// back and returns the error, unless the connection's end has told it already.
-func (c *Client) request(id int64, body []byte, data api.ManagedBuffer, encode func([]byte) []byte) error {
-	if c.send(body, data, encode) || c.replies.takeRpc(id) == nil {
-		return nil
-	}
-	return c.closedError()
-}

@@ -11,7 +11,7 @@ import (
 
 // responseHandler holds what waits for replies, as Spark's TransportResponseHandler.
 type responseHandler struct {
-	mu        api.Mutex
+	mu        api.Mutex // the writer's
 	rpcs      rpcSlots
 	chunks    map[chunkID]ChunkCallback // nil while never used
 	streams   []StreamCallback          // in the order of the requests
@@ -24,8 +24,8 @@ type chunkID struct {
 	index  int32
 }
 
-func newResponseHandler(rt api.Runtime) *responseHandler {
-	return &responseHandler{mu: rt.NewMutex(), rpcs: rpcSlots{count: rt.Rand().Int64N(1 << (62 - slotBits))}}
+func newResponseHandler(rt api.Runtime, mu api.Mutex) *responseHandler {
+	return &responseHandler{mu: mu, rpcs: rpcSlots{count: rt.Rand().Int64N(1 << (62 - slotBits))}}
 }
 
 func (h *responseHandler) outstanding() int {
@@ -45,12 +45,14 @@ func (h *responseHandler) asked() uint64 {
 	return h.count
 }
 
-// addRpc registers cb under a new id, before the request is written. It reports false when too many are registered.
-func (h *responseHandler) addRpc(cb RpcCallback) (int64, bool) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+// addRpcLocked registers cb under a new id, which it returns; 0 when too many are registered. It is called with mu held.
+func (h *responseHandler) addRpcLocked(cb RpcCallback) int64 {
+	id, ok := h.rpcs.add(cb)
+	if !ok {
+		return 0
+	}
 	h.count++
-	return h.rpcs.add(cb)
+	return id
 }
 
 // addChunks registers cb for n chunks from id on, and returns how many: fewer when the next is waited for
@@ -73,10 +75,18 @@ func (h *responseHandler) addChunks(id chunkID, n int32, cb ChunkCallback) (regi
 	return registered
 }
 
-func (h *responseHandler) addStream(cb StreamCallback) {
-	h.mu.Lock()
+// addStreamLocked is called with mu held.
+func (h *responseHandler) addStreamLocked(cb StreamCallback) {
 	h.streams = append(h.streams, cb)
 	h.count++
+}
+
+// takeRpcs exchanges the ids of answers for their callbacks, nil where nobody waits.
+func (h *responseHandler) takeRpcs(answers []rpcAnswer) {
+	h.mu.Lock()
+	for i := range answers {
+		answers[i].cb = h.rpcs.take(answers[i].id)
+	}
 	h.mu.Unlock()
 }
 

@@ -6,19 +6,48 @@ import (
 	"github.com/twinwire/twinwire/internal/wire"
 )
 
+// rpcAnswer is an answer whose body lies in what was read. Those that were read together find their callbacks under one
+// lock.
+type rpcAnswer struct {
+	id   int64
+	body []byte
+	cb   RpcCallback
+}
+
+// answersAtOnce is how many.
+const answersAtOnce = 32
+
+// handOut hands the answers that were gathered to who waits for them.
+func (c *Client) handOut() {
+	if len(c.answers) == 0 {
+		return
+	}
+	c.replies.takeRpcs(c.answers)
+	for i := range c.answers {
+		a := c.answers[i]
+		c.answers[i] = rpcAnswer{}
+		if a.cb != nil {
+			a.cb.OnSuccess(a.body)
+		}
+	}
+	c.answers = c.answers[:0]
+}
+
 // takeReply hands a reply to who waits for it. A reply nobody waits for is ignored, as in Spark. It is called by the
 // reading task.
 func (c *Client) takeReply(payload []byte) error {
-	switch wire.PeekType(payload) {
-	case wire.TypeRpcResponse:
+	if wire.PeekType(payload) == wire.TypeRpcResponse {
 		id, body, err := wire.ParseRpcResponse(payload)
 		if err != nil {
 			return err
 		}
-		if cb := c.replies.takeRpc(id); cb != nil {
-			cb.OnSuccess(body)
+		if c.answers = append(c.answers, rpcAnswer{id: id, body: body}); len(c.answers) >= answersAtOnce {
+			c.handOut()
 		}
 		return nil
+	}
+	c.handOut()
+	switch wire.PeekType(payload) {
 	case wire.TypeRpcFailure:
 		m, err := wire.ParseRpcFailure(payload)
 		if err != nil {

@@ -66,12 +66,17 @@ func newWriter(s *shared, conn net.Conn, fail func(error), end func()) *writer {
 	return &writer{rt: s.rt, conn: conn, most: s.cfg.MaxBacklog, bodies: &s.bodies, fail: fail, end: end, mu: s.rt.NewMutex()}
 }
 
-// add appends what encode appends to its argument and then body, followed by data if there is any, whose reference it
+// add appends what encode appends to its argument, with mu held, and then body, followed by data if there is any, whose reference it
 // takes over and which counts in count, if that is not nil, until it is released. It reports whether the caller must
 // flush, and false for ok when the writer is closed; then nothing is sent.
 func (w *writer) add(encode func(dst []byte) []byte, body []byte, data api.ManagedBuffer, count *atomic.Int64) (flush, ok bool) {
+	return w.addIf(nil, encode, body, data, count)
+}
+
+// addIf is add, unless may, which is called with mu held too, returns false.
+func (w *writer) addIf(may func() bool, encode func(dst []byte) []byte, body []byte, data api.ManagedBuffer, count *atomic.Int64) (flush, ok bool) {
 	w.mu.Lock()
-	if w.closed || w.last {
+	if w.closed || w.last || may != nil && !may() {
 		w.mu.Unlock()
 		release(data, count)
 		return false, false
