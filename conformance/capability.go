@@ -22,9 +22,11 @@ const (
 	Crashes
 	// VirtualTime: waiting costs nothing.
 	VirtualTime
+	// Serializers: the harness names the one that messages are encoded with. It follows from [Harness.Serializer].
+	Serializers
 
 	// Everything is all of them.
-	Everything = Rpc | Blocks | Connections | Plugged | Crashes | VirtualTime
+	Everything = Rpc | Blocks | Connections | Plugged | Crashes | VirtualTime | Serializers
 )
 
 func (c Capability) has(other Capability) bool { return c&other == other }
@@ -32,7 +34,7 @@ func (c Capability) has(other Capability) bool { return c&other == other }
 // String lists the abilities.
 func (c Capability) String() string {
 	var names []string
-	for i, name := range []string{"rpc", "blocks", "connections", "plugged networks", "crashes", "virtual time"} {
+	for i, name := range []string{"rpc", "blocks", "connections", "plugged networks", "crashes", "virtual time", "a serializer"} {
 		if c.has(1 << i) {
 			names = append(names, name)
 		}

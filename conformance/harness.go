@@ -16,6 +16,9 @@ type Harness struct {
 	// Can says what the implementation offers. A property that needs more is listed as not applicable. 0: [Everything]
 	// but [Crashes] and [VirtualTime].
 	Can Capability
+	// Serializer is what messages are encoded with: that of the implementation, or one that somebody brings and wants to
+	// be held to its contract; the suite puts it into the configurations of envs. Nil: its properties do not apply.
+	Serializer api.Serializer
 	// Cases is how many cases each property gets. 0: 100 in virtual time, 20 otherwise.
 	Cases int
 	// Run makes a world whose randomness comes from seed and whose network has these faults, runs body in it as task code,
@@ -54,10 +57,14 @@ type Host interface {
 
 // can returns the capabilities with the default filled in.
 func (h Harness) can() Capability {
-	if h.Can == 0 {
-		return Everything &^ (Crashes | VirtualTime)
+	c := h.Can
+	if c == 0 {
+		c = Everything &^ (Crashes | VirtualTime)
 	}
-	return h.Can
+	if h.Serializer == nil {
+		return c &^ Serializers
+	}
+	return c | Serializers
 }
 
 // cases returns how many cases p gets under h when the caller wants want, 0 for the harness's own number. Properties

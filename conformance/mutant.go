@@ -20,7 +20,7 @@ type Mutant struct {
 
 // Mutants returns all mutants, by name.
 func Mutants() []Mutant {
-	return []Mutant{doubleCallback(), earlyTimeout(), emptySuccess(), resendAsk(), swapSends()}
+	return []Mutant{doubleCallback(), earlyTimeout(), emptySuccess(), resendAsk(), swapSends(), unstableSerializer()}
 }
 
 // onHosts returns h with wrap around each host of its worlds.

@@ -25,6 +25,8 @@ type Stack struct {
 	Network api.Network
 	// Host is the address every host of a world binds at. Empty: "127.0.0.1".
 	Host string
+	// Serializer is that of [Harness].
+	Serializer api.Serializer
 	// NewRpcEnv makes an env, whose Network is given. Nil: the properties of an RpcEnv do not apply.
 	NewRpcEnv func(cfg api.RpcEnvConfig) (api.RpcEnv, error)
 	// NewBlockTransferService makes a service, whose Network is given. Nil: its properties do not apply.
@@ -50,7 +52,7 @@ func OverNetwork(s Stack) Harness {
 	if s.NewBlockTransferService != nil {
 		can |= Blocks
 	}
-	return Harness{Name: s.Name, Can: can, Run: func(_ uint64, faults fault.Profile, body func(w World)) (fault.Counts, error) {
+	return Harness{Name: s.Name, Can: can, Serializer: s.Serializer, Run: func(_ uint64, faults fault.Profile, body func(w World)) (fault.Counts, error) {
 		w := &machineWorld{stack: s, faults: faults, hosts: map[string]*machineHost{}}
 		ctx, cancel := api.WithCancel(context.Background(), s.Runtime)
 		w.ctx = ctx

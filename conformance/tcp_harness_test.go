@@ -3,7 +3,9 @@
 package conformance_test
 
 import (
+	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/conformance"
+	"github.com/twinwire/twinwire/internal/codec"
 	"github.com/twinwire/twinwire/netty"
 )
 
@@ -13,7 +15,16 @@ func tcpHarness() conformance.Harness {
 		Name:                    "tcp",
 		Runtime:                 netty.NewRuntime(),
 		Network:                 netty.TCP(netty.TCPConfig{}),
+		Serializer:              defaultSerializer(),
 		NewRpcEnv:               netty.NewRpcEnv,
 		NewBlockTransferService: netty.NewBlockTransferService,
 	})
+}
+
+func defaultSerializer() api.Serializer {
+	s, err := codec.CBOR()
+	if err != nil {
+		panic(err)
+	}
+	return s
 }

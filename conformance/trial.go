@@ -31,6 +31,8 @@ type trial struct {
 	ctx   context.Context
 	wake  api.Waiter // the body's
 
+	serializer api.Serializer // the harness's
+
 	mu       sync.Mutex // never held across a scheduling point
 	faults   fault.Counts
 	closing  []closing // what the trial made
@@ -147,7 +149,7 @@ type outcome struct {
 
 // try runs d in a fresh world of h.
 func try(h Harness, d drawn) outcome {
-	t := &trial{faults: fault.Counts{}}
+	t := &trial{faults: fault.Counts{}, serializer: h.Serializer}
 	patience := realPatience
 	if h.can().has(VirtualTime) {
 		patience = virtualPatience
