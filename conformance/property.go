@@ -43,7 +43,7 @@ func law[P plan](p Property, draw func(t *rapid.T) P, run func(t *trial, p P)) P
 // Properties returns every law of the suite, in the order of the table.
 func Properties() []Property {
 	return slices.Concat(
-		rpcOrdering(), rpcRetries(), rpcTimeouts(), rpcFailures(), rpcMessages(), rpcLife(),
+		rpcOrdering(), rpcRetries(), rpcTimeouts(), rpcFailures(), rpcMessages(), rpcLife(), rpcFiles(),
 		blockOrdering(), blockRetries(), blockTimeouts(), blockFailures(),
 		connectionLaws(),
 	)
