@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package shuffle
+
+import (
+	"container/list"
+
+	"github.com/twinwire/twinwire/api"
+)
+
+// indexCache keeps the indexes used last, up to a size.
+type indexCache struct {
+	limit int64
+
+	mu    api.Mutex
+	size  int64
+	order *list.List // of cachedIndex, the one used last in front
+	byKey map[string]*list.Element
+}
+
+type cachedIndex struct {
+	key   string
+	index Index
+}
+
+func (c cachedIndex) weight() int64 { return int64(len(c.key)) + c.index.Retained() }
+
+func newIndexCache(rt api.Runtime, limit int64) *indexCache {
+	return &indexCache{limit: limit, mu: rt.NewMutex(), order: list.New(), byKey: map[string]*list.Element{}}
+}
+
+func (c *indexCache) get(key string) (Index, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e := c.byKey[key]
+	if e == nil {
+		return Index{}, false
+	}
+	c.order.MoveToFront(e)
+	return e.Value.(cachedIndex).index, true
+}
+
+// put keeps x, unless it is larger than the whole cache may be.
+func (c *indexCache) put(key string, x Index) {
+	one := cachedIndex{key, x}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.dropLocked(key)
+	if one.weight() > c.limit {
+		return
+	}
+	c.byKey[key] = c.order.PushFront(one)
+	c.size += one.weight()
+	for c.size > c.limit {
+		c.dropLocked(c.order.Back().Value.(cachedIndex).key)
+	}
+}
+
+func (c *indexCache) drop(key string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.dropLocked(key)
+}
+
+func (c *indexCache) dropLocked(key string) {
+	e := c.byKey[key]
+	if e == nil {
+		return
+	}
+	delete(c.byKey, key)
+	c.size -= c.order.Remove(e).(cachedIndex).weight()
+}

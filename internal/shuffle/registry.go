@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package shuffle
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/twinwire/twinwire/api"
+)
+
+// Registry knows where executors keep their shuffle files. With a file of its own it still knows after a restart. The
+// last registration of an executor counts. Safe for concurrent use.
+type Registry struct {
+	rt    api.Runtime
+	roots Roots
+	limit int
+	log   *registryLog // nil: nothing is kept
+
+	mu        api.Mutex
+	executors map[ExecutorID]registered
+}
+
+type registered struct {
+	info ExecutorInfo
+	dirs Dirs
+}
+
+// RegistryConfig configures a [Registry].
+type RegistryConfig struct {
+	Roots Roots
+	// File is where registrations are kept. Its zero value keeps none: they are forgotten with the process, as Spark's
+	// own service does by default.
+	File Place
+	// Limit is how many executors may be registered at a time. 0: 100,000.
+	Limit int
+}
+
+// OpenRegistry returns a registry of the executors that its file tells of and that have a local directory left. It writes
+// the file anew. A file that cannot be one of a registry is an error that matches [ErrTorn]; a last line that was not
+// written to its end is as if it had never been begun.
+func OpenRegistry(rt api.Runtime, cfg RegistryConfig) (*Registry, error) {
+	r := &Registry{
+		rt: rt, roots: cfg.Roots, limit: cmp.Or(cfg.Limit, 100_000),
+		mu: rt.NewMutex(), executors: map[ExecutorID]registered{},
+	}
+	if cfg.File.Files == nil {
+		return r, nil
+	}
+	kept, err := readRegistrations(cfg.File)
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range kept {
+		dirs, err := r.roots.Dirs(one.ExecutorInfo)
+		if err == nil && dirs.anyLeft() {
+			r.executors[one.ExecutorID] = registered{one.ExecutorInfo, dirs}
+		}
+	}
+	r.log = newRegistryLog(rt, cfg.File, r.registrations)
+	return r, r.log.begin()
+}
+
+// anyLeft says whether a local directory exists: Spark removes them when an application has ended.
+func (d Dirs) anyLeft() bool {
+	return slices.ContainsFunc(d.Local, func(dir Dir) bool {
+		info, err := dir.Files.Stat(dir.Name)
+		return err == nil && info.IsDir()
+	})
+}
+
+// registrations lists what is registered, in the order of the ids.
+func (r *Registry) registrations() []registration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	list := make([]registration, 0, len(r.executors))
+	for _, id := range slices.SortedFunc(maps.Keys(r.executors), compareIDs) {
+		list = append(list, registration{id, r.executors[id].info})
+	}
+	return list
+}
+
+func compareIDs(a, b ExecutorID) int {
+	return cmp.Or(cmp.Compare(a.AppID, b.AppID), cmp.Compare(a.ExecID, b.ExecID))
+}
+
+// Register notes where an executor keeps its files, and calls done when that is kept for good or was refused, from any
+// task. An error that matches [ErrRefused] is the executor's fault.
+func (r *Registry) Register(id ExecutorID, info ExecutorInfo, done func(error)) {
+	dirs, err := r.admit(id, info)
+	if err != nil {
+		done(err)
+		return
+	}
+	note := func(err error) {
+		if err == nil {
+			r.mu.Lock()
+			r.executors[id] = registered{info, dirs}
+			r.mu.Unlock()
+		}
+		done(err)
+	}
+	if r.log == nil {
+		note(nil)
+		return
+	}
+	r.log.append(registration{id, info}, note)
+}
+
+func (r *Registry) admit(id ExecutorID, info ExecutorInfo) (Dirs, error) {
+	if err := id.check(); err != nil {
+		return Dirs{}, err
+	}
+	if len(info.Manager) > maxText || !plainText(info.Manager) {
+		return Dirs{}, refuse("shuffle manager %.200q: not a class name", info.Manager)
+	}
+	r.mu.Lock()
+	_, known := r.executors[id]
+	n := len(r.executors)
+	r.mu.Unlock()
+	if !known && n >= r.limit {
+		return Dirs{}, refuse("%d executors are registered, which is the limit", n)
+	}
+	return r.roots.Dirs(info)
+}
+
+// Find returns what an executor told. An unknown one is a *NotRegisteredError.
+func (r *Registry) Find(id ExecutorID) (Dirs, ExecutorInfo, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	one, ok := r.executors[id]
+	if !ok {
+		return Dirs{}, ExecutorInfo{}, &NotRegisteredError{id}
+	}
+	return one.dirs, one.info, nil
+}
+
+// Len is how many executors are registered.
+func (r *Registry) Len() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.executors)
+}
+
+// Sweep forgets the executors whose local directories are all gone and returns how many they were. The file still tells
+// of them until it is next written anew.
+func (r *Registry) Sweep() int {
+	gone := 0
+	for _, one := range r.registrations() {
+		dirs, _, err := r.Find(one.ExecutorID)
+		if err != nil || dirs.anyLeft() {
+			continue
+		}
+		r.mu.Lock()
+		if slices.Equal(r.executors[one.ExecutorID].info.LocalDirs, one.LocalDirs) {
+			delete(r.executors, one.ExecutorID)
+			gone++
+		}
+		r.mu.Unlock()
+	}
+	return gone
+}
+
+// Close ends the registry's file; nothing may be registered any more.
+func (r *Registry) Close() error {
+	if r.log == nil {
+		return nil
+	}
+	return r.log.close()
+}

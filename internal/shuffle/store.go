@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package shuffle
+
+import (
+	"fmt"
+
+	"github.com/twinwire/twinwire/api"
+)
+
+// Store finds blocks in the files of executors. It keeps the indexes it has read in memory. Safe for concurrent use.
+type Store struct {
+	rt      api.Runtime
+	indexes *indexCache
+	commits *turns // by the path of an index
+}
+
+// StoreConfig configures a [Store].
+type StoreConfig struct {
+	// IndexCache bounds the indexes kept in memory, in bytes (spark.shuffle.service.index.cache.size). 0: 100 MiB.
+	IndexCache int64
+}
+
+// NewStore returns a store that has read nothing.
+func NewStore(rt api.Runtime, cfg StoreConfig) *Store {
+	if cfg.IndexCache <= 0 {
+		cfg.IndexCache = 100 << 20
+	}
+	return &Store{rt: rt, indexes: newIndexCache(rt, cfg.IndexCache), commits: newTurns(rt)}
+}
+
+// Blocks returns the blocks of the reducers from start up to end, exclusive, which lie one behind the other. A file that
+// is not there is a *MissingError; one that cannot be right matches [ErrTorn].
+func (s *Store) Blocks(d Dirs, m MapOutput, start, end int32) (api.ManagedBuffer, error) {
+	x, err := s.index(d, m)
+	if err != nil {
+		return nil, err
+	}
+	offset, length, err := x.Range(start, end)
+	if err != nil {
+		return nil, fmt.Errorf("%v: %w: %w", m, err, api.ErrBlockNotFound)
+	}
+	if length == 0 { // then there may be no data file
+		return api.NewBytesBuffer(nil), nil
+	}
+	data := d.Find(m.DataFile())
+	return api.NewFileSegment(data.Files, data.Name, offset, length), nil
+}
+
+// index returns the index of a map output whose data file is complete.
+func (s *Store) index(d Dirs, m MapOutput) (Index, error) {
+	at := d.Find(m.IndexFile())
+	if x, ok := s.indexes.get(at.Path); ok {
+		return x, nil
+	}
+	x, err := ReadOutput(d, m)
+	if err == nil {
+		s.indexes.put(at.Path, x)
+	}
+	return x, err
+}
+
+// ReadOutput reads the index of a map output and checks that the data file has the size it speaks of.
+func ReadOutput(d Dirs, m MapOutput) (Index, error) {
+	x, err := ReadIndex(d.Find(m.IndexFile()))
+	if err != nil {
+		return Index{}, err
+	}
+	data := d.Find(m.DataFile())
+	info, err := data.Files.Stat(data.Name)
+	switch {
+	case err != nil && x.Size() == 0: // then the data file may never have been written
+		return x, nil
+	case err != nil:
+		return Index{}, &MissingError{Path: data.Path, Cause: err}
+	case !info.Mode().IsRegular() || info.Size() != x.Size():
+		return Index{}, fmt.Errorf("read %s: %d bytes, its index speaks of %d: %w", data.Path, info.Size(), x.Size(), ErrTorn)
+	}
+	return x, nil
+}
+
+// File returns the whole file of a persisted block, such as "rdd_0_1", or nil when it is not there.
+func (s *Store) File(d Dirs, name string) (*api.FileSegment, error) {
+	if err := checkName(name); err != nil {
+		return nil, err
+	}
+	at := d.Find(name)
+	info, err := at.Files.Stat(at.Name)
+	if err != nil || !info.Mode().IsRegular() {
+		return nil, nil //nolint:nilerr,nilnil // a file that is not there is no failure of the service
+	}
+	return api.NewFileSegment(at.Files, at.Name, 0, info.Size()), nil
+}
+
+// Remove removes files by name and returns how many it did.
+func (s *Store) Remove(d Dirs, names []string) (int, error) {
+	for _, name := range names {
+		if err := checkName(name); err != nil {
+			return 0, err
+		}
+	}
+	n := 0
+	for _, name := range names {
+		at := d.Find(name)
+		s.indexes.drop(at.Path)
+		if info, err := at.Files.Stat(at.Name); err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		if at.Files.Remove(at.Name) == nil {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// checkName refuses what is not the plain name of a file.
+func checkName(name string) error {
+	if name == "" || name == "." || name == ".." || len(name) > 255 {
+		return &NameError{Name: name}
+	}
+	for i := range len(name) {
+		if c := name[i]; c <= ' ' || c > '~' || c == '/' || c == '\\' {
+			return &NameError{Name: name}
+		}
+	}
+	return nil
+}
+
+// NameError says that a block's name cannot be that of a file of an executor.
+type NameError struct{ Name string }
+
+// Error quotes the name.
+func (e *NameError) Error() string { return fmt.Sprintf("block %q: not the name of a file", e.Name) }
+
+// JavaText is the class Spark's service answers such names with.
+func (e *NameError) JavaText() string { return "java.lang.IllegalArgumentException: " + e.Error() }
