@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package external
+
+import (
+	"fmt"
+
+	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/shuffle"
+	"github.com/twinwire/twinwire/internal/transport"
+	"github.com/twinwire/twinwire/internal/wire"
+	"github.com/twinwire/twinwire/internal/wire/blockwire"
+)
+
+// handler answers the requests of one service's connections, as Spark's ExternalBlockHandler. A request it cannot read or
+// does not know fails by itself; the connection lives.
+type handler struct {
+	rt       api.Runtime
+	registry *shuffle.Registry
+	store    *shuffle.Store
+	merger   Merger
+	streams  *streamManager
+	listener Listener
+	counters counters
+}
+
+var (
+	_ transport.RpcHandler             = (*handler)(nil)
+	_ transport.MergedBlockMetaHandler = (*handler)(nil)
+)
+
+func newHandler(rt api.Runtime, cfg Config) *handler {
+	h := &handler{rt: rt, registry: cfg.Registry, store: cfg.Store, merger: cfg.Merger, listener: cfg.Listener}
+	h.streams = newStreamManager(rt, h)
+	return h
+}
+
+// Receive implements transport.RpcHandler.
+func (h *handler) Receive(c *transport.Client, body []byte, reply transport.RpcReply) {
+	m, err := blockwire.ParseMessage(body)
+	if err != nil {
+		h.fail(c, reply, err)
+		return
+	}
+	switch m := m.(type) {
+	case blockwire.RegisterExecutor:
+		h.register(c, m, reply)
+	case blockwire.DiagnoseCorruption:
+		h.rt.Go("diagnose corruption", func() { h.diagnose(c, m, reply) })
+	default:
+		answer, err := h.answer(c, m)
+		if err != nil {
+			h.fail(c, reply, err)
+			return
+		}
+		reply.Inline().Success(answer)
+	}
+}
+
+// answer handles what is answered at once.
+func (h *handler) answer(c *transport.Client, m blockwire.Message) ([]byte, error) {
+	switch m := m.(type) {
+	case blockwire.FetchShuffleBlocks:
+		return h.fetch(c, m)
+	case blockwire.FetchShuffleBlockChunks:
+		return h.fetchMerged(c, m)
+	case blockwire.OpenBlocks:
+		return h.open(c, m)
+	case blockwire.GetLocalDirsForExecutors:
+		return h.localDirs(m)
+	case blockwire.RemoveBlocks:
+		return h.remove(m)
+	case blockwire.FinalizeShuffleMerge:
+		statuses, err := h.merger.Finalize(m)
+		if err != nil {
+			return nil, err
+		}
+		return statuses.Append(nil), nil
+	case blockwire.RemoveShuffleMerge:
+		return nil, h.merger.Remove(m)
+	}
+	return nil, unexpected(m)
+}
+
+func unexpected(m blockwire.Message) error {
+	return &transport.JavaError{Class: "java.lang.UnsupportedOperationException", Message: fmt.Sprintf("Unexpected message: %v", m.Type())}
+}
+
+// fail answers with a failure.
+func (h *handler) fail(c *transport.Client, reply transport.RpcReply, cause error) {
+	h.failed(c, cause)
+	reply.Inline().Failure(cause)
+}
+
+func (h *handler) failed(c *transport.Client, cause error) {
+	h.counters.failures.Add(1)
+	if tell := h.listener.Failed; tell != nil {
+		tell(c.Remote(), cause)
+	}
+}
+
+func (h *handler) remove(m blockwire.RemoveBlocks) ([]byte, error) {
+	dirs, _, err := h.registry.Find(shuffle.ExecutorID{AppID: m.AppID, ExecID: m.ExecID})
+	if err != nil {
+		return nil, err
+	}
+	n, err := h.store.Remove(dirs, m.BlockIDs)
+	if err != nil {
+		return nil, err
+	}
+	h.counters.removed.Add(uint64(n))
+	return blockwire.BlocksRemoved{NumRemovedBlocks: int32(n)}.Append(nil), nil
+}
+
+// diagnose reads a block again, which may take a while, so it has a task of its own.
+func (h *handler) diagnose(c *transport.Client, m blockwire.DiagnoseCorruption, reply transport.RpcReply) {
+	dirs, _, err := h.registry.Find(shuffle.ExecutorID{AppID: m.AppID, ExecID: m.ExecID})
+	if err != nil {
+		h.fail(c, reply, err)
+		return
+	}
+	h.counters.diagnoses.Add(1)
+	cause := h.store.Diagnose(dirs, shuffle.Diagnosis{
+		Output: shuffle.MapOutput{Shuffle: m.ShuffleID, Map: m.MapID}, Reduce: m.ReduceID,
+		Algorithm: shuffle.Algorithm(m.Algorithm), Read: m.Checksum,
+	})
+	reply.Success(blockwire.CorruptionCause{Cause: cause}.Append(nil))
+}
+
+// ReceiveMergedBlockMeta implements transport.MergedBlockMetaHandler.
+func (h *handler) ReceiveMergedBlockMeta(c *transport.Client, m wire.MergedBlockMetaRequest, reply transport.MergedBlockMetaReply) {
+	n, bitmaps, err := h.merger.Meta(MergedChunk{AppID: m.AppID, Shuffle: m.ShuffleID, MergeID: m.ShuffleMergeID, Reduce: m.ReduceID})
+	if err != nil {
+		h.failed(c, err)
+		reply.Failure(err)
+		return
+	}
+	reply.Success(n, bitmaps)
+}
+
+// ReceiveOneWay implements transport.RpcHandler: only the removal of what was merged is one-way.
+func (h *handler) ReceiveOneWay(c *transport.Client, body []byte) {
+	m, err := blockwire.ParseMessage(body)
+	if err == nil {
+		gone, ok := m.(blockwire.RemoveShuffleMerge)
+		if ok {
+			err = h.merger.Remove(gone)
+		} else {
+			err = unexpected(m)
+		}
+	}
+	if err != nil {
+		h.failed(c, err)
+	}
+}
+
+// ReceiveStream implements transport.RpcHandler: a pushed block.
+func (h *handler) ReceiveStream(_ *transport.Client, meta []byte) (transport.StreamConsumer, error) {
+	m, err := blockwire.ParseMessage(meta)
+	if err != nil {
+		return nil, err
+	}
+	push, ok := m.(blockwire.PushBlockStream)
+	if !ok {
+		return nil, unexpected(m)
+	}
+	return h.merger.Receive(push)
+}
+
+// Streams implements transport.RpcHandler.
+func (h *handler) Streams() transport.StreamManager { return h.streams }
+
+// Active implements transport.RpcHandler.
+func (h *handler) Active(*transport.Client) {}
+
+// Inactive implements transport.RpcHandler.
+func (h *handler) Inactive(c *transport.Client, _ error) { h.streams.ConnectionTerminated(c) }
