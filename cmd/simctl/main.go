@@ -30,6 +30,7 @@ type commandLine struct {
 	Version      versionCmd      `cmd:"" help:"Print the version."`
 	Demo         demoCmd         `cmd:"" help:"Count words over both networks and compare with a plain count."`
 	BenchShuffle benchShuffleCmd `cmd:"" help:"Measure a shuffle over TCP against a plain count."`
+	Serve        serveCmd        `cmd:"" help:"Serve something until asked to stop."`
 	Executor     executorCmd     `cmd:"" hidden:"" help:"What the processes of a run over TCP do."`
 }
 

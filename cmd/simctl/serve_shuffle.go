@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/pkg/errors"
+
+	"github.com/twinwire/twinwire/internal/shuffle"
+	"github.com/twinwire/twinwire/internal/shuffle/external"
+	"github.com/twinwire/twinwire/netty"
+)
+
+const (
+	// registryFile is kept in the first directory.
+	registryFile = "registered-executors.jsonl"
+	// sweepEvery is how often executors are forgotten whose directories are gone.
+	sweepEvery = 10 * time.Minute
+	// closeWithin is how long connections may take to close.
+	closeWithin = 5 * time.Second
+	// probeAfter is how long a client may be silent before the system asks whether its host still lives.
+	probeAfter = time.Minute
+)
+
+// serveShuffleCmd is an external shuffle service.
+type serveShuffleCmd struct {
+	Listen  string   `required:"" placeholder:"HOST:PORT" help:"Where executors reach the service: every worker host, spark.shuffle.service.port. Port 0 is any."`
+	Dir     []string `required:"" sep:"none" type:"existingdir" placeholder:"PATH" help:"Folder that all shuffle files lie below, as spark.local.dir; may be given more than once. What lies elsewhere is refused."`
+	Metrics string   `placeholder:"HOST:PORT" help:"Serve counts over HTTP, at /metrics, in Prometheus's text form."`
+	Persist bool     `default:"true" negatable:"" help:"Keep the registered executors in the first --dir, so that they survive a restart (on)."`
+}
+
+// Run is the verb.
+func (c *serveShuffleCmd) Run(t *terminal) (err error) {
+	ctx, stop := interruptible()
+	defer stop()
+	roots, closeRoots, err := openRoots(c.Dir)
+	defer closeRoots()
+	if err != nil {
+		return err
+	}
+	rt := netty.NewRuntime()
+	cfg := shuffle.RegistryConfig{Roots: roots}
+	if c.Persist {
+		unlock, err := lockDir(c.Dir[0])
+		if err != nil {
+			return err
+		}
+		defer unlock()
+		cfg.File = shuffle.Place{Files: roots[0].Files, Name: registryFile, Path: filepath.Join(c.Dir[0], registryFile)}
+	}
+	registry, err := shuffle.OpenRegistry(rt, cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { err = firstError(err, registry.Close()) }()
+	remembered := registry.Len()
+	service, err := external.NewService(rt, external.Config{
+		Bind: c.Listen, Network: netty.TCP(netty.TCPConfig{AcceptKeepAlive: probeAfter}), Registry: registry, Listener: c.listener(t),
+	})
+	if err != nil {
+		return err
+	}
+	closeMetrics, err := c.serveMetrics(t, service)
+	if err == nil {
+		fmt.Fprintf(t.out, "serving %s at %s; executors remembered: %d\n", strings.Join(c.Dir, " "), service.Address().HostPort(), remembered)
+		sweepUntil(ctx, registry)
+		fmt.Fprintln(t.err, "simctl: stopping")
+		closeMetrics()
+	}
+	return firstError(err, closeService(service))
+}
+
+// closeService ends every connection.
+func closeService(s *external.Service) error {
+	ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
+	defer cancel()
+	return errors.WithMessage(s.Close(ctx), "stop")
+}
+
+// sweepUntil forgets executors whose directories are gone, until ctx ends.
+func sweepUntil(ctx context.Context, registry *shuffle.Registry) {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			registry.Sweep()
+		}
+	}
+}
+
+// openRoots opens the directories by the names that executors may call them: as given and with symbolic links followed.
+func openRoots(dirs []string) (roots shuffle.Roots, closeAll func(), err error) {
+	var open []*netty.Root
+	closeAll = func() {
+		for _, root := range open {
+			root.Close() //nolint:errcheck // nothing was written through it
+		}
+	}
+	for _, dir := range dirs {
+		given, err := filepath.Abs(dir)
+		if err != nil {
+			return nil, closeAll, errors.WithStack(err)
+		}
+		followed, err := filepath.EvalSymlinks(given)
+		if err != nil {
+			return nil, closeAll, errors.WithStack(err)
+		}
+		root, err := netty.OpenRoot(followed)
+		if err != nil {
+			return nil, closeAll, err
+		}
+		open = append(open, root)
+		roots = append(roots, shuffle.Root{Names: []string{filepath.ToSlash(given), filepath.ToSlash(followed)}, Files: root})
+	}
+	return roots, closeAll, nil
+}
+
+// listener tells what happens on stderr, a line each.
+func (c *serveShuffleCmd) listener(t *terminal) external.Listener {
+	say := func(format string, args ...any) {
+		fmt.Fprintf(t.err, time.Now().Format(time.RFC3339)+" "+format+"\n", args...)
+	}
+	return external.Listener{
+		Registered: func(id shuffle.ExecutorID, info shuffle.ExecutorInfo) {
+			say("registered %s executor %s: %s", id.AppID, id.ExecID, strings.Join(info.LocalDirs, " "))
+		},
+		Refused: func(id shuffle.ExecutorID, remote string, cause error) {
+			say("refused %.200q executor %.200q of %s: %v", id.AppID, id.ExecID, remote, cause)
+		},
+		Failed: func(remote string, cause error) { say("failed for %s: %v", remote, cause) },
+	}
+}
+
+// firstError is the first that is not nil.
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
