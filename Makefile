@@ -43,6 +43,9 @@ bench-rpc: ## the RpcEnv beside grpc-go, net/rpc, drpc and ttrpc (Linux; fetches
 bench-block: ## block transfer beside raw sockets, net/http and grpc-go (Linux; 5 GiB on a tmpfs, 20 on a disk)
 	cd internal/bench && $(GO) run . block $(BENCHFLAGS)
 
+spark-job: ## run a Spark application whose shuffle simctl serves, and kill simctl in the middle (needs a JDK and Maven)
+	cd internal/interop && $(GO) run ./sparkjob
+
 fuzz: ## run each fuzz target for FUZZTIME (20s)
 	@list=$$($(GO) test -list '^Fuzz' ./...) || { echo "$$list"; exit 1; }; \
 	found=0; names=; set -- $$(echo "$$list" | sed -n 's/^\(Fuzz[^ ]*\)$$/\1/p; s/^ok[[:space:]]*\([^[:space:]]*\).*/=\1/p'); \

@@ -72,3 +72,24 @@ func (p *Project) Command(ctx context.Context, args ...string) *exec.Cmd {
 	all = append(all, "-Xms2g", "-Xmx2g", "-cp", p.classpath, mainClass)
 	return exec.CommandContext(ctx, "java", append(all, args...)...)
 }
+
+// Application returns the command that starts a Spark application of main's, which may start processes of its own; the
+// last argument of the application is the folder of its classes. home becomes the folder that Spark is installed in, with
+// links to its jars and what its processes say.
+func (p *Project) Application(ctx context.Context, home string, args ...string) (*exec.Cmd, error) {
+	jars := filepath.Join(home, "jars")
+	if err := os.MkdirAll(jars, 0o755); err != nil {
+		return nil, err
+	}
+	classes, rest, _ := strings.Cut(p.classpath, string(os.PathListSeparator))
+	for _, jar := range filepath.SplitList(rest) {
+		if err := os.Symlink(jar, filepath.Join(jars, filepath.Base(jar))); err != nil {
+			return nil, err
+		}
+	}
+	all := append([]string{}, p.options...)
+	all = append(all, "-Xmx1g", "-cp", p.classpath, mainClass)
+	cmd := exec.CommandContext(ctx, "java", append(append(all, args...), classes)...)
+	cmd.Env = append(cmd.Environ(), "SPARK_HOME="+home, "SPARK_LOCAL_IP=127.0.0.1", "SPARK_SCALA_VERSION=2.13")
+	return cmd, nil
+}

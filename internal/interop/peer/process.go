@@ -20,7 +20,7 @@ const patience = 10 * time.Second
 type Process struct {
 	name   string
 	cmd    *exec.Cmd
-	stdin  io.Closer
+	stdin  io.WriteCloser
 	lines  *bufio.Scanner
 	stderr bytes.Buffer
 }
@@ -76,10 +76,18 @@ func (p *Process) Await(word string) (string, error) {
 	return rest, nil
 }
 
+// Tell says a line to the peer.
+func (p *Process) Tell(line string) error {
+	if _, err := io.WriteString(p.stdin, line+"\n"); err != nil {
+		return fmt.Errorf("tell %s %q: %w", p.name, line, err)
+	}
+	return nil
+}
+
 // Stop ends the peer's standard input, so that it ends, and waits for that; one that does not end is killed. The error
 // holds what the peer complained of.
 func (p *Process) Stop() error {
-	p.stdin.Close()                                                   //nolint:errcheck // it may have ended by itself
+	p.stdin.Close()
 	kill := time.AfterFunc(patience, func() { p.cmd.Process.Kill() }) //nolint:errcheck // it may have ended meanwhile
 	defer kill.Stop()
 	if err := p.cmd.Wait(); err != nil {

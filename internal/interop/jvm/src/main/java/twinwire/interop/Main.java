@@ -10,7 +10,7 @@ public final class Main {
 
   /** Runs the peer. A peer ends with its work, or with its standard input. */
   public static void main(String[] args) throws Exception {
-    if (!args[0].equals("about")) {
+    if (!args[0].equals("about") && !args[0].equals("shuffle-job")) {
       endWithStandardInput();
     }
     String[] rest = Arrays.copyOfRange(args, 1, args.length);
@@ -24,6 +24,7 @@ public final class Main {
       case "transport-client" -> TransportCalls.run(rest);
       case "block-server" -> BlockPeer.serve();
       case "block-client" -> BlockCalls.run(rest);
+      case "shuffle-job" -> ShuffleJob.run(rest);
       default -> throw new IllegalArgumentException("no peer " + args[0]);
     }
   }
