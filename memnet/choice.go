@@ -4,29 +4,65 @@ package memnet
 
 import "math/bits"
 
-// A stream is a named source of choices. Its n-th value is a hash of seed, name and n, so that what one stream is
-// asked never shifts another.
+// A stream is a named source of choices. Its n-th value is a hash of the seed, the key and n, so that what one stream is
+// asked never shifts another. The key stands for purpose and place, and is the same under every seed.
 type stream struct {
-	key uint64 // of seed and name
+	key uint64
 	n   uint64 // choices made
 }
 
-// stream returns the stream of a purpose at a place.
-func (w *World) stream(purpose string, place uint64) stream {
-	return stream{key: mix(mix(w.seed, hashString(purpose)), place)}
+// stream returns the stream of a purpose at a place, which is named for people.
+func (w *World) stream(purpose string, place uint64, name string) stream {
+	s := stream{key: mix(hashString(purpose), place)}
+	if w.recorder != nil {
+		w.recorder.names[s.key] = streamName{purpose: purpose, place: name}
+	}
+	return s
 }
 
-// choose draws from 0 to bound-1. It is the one place where chance enters a run. 0 is always the calm choice: no fault,
-// no preemption, first come first served.
+// choose draws from 0 to bound-1. Chance enters a run here and in draw only. 0 is always the calm choice: no fault, no
+// preemption, first come first served.
 func (w *World) choose(s *stream, bound uint64) uint64 {
+	v := w.draw(s, bound)
+	if w.recorder != nil {
+		w.recorder.keep(w, s, bound, v)
+	}
+	return v
+}
+
+// draw is choose for callers that record what they make of the value: see record.
+func (w *World) draw(s *stream, bound uint64) uint64 {
 	s.n++
-	hi, _ := bits.Mul64(scramble(s.key+s.n*golden), bound)
+	if w.player != nil {
+		return w.player.value(s, bound)
+	}
+	return w.seeded(s, bound)
+}
+
+// seeded is the value that the seed has for the choice.
+func (w *World) seeded(s *stream, bound uint64) uint64 {
+	hi, _ := bits.Mul64(scramble(w.seed^s.key+s.n*golden), bound)
 	return hi
+}
+
+// record keeps a drawn value that had an effect. One that had none is not recorded, which makes it the calm one.
+func (w *World) record(s *stream, bound, v uint64) {
+	if w.recorder != nil {
+		w.recorder.keep(w, s, bound, v)
+	}
 }
 
 // strikes draws whether something happens that happens ppm times in a million.
 func (w *World) strikes(s *stream, ppm uint32) bool {
-	return ppm > 0 && w.choose(s, million) >= million-min(uint64(ppm), million)
+	if ppm == 0 {
+		return false
+	}
+	v := w.draw(s, million)
+	if v < million-min(uint64(ppm), million) {
+		return false
+	}
+	w.record(s, million, v)
+	return true
 }
 
 // between draws from low to high, both included.

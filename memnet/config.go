@@ -6,12 +6,21 @@ import (
 	"time"
 
 	"github.com/twinwire/twinwire/internal/fault"
+	"github.com/twinwire/twinwire/internal/tape"
 )
 
 // Config configures a world. The zero value is seed 0, a network without latency or faults, and the default limits.
 type Config struct {
 	// Seed decides everything that is left to chance.
 	Seed uint64
+	// Tape is what the run takes its choices from, instead of Seed: those it lists, as far as they fit, and for all others
+	// 0 or what the tape's own seed has. Nil: none. Faults must be those of the run it was recorded from for
+	// the same run to come out.
+	Tape *tape.Tape
+	// Record keeps every choice that had an effect, for Result.Tape. It costs time and memory: 32 bytes a choice.
+	Record bool
+	// Strategy says which task goes on, unless Tape says it. The zero value is [ByHash].
+	Strategy Strategy
 	// Faults says how slow the network is and what fails how often.
 	Faults fault.Profile
 	// MaxTime ends the run as [Hung] once that much virtual time has passed. 0: 1 h.

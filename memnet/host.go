@@ -17,7 +17,7 @@ import (
 type Host struct {
 	world *World
 	name  string
-	key   uint64 // of seed and name
+	key   uint64 // of the name
 
 	runtime *hostRuntime
 	network *hostNetwork
@@ -45,7 +45,7 @@ type incarnation struct {
 }
 
 func (w *World) newHost(name string) *Host {
-	h := &Host{world: w, name: name, key: mix(w.seed, hashString(name)), lastPort: firstPort - 1}
+	h := &Host{world: w, name: name, key: mix(hashString("host"), hashString(name)), lastPort: firstPort - 1}
 	h.runtime = &hostRuntime{host: h}
 	h.network = &hostNetwork{host: h}
 	h.files = newFiles(h)

@@ -30,10 +30,11 @@ func (w *World) link(from, to *Host) *link {
 	l := w.links[ends]
 	if l == nil {
 		place := mix(from.key, to.key)
+		name := from.name + "->" + to.name
 		l = &link{
 			from: from, to: to, loopback: from == to,
-			delays: w.stream("delay", place), tails: w.stream("tail", place), splits: w.stream("split", place),
-			resets: w.stream("reset", place), dials: w.stream("dial", place),
+			delays: w.stream("delay", place, name), tails: w.stream("tail", place, name), splits: w.stream("split", place, name),
+			resets: w.stream("reset", place, name), dials: w.stream("dial", place, name),
 		}
 		w.links[ends] = l
 	}

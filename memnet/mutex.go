@@ -19,7 +19,7 @@ func (m *mutex) Lock() {
 		return // a test that looks at what is left, alone
 	}
 	t := m.host.enter("Mutex.Lock")
-	w.point(t)
+	w.point(t, m)
 	for m.owner != nil {
 		if m.owner == t {
 			panic("memnet: Lock of a mutex this task holds already: it would wait for ever")

@@ -16,7 +16,7 @@ type policy struct {
 const pointBound = 1 << 20
 
 func (w *World) drawPolicy() policy {
-	s := w.stream("policy", 0)
+	s := w.stream("policy", 0, "")
 	quanta := []time.Duration{1, time.Microsecond, 10 * time.Microsecond, 20 * time.Microsecond, 50 * time.Microsecond, 100 * time.Microsecond}
 	yields := []uint64{2, 4, 6, 8} // of eight scheduling points
 	holds := []uint64{1 << 20, 1 << 14, 1 << 12, 1 << 10}

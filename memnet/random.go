@@ -2,7 +2,10 @@
 
 package memnet
 
-import "math/rand/v2"
+import (
+	"fmt"
+	"math/rand/v2"
+)
 
 // random is an incarnation's source of jitter, ids and keys. Each is a counter stream of its own that starts from one
 // choice; its values are not choices, because sources that return zeros make callers loop for ever.
@@ -12,9 +15,9 @@ type random struct {
 }
 
 func (r *random) init(h *Host) {
-	s := h.world.stream("random", mix(h.key, h.lives))
-	r.rand = rand.New(&counterSource{key: h.world.choose(&s, 1<<63)})
-	r.entropy.source.key = h.world.choose(&s, 1<<63)
+	s := h.world.stream("random", mix(h.key, h.lives), fmt.Sprintf("%s life %d", h.name, h.lives))
+	r.rand = rand.New(&counterSource{key: mix(s.key, h.world.choose(&s, 1<<63))})
+	r.entropy.source.key = mix(s.key+1, h.world.choose(&s, 1<<63))
 }
 
 type counterSource struct{ key, n uint64 }

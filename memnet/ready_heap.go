@@ -2,6 +2,11 @@
 
 package memnet
 
+import (
+	"cmp"
+	"slices"
+)
+
 // readyHeap holds the tasks that can run, the one to run first on top.
 type readyHeap []readyTask
 
@@ -21,7 +26,7 @@ func (w *World) makeReadyLast(t *task, last bool) {
 	t.ready = true
 	t.host.ready++
 	w.seq++
-	key := w.choose(&t.picks, 1<<31)<<32 | w.seq&0xffffffff
+	key := w.scheduler.priority(t)<<32 | w.seq&0xffffffff
 	if last {
 		key |= 1 << 63
 	}
@@ -31,13 +36,21 @@ func (w *World) makeReadyLast(t *task, last bool) {
 // pick takes the task to run next, or nil.
 func (w *World) pick() *task {
 	for len(w.ready) > 0 {
-		n := len(w.ready)
-		t := w.ready.pop()
-		if t.inc.dead {
+		if w.ready[0].t.inc.dead {
+			w.ready.pop()
 			continue
 		}
-		if n > 1 {
+		var t *task
+		if len(w.ready) > 1 {
+			t = w.scheduler.pick()
 			w.choices++
+			w.pops++
+		} else {
+			t = w.ready.pop()
+			w.forgetPriority(t)
+		}
+		if t.inc.dead {
+			continue
 		}
 		t.ready = false
 		t.host.ready--
@@ -89,4 +102,9 @@ func (h *readyHeap) pop() *task {
 	}
 	s[i] = e
 	return top
+}
+
+// order makes a heap of it again after keys were changed.
+func (h *readyHeap) order() {
+	slices.SortFunc(*h, func(a, b readyTask) int { return cmp.Compare(a.key, b.key) })
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/twinwire/twinwire/internal/fault"
+	"github.com/twinwire/twinwire/internal/tape"
 )
 
 // Result is what a run tells about itself.
@@ -23,6 +24,13 @@ type Result struct {
 	Steps   uint64 // task switches
 	Events  uint64 // arrivals and timers
 	Choices uint64 // steps that had more than one task to pick from
+	Points  uint64 // places where the running task could have been made to wait
+	// Strategy is how the tasks were picked; of [Portfolio], what was drawn.
+	Strategy Strategy
+	// Tape holds the choices of the run, if Config.Record asked for them and they were not more than 4 million.
+	Tape *tape.Tape
+	// Fit says how the run followed Config.Tape.
+	Fit tape.Fit
 	// Faults counts the faults that happened.
 	Faults fault.Counts
 	// Last holds the last events, the oldest first.
@@ -43,6 +51,7 @@ func (w *World) seal() Result {
 	return Result{
 		Verdict: w.outcome.verdict, Err: w.outcome.err, Hash: w.trace.hash,
 		Virtual: time.Duration(w.now), Steps: w.steps, Events: w.applied, Choices: w.choices,
+		Points: w.points, Strategy: w.strategy, Tape: w.recorded(), Fit: w.fit(),
 		Faults: maps.Clone(w.faults), Last: w.trace.events(), Pending: w.pending(),
 	}
 }

@@ -43,7 +43,7 @@ func (r *hostRuntime) Go(name string, f func()) {
 		return
 	}
 	w.spawn(r.host.inc, path, name, f)
-	w.point(t)
+	w.point(t, nil)
 }
 
 func (r *hostRuntime) NewWaiter() api.Waiter {

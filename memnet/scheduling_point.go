@@ -5,22 +5,11 @@ package memnet
 import "time"
 
 // point is a place where the running task may be made to let others go first, or to wait a little: as on a machine,
-// where a thread can lose its processor anywhere. Draws come from the task's own stream, and only tasks of its own host
-// count as others, so that hosts do not disturb each other's schedules.
-func (w *World) point(t *task) {
-	v := w.choose(&t.points, pointBound)
-	if v < w.policy.yieldFrom {
-		return
-	}
-	if v >= w.policy.holdFrom {
-		w.hold(t)
-		return
-	}
-	if t.host.ready > 0 {
-		// A picked task won against the others, so a new draw alone would mostly pick it again.
-		w.makeReadyLast(t, v&1 == 0)
-		w.park(t, waitTurn, nil)
-	}
+// where a thread can lose its processor anywhere. The task is about to do something with on, or with nothing in
+// particular. Draws come from the task's own stream.
+func (w *World) point(t *task, on any) {
+	w.points++
+	w.scheduler.point(t, on)
 }
 
 // hold keeps the task back for a drawn time.
@@ -38,12 +27,8 @@ type heldTask task
 
 func (h *heldTask) fire(w *World) { w.makeReady((*task)(h)) }
 
-// yield lets the ready tasks of the host run first, but for a few draws.
+// yield lets the ready tasks of the host run first, or most of them.
 func (w *World) yield(t *task) {
-	if t.host.ready == 0 {
-		w.point(t)
-		return
-	}
-	w.makeReadyLast(t, w.choose(&t.points, 4) < 3)
-	w.park(t, waitTurn, nil)
+	w.points++
+	w.scheduler.yield(t)
 }

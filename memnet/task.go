@@ -11,7 +11,12 @@ type task struct {
 	f    func()
 	coro *coro // from its first step on
 	path uint64
-	key  uint64 // of seed, host and path
+	key  uint64 // of host and path
+
+	priority uint64 // while it keeps one: PCT
+	intends  any    // what it is about to use: POS
+	drawn    int    // where its last priority is recorded
+	drawnAt  uint64 // how many picks there were then
 
 	picks  stream // a priority for each time it becomes ready
 	points stream // its scheduling points
@@ -35,6 +40,10 @@ func (w *World) spawn(inc *incarnation, path uint64, name string, f func()) *tas
 	t := &task{host: inc.host, inc: inc, name: name, f: f, path: path}
 	t.key = mix(inc.host.key, path)
 	t.picks.key, t.points.key = t.key, mix(t.key, 1)
+	if w.recorder != nil {
+		w.recorder.names[t.picks.key] = t.streamName("pick")
+		w.recorder.names[t.points.key] = t.streamName("point")
+	}
 	t.waiting, t.since = waitTurn, w.now
 	t.pos = len(inc.tasks)
 	inc.tasks = append(inc.tasks, t)
@@ -91,4 +100,8 @@ func (w *World) wakeAll(list *[]*task) {
 		(*list)[i] = nil
 	}
 	*list = (*list)[:0]
+}
+
+func (t *task) streamName(purpose string) streamName {
+	return streamName{purpose: purpose, place: t.host.name, task: t.name, path: t.path}
 }

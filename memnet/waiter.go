@@ -30,7 +30,7 @@ func (s *waiter) Wake() {
 		return
 	}
 	s.give()
-	s.host.world.point(t)
+	s.host.world.point(t, s)
 }
 
 func (s *waiter) give() {

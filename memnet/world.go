@@ -26,6 +26,11 @@ type World struct {
 	links  map[linkEnds]*link
 	policy policy
 
+	recorder  *recorder // nil: choices are not recorded
+	player    *player   // nil: choices are drawn from the seed
+	strategy  Strategy
+	scheduler scheduler
+
 	now    int64 // virtual ns since the start
 	seq    uint64
 	events eventHeap
@@ -45,6 +50,8 @@ type World struct {
 	steps   uint64
 	applied uint64 // events
 	choices uint64
+	points  uint64
+	pops    uint64 // picks among several
 
 	main       func()
 	owed       int // main, Boot functions and restarts that are still to end
@@ -69,8 +76,17 @@ func New(cfg Config) *World {
 		done: make(chan struct{}),
 	}
 	w.trace.init(cfg.Trace)
+	if cfg.Record {
+		w.recorder = newRecorder()
+	}
+	if cfg.Tape != nil {
+		w.seed = scramble(cfg.Tape.Seed + golden)
+		w.player = newPlayer(w, cfg.Tape)
+	}
 	w.policy = w.drawPolicy()
-	w.partitions, w.crashes = w.stream("partition", 0), w.stream("crash", 0)
+	w.strategy = w.drawStrategy()
+	w.scheduler = w.newScheduler()
+	w.partitions, w.crashes = w.stream("partition", 0, ""), w.stream("crash", 0, "")
 	w.root = w.newHost("root")
 	return w
 }

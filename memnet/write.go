@@ -15,7 +15,7 @@ func (c *conn) Write(b []byte) (int, error) {
 	t := c.host.enter("Conn.Write")
 	w := c.host.world
 	w.mayWait(t, "Write")
-	w.point(t)
+	w.point(t, c)
 	for c.writing {
 		c.turns = append(c.turns, t)
 		w.park(t, waitWrite, c)

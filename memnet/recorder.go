@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/twinwire/twinwire/internal/tape"
+)
+
+// maxRecorded bounds a tape: 4 million choices.
+const maxRecorded = 4 << 20
+
+// A recorder writes down the choices of a run.
+type recorder struct {
+	names   map[uint64]streamName // by key
+	streams []tape.Stream
+	index   map[uint64]int // in streams, by key
+	choices []tape.Choice
+	full    bool
+}
+
+// streamName is a name before anyone wants to read it.
+type streamName struct {
+	purpose, place string
+	task           string // with the place, which is its host
+	path           uint64
+}
+
+func newRecorder() *recorder {
+	return &recorder{names: map[uint64]streamName{}, index: map[uint64]int{}}
+}
+
+func (n streamName) String() string {
+	place := n.place
+	if n.task != "" {
+		place = fmt.Sprintf("%s/%s.%x", n.place, n.task, n.path)
+	}
+	if place == "" {
+		return n.purpose
+	}
+	return n.purpose + " " + place
+}
+
+// keep writes down a choice, and returns where.
+func (r *recorder) keep(w *World, s *stream, bound, v uint64) int {
+	if len(r.choices) == maxRecorded {
+		r.full = true
+		return len(r.choices) - 1
+	}
+	i, ok := r.index[s.key]
+	if !ok {
+		i = len(r.streams)
+		r.index[s.key] = i
+		r.streams = append(r.streams, tape.Stream{ID: s.key, Name: r.names[s.key].String()})
+	}
+	r.choices = append(r.choices, tape.Choice{Stream: i, N: s.n, Bound: bound, Value: v, At: time.Duration(w.now)})
+	return len(r.choices) - 1
+}
+
+// recorded returns what was recorded, without the choices that are calm anyway; nil when it was too much.
+func (w *World) recorded() *tape.Tape {
+	r := w.recorder
+	if r == nil || r.full {
+		return nil
+	}
+	seed := w.cfg.Seed
+	if w.cfg.Tape != nil {
+		seed = w.cfg.Tape.Seed
+	}
+	t := &tape.Tape{
+		Code: codeIdentity(), Seed: seed, Rest: tape.Calm, Strategy: w.strategy.String(), Hash: w.trace.hash,
+		Streams: r.streams, Choices: r.choices,
+	}
+	hash := t.Hash
+	t = t.Keep(func(_ int, c tape.Choice) bool { return c.Value != 0 || r.streams[c.Stream].Purpose() == dfsPurpose })
+	t.Hash = hash
+	return t
+}
+
+// A player takes choices from a tape.
+type player struct {
+	world   *World
+	rest    tape.Rest
+	streams map[uint64]*playedStream // by key
+	total   uint64
+	fit     tape.Fit
+}
+
+type playedStream struct {
+	choices []tape.Choice // by N
+	next    int
+}
+
+func newPlayer(w *World, t *tape.Tape) *player {
+	p := &player{world: w, rest: t.Rest, streams: map[uint64]*playedStream{}}
+	all := make([]playedStream, len(t.Streams))
+	for _, c := range t.Choices {
+		s := &all[c.Stream]
+		s.choices = append(s.choices, c)
+	}
+	for i := range all {
+		s := &all[i]
+		slices.SortStableFunc(s.choices, func(a, b tape.Choice) int { return int(int64(a.N) - int64(b.N)) })
+		p.streams[t.Streams[i].ID] = s
+		p.total += uint64(len(s.choices))
+	}
+	return p
+}
+
+// value returns the choice the tape has, or what the rest is.
+func (p *player) value(s *stream, bound uint64) uint64 {
+	if v, ok := p.find(s, bound); ok || p.rest != tape.Seeded {
+		return v
+	}
+	return p.world.seeded(s, bound)
+}
+
+// listed returns the choice the tape has, or 0.
+func (p *player) listed(s *stream, bound uint64) uint64 {
+	v, _ := p.find(s, bound)
+	return v
+}
+
+func (p *player) find(s *stream, bound uint64) (v uint64, ok bool) {
+	if played := p.streams[s.key]; played != nil {
+		for played.next < len(played.choices) && played.choices[played.next].N < s.n {
+			played.next++
+		}
+		if played.next < len(played.choices) && played.choices[played.next].N == s.n {
+			v = played.choices[played.next].Value
+			played.next++
+			p.fit.Followed++
+			if v >= bound {
+				p.fit.Clamped++
+				v = bound - 1
+			}
+			return v, true
+		}
+	}
+	return 0, false
+}
+
+// fit says how the run followed its tape.
+func (w *World) fit() tape.Fit {
+	if w.player == nil {
+		return tape.Fit{}
+	}
+	f := w.player.fit
+	f.Unused = w.player.total - f.Followed
+	return f
+}

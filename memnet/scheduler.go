@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+// A scheduler is a strategy at work.
+type scheduler interface {
+	// priority of a task that becomes ready: the lowest runs first, and on a tie who came first. Less than 1<<31.
+	priority(t *task) uint64
+	// point is a place where the running task may be made to wait. It is about to do something with on, or with nothing.
+	point(t *task, on any)
+	// yield is a point where others should go first.
+	yield(t *task)
+	// pick takes a task of several that are ready.
+	pick() *task
+}
+
+func (w *World) newScheduler() scheduler {
+	switch w.strategy.Kind {
+	case Fifo:
+		return &fifo{world: w}
+	case PCT:
+		return newPCT(w)
+	case POS:
+		return &pos{world: w}
+	case DelayBounded:
+		return newDelays(w)
+	case DFS:
+		return newDFS(w)
+	}
+	return &byHash{world: w}
+}
+
+// priorities is what the priority of a task is drawn from.
+const priorities = 1 << 16
+
+// byHash draws a priority for every wake from the task's own stream. Only tasks of its own host count as others, so that
+// hosts do not disturb each other's schedules.
+type byHash struct{ world *World }
+
+func (s *byHash) priority(t *task) uint64 { return s.world.drawPriority(t) }
+
+func (s *byHash) pick() *task { return s.world.ready.pop() }
+
+func (s *byHash) point(t *task, _ any) {
+	w := s.world
+	v := w.draw(&t.points, pointBound)
+	if v < w.policy.yieldFrom {
+		return
+	}
+	if v >= w.policy.holdFrom {
+		w.record(&t.points, pointBound, v)
+		w.hold(t)
+		return
+	}
+	if t.host.ready > 0 {
+		w.record(&t.points, pointBound, v)
+		// A picked task won against the others, so a new draw alone would mostly pick it again.
+		w.makeReadyLast(t, v&1 == 0)
+		w.park(t, waitTurn, nil)
+	}
+}
+
+func (s *byHash) yield(t *task) {
+	w := s.world
+	if t.host.ready == 0 {
+		s.point(t, nil)
+		return
+	}
+	w.makeReadyLast(t, w.choose(&t.points, 4) < 3)
+	w.park(t, waitTurn, nil)
+}
+
+// drawPriority draws a priority from the task's own stream. It is taken off the record when it turns out not to matter.
+func (w *World) drawPriority(t *task) uint64 {
+	v := w.draw(&t.picks, priorities)
+	if w.recorder != nil {
+		t.drawn, t.drawnAt = w.recorder.keep(w, &t.picks, priorities, v), w.pops
+	}
+	return v
+}
+
+// forgetPriority takes the priority of a task off the record that was alone when it was picked, and that nobody was
+// picked beside.
+func (w *World) forgetPriority(t *task) {
+	if w.recorder != nil && t.drawnAt == w.pops && t.drawn < len(w.recorder.choices) {
+		if c := &w.recorder.choices[t.drawn]; w.recorder.streams[c.Stream].ID == t.picks.key && c.N == t.picks.n {
+			c.Value = 0
+		}
+	}
+}
+
+// fifo runs tasks in the order they became ready.
+type fifo struct{ world *World }
+
+func (s *fifo) priority(*task) uint64 { return 0 }
+func (s *fifo) pick() *task           { return s.world.ready.pop() }
+func (s *fifo) point(*task, any)      {}
+
+func (s *fifo) yield(t *task) { s.world.goLast(t) }
+
+// goLast lets every ready task of the host go first.
+func (w *World) goLast(t *task) {
+	if t.host.ready > 0 {
+		w.makeReadyLast(t, true)
+		w.park(t, waitTurn, nil)
+	}
+}
+
+// mayHold draws whether a scheduling point holds the task back for a while, and does so.
+func (w *World) mayHold(t *task) bool {
+	v := w.draw(&t.points, pointBound)
+	if v < w.policy.holdFrom {
+		return false
+	}
+	w.record(&t.points, pointBound, v)
+	w.hold(t)
+	return true
+}

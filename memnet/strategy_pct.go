@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+// pct is the strategy PCT: a task keeps its priority, but at drawn points the running one falls behind all others.
+type pct struct {
+	world   *World
+	changes changePoints
+	fallen  uint64
+}
+
+func newPCT(w *World) *pct {
+	return &pct{world: w, changes: w.drawChanges("pct", w.strategy.Depth-1)}
+}
+
+func (s *pct) priority(t *task) uint64 {
+	if t.priority == 0 {
+		t.priority = 1 + s.world.draw(&t.picks, priorities)
+		s.world.record(&t.picks, priorities, t.priority-1)
+	}
+	return t.priority
+}
+
+func (s *pct) pick() *task { return s.world.ready.pop() }
+
+func (s *pct) point(t *task, _ any) {
+	w := s.world
+	if s.changes.here() {
+		s.fall(t)
+	}
+	if w.mayHold(t) {
+		return
+	}
+	if len(w.ready) > 0 && w.ready[0].key>>32 < t.priority {
+		w.makeReady(t)
+		w.park(t, waitTurn, nil)
+	}
+}
+
+func (s *pct) fall(t *task) {
+	s.fallen++
+	t.priority = priorities + s.fallen
+}
+
+// yield makes the task fall behind too: a task that spins on Yield would otherwise starve the others.
+func (s *pct) yield(t *task) {
+	s.fall(t)
+	s.world.goLast(t)
+}
+
+// changePoints are the points of a run at which something is to change, as counts of points.
+type changePoints struct {
+	at   []uint64
+	seen uint64
+}
+
+// drawChanges draws n points of a run of the strategy's length. 0 stands for never.
+func (w *World) drawChanges(purpose string, n int) changePoints {
+	s := w.stream(purpose, 0, "")
+	var c changePoints
+	for range n {
+		length := w.strategy.Length
+		if length == 0 {
+			length = 16 << w.choose(&s, 17)
+		}
+		c.at = append(c.at, w.choose(&s, length+1))
+	}
+	return c
+}
+
+// here counts a point and reports whether it is one of them.
+func (c *changePoints) here() bool {
+	c.seen++
+	for _, at := range c.at {
+		if at == c.seen {
+			return true
+		}
+	}
+	return false
+}

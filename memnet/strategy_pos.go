@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+// pos is the strategy POS: every operation has a priority of its own, and loses it when it was overtaken by one on the
+// same thing.
+type pos struct{ world *World }
+
+func (s *pos) priority(t *task) uint64 { return s.world.drawPriority(t) }
+
+func (s *pos) pick() *task { return s.world.ready.pop() }
+
+func (s *pos) point(t *task, on any) {
+	w := s.world
+	if w.mayHold(t) || t.host.ready == 0 {
+		return
+	}
+	t.intends = on
+	w.makeReady(t)
+	w.park(t, waitTurn, nil)
+	t.intends = nil
+	if on != nil {
+		s.overtake(t.host, on)
+	}
+}
+
+// overtake draws new priorities for the ready tasks of the host that are about to use the same thing.
+func (s *pos) overtake(h *Host, on any) {
+	w := s.world
+	changed := false
+	for i := range w.ready {
+		if e := &w.ready[i]; e.t.host == h && e.t.intends == on {
+			e.key = e.key&(1<<32-1) | w.drawPriority(e.t)<<32
+			changed = true
+		}
+	}
+	if changed {
+		w.ready.order()
+	}
+}
+
+func (s *pos) yield(t *task) { s.world.goLast(t) }
