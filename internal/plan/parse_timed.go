@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+func (p *parser) readAt(s *statement) bool {
+	w := s.peek()
+	at, ok := read(s, "a time since the start", parseDuration)
+	if !ok {
+		return false
+	}
+	p.times = append(p.times, usedTime{at, p.line, p.source, w})
+	return p.readAction(s, Timed{At: at})
+}
+
+func (p *parser) readEvery(s *statement) bool {
+	at := s.peek()
+	span, ok := read(s, "a span, such as exp(2s)", parseSpan)
+	if ok && span.Min+span.Max+span.Mean == 0 {
+		ok = s.wrong(at, "", "every 0s never ends")
+	}
+	if !ok {
+		return false
+	}
+	return p.readAction(s, Timed{Every: &span})
+}
+
+func (p *parser) readAction(s *statement, t Timed) bool {
+	var known []string
+	for _, v := range Verbs() {
+		known = append(known, string(v))
+	}
+	verb, ok := s.oneOf("fault", known)
+	if !ok {
+		return false
+	}
+	g, _ := grammarOf(Verb(verb))
+	a := Action{Verb: g.verb}
+	ok = p.operands(s, g, &a) && p.by(s, g, &a) && p.span(s, g, &a)
+	t.Do = a
+	p.plan.Timed = append(p.plan.Timed, t)
+	return ok
+}
+
+// operands reads the hosts of a fault.
+func (p *parser) operands(s *statement, g grammar, a *Action) bool {
+	if g.of == noHost {
+		return true
+	}
+	for pick, text := range pickWords() {
+		if text != "" && s.accept(text) {
+			a.Pick = Pick(pick)
+		}
+	}
+	var ok bool
+	if g.of == oneHost {
+		a.From, ok = p.host(s, "the name of a host")
+		return ok
+	}
+	a.From, a.To, a.OneWay, ok = p.ends(s, g.of == aPair)
+	return ok
+}
+
+func (p *parser) by(s *statement, g grammar, a *Action) bool {
+	if !g.by {
+		return true
+	}
+	if !s.expect("by") {
+		return false
+	}
+	at := s.peek()
+	d, ok := read(s, "a duration, such as -500ms", parseSigned)
+	if ok && d == 0 {
+		return s.wrong(at, "", "%s by 0s does nothing", a.Verb)
+	}
+	a.By = d
+	return ok
+}
+
+// span reads how long a fault lasts.
+func (p *parser) span(s *statement, g grammar, a *Action) bool {
+	if g.span == instant {
+		if s.peek().text == "for" {
+			return s.wrong(s.peek(), `remove "for"`, "%s is over at once", a.Verb)
+		}
+		return true
+	}
+	if s.done() && g.span == mayLast {
+		return true
+	}
+	if g.span == mayLast && s.peek().text != "for" {
+		return s.wrong(s.peek(), `want "for" and a span, after which it restarts, or nothing`, "unknown word %q", s.peek().text)
+	}
+	if !s.expect("for") {
+		return false
+	}
+	at := s.peek()
+	d, ok := read(s, "a span, such as 3s or 1s..5s", parseSpan)
+	if ok && d == (Span{}) {
+		return s.wrong(at, "", "%s for 0s does nothing", a.Verb)
+	}
+	a.For = &d
+	return ok
+}
+
+func (p *parser) readHeal(s *statement) bool {
+	h := &Heal{Core: All}
+	p.plan.Heal = h
+	var ok bool
+	if !s.expect("at") {
+		return false
+	}
+	if h.At, ok = read(s, "a time since the start", parseDuration); !ok {
+		return false
+	}
+	if w := s.peek(); strings.HasPrefix(w.text, "core") {
+		s.next++
+		core := slices.Index(coreWords(), strings.TrimPrefix(w.text, "core="))
+		if core <= 0 {
+			return s.wrong(w, "want core=all or core=majority", "unknown core %q", w.text)
+		}
+		h.Core = Core(core)
+	}
+	if !s.expect("within") {
+		return false
+	}
+	at := s.peek()
+	if h.Within, ok = read(s, "a duration, such as 20s", parseDuration); ok && h.Within == 0 {
+		return s.wrong(at, "", "nothing can finish within 0s")
+	}
+	return ok
+}
+
+// checkTimes reports faults that could never strike.
+func (p *parser) checkTimes() {
+	h := p.plan.Heal
+	if h == nil {
+		return
+	}
+	for _, u := range p.times {
+		if u.at >= h.At {
+			p.line, p.source = u.line, u.source
+			p.mistake(u.word, fmt.Sprintf("a fault at %s would strike after the healing at %s", clock(u.at), clock(h.At)), "")
+		}
+	}
+}
+
+// usedTime is the time of a fault and where it stands, to be held against the healing once all lines are read.
+type usedTime struct {
+	at     time.Duration
+	line   int
+	source string
+	word   word
+}
+
+// coreWords are the cores as the language has them.
+func coreWords() []string { return []string{"", All: "all", Majority: "majority"} }
