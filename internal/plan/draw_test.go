@@ -84,7 +84,7 @@ func drawnTimed(t *rapid.T, host *rapid.Generator[Pattern]) Timed {
 }
 
 func drawnOccasion(t *rapid.T, host *rapid.Generator[Pattern]) Occasion {
-	kinds := []string{"rpc:Register", "rpc:example.org/m/lease.Acquire", "block:OpenBlocks", KindDial, KindWrite, KindSegment}
+	kinds := []string{"rpc:Register", "rpc:example.org/m/lease.Acquire", "block:OpenBlocks", KindDial, KindWrite, KindSegment, KindSync, KindRead}
 	o := Occasion{Kind: rapid.SampledFrom(kinds).Draw(t, "kind"), First: rapid.Uint64Min(1).Draw(t, "first")}
 	o.Last = rapid.Uint64Min(o.First).Draw(t, "last")
 	if rapid.Bool().Draw(t, "has from") {
@@ -105,7 +105,9 @@ func drawnOccasion(t *rapid.T, host *rapid.Generator[Pattern]) Occasion {
 		}
 	case EffectSplit:
 		offsets = rapid.IntRange(0, 4).Draw(t, "offsets")
-	case EffectRefuse:
+	case EffectFlip:
+		offsets = 1
+	case EffectRefuse, EffectLose:
 	}
 	for n := 0; offsets > 0; offsets-- {
 		n += rapid.IntRange(1, 1000).Draw(t, "offset")

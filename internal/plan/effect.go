@@ -10,7 +10,7 @@ type Effect struct {
 	// Where is which side of the occurrence EffectCut cuts the connection.
 	Where Where
 	// At are the bytes of the write before which it is split, or, of one that is cut inside, the single byte before
-	// which it is cut. Empty: drawn.
+	// which it is cut; empty: drawn. Of EffectFlip it is the one bit that is wrong, counted from 1.
 	At []int
 }
 
@@ -23,6 +23,8 @@ const (
 	EffectCut    EffectKind = "cut"
 	EffectSplit  EffectKind = "split"
 	EffectRefuse EffectKind = "refuse"
+	EffectFlip   EffectKind = "flip" // one bit is wrong
+	EffectLose   EffectKind = "lose" // nothing is kept, though it succeeds
 )
 
 // Where is on which side of an occurrence a connection is cut.
@@ -35,11 +37,13 @@ const (
 	After  Where = "after"  // it arrives, and nothing behind it
 )
 
-// The kinds of occasion that are no message: what a link carries.
+// The kinds of occasion that are no message: what a link carries, and what a disk does.
 const (
 	KindDial    = "dial"    // a request for a connection
 	KindWrite   = "write"   // a write on a connection
 	KindSegment = "segment" // what arrives at one moment
+	KindSync    = "sync"    // a sync of a file of host From
+	KindRead    = "read"    // a read of a file of host From
 )
 
 // effectsOf returns the effects that a kind of occasion may have. Kinds of message are "rpc:" and "block:" and a name.
@@ -48,7 +52,11 @@ func effectsOf(kind string) []EffectKind {
 	case KindDial:
 		return []EffectKind{EffectRefuse, EffectDelay}
 	case KindSegment:
-		return []EffectKind{EffectDelay}
+		return []EffectKind{EffectDelay, EffectFlip}
+	case KindSync:
+		return []EffectKind{EffectLose}
+	case KindRead:
+		return []EffectKind{EffectFlip}
 	case KindWrite:
 		return []EffectKind{EffectDelay, EffectCut, EffectSplit}
 	}

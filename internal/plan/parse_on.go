@@ -33,14 +33,14 @@ func (p *parser) readOn(s *statement) bool {
 	return ok
 }
 
-// kind reads "rpc:NAME", "block:NAME", "dial", "write" or "segment".
+// kind reads "rpc:NAME", "block:NAME", "dial", "write", "segment", "sync" or "read".
 func (p *parser) kind(s *statement, o *Occasion) bool {
-	w, ok := s.take("what happens: rpc:NAME, block:NAME, dial, write or segment")
+	w, ok := s.take("what happens: rpc:NAME, block:NAME, dial, write, segment, sync or read")
 	if !ok {
 		return false
 	}
 	family, name, named := strings.Cut(w.text, ":")
-	families, links := []string{"rpc", "block"}, []string{KindDial, KindWrite, KindSegment}
+	families, links := []string{"rpc", "block"}, []string{KindDial, KindWrite, KindSegment, KindSync, KindRead}
 	switch {
 	case named && name == "":
 		return s.wrong(w, "want rpc:Register, for example", "%q names no message", w.text)
@@ -102,7 +102,9 @@ func (p *parser) effect(s *statement, o *Occasion) bool {
 		for ok && !s.done() {
 			ok = p.offset(s, o)
 		}
-	case EffectRefuse:
+	case EffectFlip:
+		ok = s.expect("bit") && p.offset(s, o)
+	case EffectRefuse, EffectLose:
 	}
 	return ok
 }
@@ -119,9 +121,13 @@ func (p *parser) where(s *statement, o *Occasion) bool {
 	return true
 }
 
-// offset reads the number of a byte, each larger than the one before it.
+// offset reads the number of a byte or bit, each larger than the one before it.
 func (p *parser) offset(s *statement, o *Occasion) bool {
-	w, ok := s.take("the number of a byte")
+	unit := "byte"
+	if o.Do.What == EffectFlip {
+		unit = "bit"
+	}
+	w, ok := s.take("the number of a " + unit)
 	if !ok {
 		return false
 	}
@@ -131,7 +137,7 @@ func (p *parser) offset(s *statement, o *Occasion) bool {
 		least = o.Do.At[len(o.Do.At)-1] + 1
 	}
 	if err != nil || n < least || strconv.Itoa(n) != w.text {
-		return s.wrong(w, "", "%q: want the number of a byte, at least %d", w.text, least)
+		return s.wrong(w, "", "%q: want the number of a %s, at least %d", w.text, unit, least)
 	}
 	o.Do.At = append(o.Do.At, n)
 	return true

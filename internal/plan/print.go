@@ -134,7 +134,9 @@ func (e Effect) String() string {
 		if len(e.At) > 0 {
 			words = append(words, "at")
 		}
-	case EffectSplit, EffectRefuse:
+	case EffectFlip:
+		words = append(words, "bit")
+	case EffectSplit, EffectRefuse, EffectLose:
 	}
 	for _, n := range e.At {
 		words = append(words, strconv.Itoa(n))
