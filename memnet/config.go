@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/twinwire/twinwire/internal/fault"
+	"github.com/twinwire/twinwire/internal/plan"
 	"github.com/twinwire/twinwire/internal/tape"
 )
 
@@ -17,10 +18,12 @@ type Config struct {
 	// 0 or what the tape's own seed has. Nil: none. Faults must be those of the run it was recorded from for
 	// the same run to come out.
 	Tape *tape.Tape
-	// Record keeps every choice that had an effect, for Result.Tape. It costs time and memory: 32 bytes a choice.
+	// Record keeps every choice that had an effect, for Result.Tape, and every fault, for Result.Plan. It costs time and memory: 32 bytes a choice.
 	Record bool
 	// Strategy says which task goes on, unless Tape says it. The zero value is [ByHash].
 	Strategy Strategy
+	// Plan says what else strikes, and when. Its seed, if it has one, replaces Seed, and its profile Faults. Nil: nothing.
+	Plan *plan.Plan
 	// Faults says how slow the network is and what fails how often.
 	Faults fault.Profile
 	// MaxTime ends the run as [Hung] once that much virtual time has passed. 0: 1 h.

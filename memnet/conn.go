@@ -7,6 +7,8 @@ import (
 	"io"
 	"net"
 	"os"
+
+	"github.com/twinwire/twinwire/internal/fault"
 )
 
 // conn fills net.Conn: one end of a connection.
@@ -22,10 +24,15 @@ type conn struct {
 	err    error // the connection is broken
 	rd, wd deadline
 
-	readers []*task
-	writers []*task
-	writing bool // a Write is under way
-	turns   []*task
+	readers    []*task
+	writers    []*task
+	writing    bool // a Write is under way
+	turns      []*task
+	scanner    fault.MessageScanner // of what is written, when the plan names messages
+	pendingCut int64                // bytes still to be written before the connection is cut; 0: it is not
+	marks      []mark               // of the write that is under way
+	accepted   bool                 // not dialled
+	lost       bool                 // this end is gone without telling the other
 }
 
 func newConn(h *Host, local, remote address) *conn {
@@ -61,6 +68,9 @@ func (c *conn) forget() {
 
 // gone reports whether nobody is there to receive.
 func (c *conn) gone() bool { return c.closed || c.inc.dead }
+
+// silent reports whether the other end is told, when it sends something, that nobody is there.
+func (c *conn) silent() bool { return c.gone() || c.lost }
 
 // open reports whether the connection was made and not ended.
 func (c *conn) open() bool { return c.dialling == nil && !c.gone() && c.err == nil }
@@ -122,7 +132,7 @@ func (c *conn) Close() error {
 		return c.fail("close", net.ErrClosed)
 	}
 	if c.err == nil && !c.out.closed {
-		c.out.send(segFin, nil, 0)
+		c.out.send(segFin, nil, 0, 0)
 	}
 	c.host.world.note(happening{kind: kindClose, host: c.host, pipe: c.out})
 	c.closed, c.out.closed = true, true
@@ -142,7 +152,7 @@ func (c *conn) CloseWrite() error {
 		return c.fail("close", c.err)
 	case !c.out.closed:
 		c.out.closed = true
-		c.out.send(segFin, nil, 0)
+		c.out.send(segFin, nil, 0, 0)
 		c.host.world.wakeAll(&c.writers)
 	}
 	return nil
@@ -179,7 +189,7 @@ func (c *conn) reset() {
 	if !c.open() {
 		return
 	}
-	c.out.send(segReset, nil, 0)
+	c.out.send(segReset, nil, 0, 0)
 	c.broken(errReset)
 }
 

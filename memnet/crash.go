@@ -3,10 +3,12 @@
 package memnet
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
 	"github.com/twinwire/twinwire/internal/fault"
+	"github.com/twinwire/twinwire/internal/plan"
 )
 
 // keepAlive is how long it takes an end of a half-open connection that does not write to find out.
@@ -31,6 +33,28 @@ func (h *Host) Restart() {
 	h.restart()
 }
 
+// crashFor is a crash of a fault, after which the host restarts; nil: it stays down.
+func (h *Host) crashFor(down *plan.Span) {
+	w := h.world
+	if h.inc.dead || h == w.root {
+		return
+	}
+	if down != nil {
+		w.owed++ // the run waits for the restart
+	}
+	h.crash()
+	if down == nil {
+		return
+	}
+	life := h.lives
+	w.faultAfter(max(down.Min, 1), func() {
+		if h.lives == life {
+			h.restart()
+		}
+		w.paid()
+	})
+}
+
 func (h *Host) crash() {
 	w, inc := h.world, h.inc
 	if inc.dead || h == w.root {
@@ -47,42 +71,84 @@ func (h *Host) crash() {
 			w.owed--
 		}
 	}
-	h.ready = 0
+	h.ready, h.paused, h.stopped, h.unaccepted = 0, 0, nil, nil
 	w.polled -= len(h.polled)
 	h.polled = nil
 	w.timers.dropDead()
 	for _, l := range inc.listeners {
 		l.queue = nil
 	}
+	s := w.stream("crash-end", mix(h.key, inc.life), fmt.Sprintf("%s life %d", h.name, inc.life))
 	for _, c := range slices.Clone(inc.conns) {
-		c.lose()
+		c.lose(&s)
 	}
 	inc.conns = nil
+	h.files.crash()
 	if w.owed == 0 {
 		w.end(Passed, nil)
 	}
 }
 
+// The ways in which the other end of a connection hears of a crash.
+const (
+	crashResets = iota
+	crashEnds   // the end of the stream, as when a process is killed that had read everything
+	crashIsSilent
+	crashWays
+)
+
 // lose is what a crash does to a connection.
-func (c *conn) lose() {
+func (c *conn) lose(s *stream) {
 	w := c.host.world
 	c.pos = 0
-	c.out.dropHeld()
-	if c.dialling != nil || c.closed || c.err != nil {
+	if c.dialling != nil {
+		c.out.dropHeld()
 		return
 	}
-	if !w.halfOpen(c) {
-		c.out.send(segReset, nil, 0)
+	if c.closed || c.err != nil {
 		return
 	}
-	peer := c.out.dst
-	w.strike(fault.HalfOpen, c.remote.host, c.out, "")
-	w.after(keepAlive, func(*World) { peer.broken(errReset) })
+	way := uint64(crashResets)
+	if w.crashesVary() && c.out.dst.dialling == nil {
+		way = w.choose(s, crashWays)
+	}
+	if way != crashEnds {
+		c.out.dropHeld()
+	}
+	switch way {
+	case crashResets:
+		c.out.send(segReset, nil, 0, 0)
+	case crashEnds:
+		if !c.out.closed {
+			c.out.send(segFin, nil, 0, 0)
+		}
+	case crashIsSilent:
+		w.strike(fault.HalfOpen, c.remote.host, c.out, "")
+		c.notice()
+	}
 }
 
-// halfOpen draws whether the other end of a connection is not told of a crash.
-func (w *World) halfOpen(c *conn) bool {
-	return w.cfg.Faults.CrashEvery > 0 && w.strikesNow() && c.out.dst != nil && w.choose(&c.out.link.resets, 4) == 3
+// crashesVary reports whether crashes are a fault of the run, and not only something a test does.
+func (w *World) crashesVary() bool {
+	if w.cfg.Faults.CrashEvery > 0 {
+		return true
+	}
+	return w.cfg.Plan != nil && slices.ContainsFunc(w.cfg.Plan.Timed, func(t plan.Timed) bool { return t.Do.Verb == plan.Crash })
+}
+
+// vanish breaks this end of the connection; the other end finds out when it sends something, or late.
+func (c *conn) vanish() {
+	c.host.world.strike(fault.HalfOpen, c.remote.host, c.out, "")
+	c.lost = true
+	c.out.dropHeld()
+	c.broken(errReset)
+	c.notice()
+}
+
+// notice lets the other end find out late.
+func (c *conn) notice() {
+	peer := c.out.dst
+	c.host.world.after(keepAlive, func(*World) { peer.broken(errReset) })
 }
 
 func (h *Host) restart() {

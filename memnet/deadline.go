@@ -35,8 +35,8 @@ func (d *deadline) set(at time.Time) {
 	if at.IsZero() {
 		return
 	}
-	left := at.Sub(w.epoch) - time.Duration(w.now)
-	if at.Before(w.epoch) {
+	left := at.Sub(w.epoch) - time.Duration(d.conn.host.now())
+	if at.Before(w.foreign) {
 		left = w.foreignRest(d.conn.host, at)
 	}
 	if left <= 0 {

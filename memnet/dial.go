@@ -4,8 +4,10 @@ package memnet
 
 import (
 	"context"
+	"time"
 
 	"github.com/twinwire/twinwire/internal/fault"
+	"github.com/twinwire/twinwire/internal/plan"
 )
 
 // refuseIt marks a request for a connection that a fault refuses.
@@ -34,13 +36,8 @@ func (h *Host) dial(ctx context.Context, t *task, addr string) (*conn, error) {
 	c.dialling = &waiter{host: h}
 	c.out = c.newPipe(c.local, remote)
 	c.out.src = c
-	l := c.out.link
-	refuse := 0
-	if !l.loopback && w.strikesNow() && w.strikes(&l.dials, w.cfg.Faults.RefusePPM) {
-		refuse = refuseIt
-		w.strike(fault.Refuse, remote.host, c.out, "")
-	}
-	c.out.send(segSyn, nil, refuse)
+	refuse, late := c.drawDial()
+	c.out.send(segSyn, nil, refuse, late)
 	for c.dialling != nil {
 		if err := c.dialling.wait(ctx, t, waitDial, remote); err != nil {
 			c.giveUpDialling()
@@ -48,6 +45,45 @@ func (h *Host) dial(ctx context.Context, t *task, addr string) (*conn, error) {
 		}
 	}
 	return c, c.err
+}
+
+// drawDial draws and looks up whether the request is refused, and how long it waits.
+func (c *conn) drawDial() (refuse int, late time.Duration) {
+	w, l := c.host.world, c.out.link
+	if l.loopback {
+		return 0, 0
+	}
+	l.dials++
+	l.refusals.n = l.dials * perSegment
+	set := &l.settings
+	if w.strikesNow() {
+		if w.strikes(&l.refusals, set.refusePPM) {
+			refuse = c.dialEffect(plan.Effect{What: plan.EffectRefuse}, &late)
+		}
+		if w.strikes(&l.refusals, set.hangPPM) {
+			by := time.Duration(w.between(&l.refusals, int64(set.hangMax)/100, int64(set.hangMax)))
+			c.dialEffect(plan.Effect{What: plan.EffectDelay, Span: plan.Exactly(by)}, &late)
+		}
+	}
+	for _, e := range l.planned.dials.at(l.dials) {
+		refuse |= c.dialEffect(e, &late)
+	}
+	return refuse, late
+}
+
+func (c *conn) dialEffect(e plan.Effect, late *time.Duration) (refuse int) {
+	w, l := c.host.world, c.out.link
+	if e.What == plan.EffectRefuse {
+		refuse = refuseIt
+		w.strike(fault.Refuse, l.to, c.out, "")
+	} else {
+		by := w.span(&l.refusals, e.Span)
+		*late += by
+		e.Span = plan.Exactly(by)
+		w.strike(fault.Stall, l.to, c.out, "")
+	}
+	w.struckOccasion(l, plan.KindDial, l.dials, e)
+	return refuse
 }
 
 // giveUpDialling closes a connection that is still asked for. If it is granted, the other side gets a reset.
@@ -67,24 +103,27 @@ func (p *pipe) arriveSyn(refuse bool) {
 	answer := p.src.newPipe(p.to, p.from)
 	answer.dst = p.src
 	l := h.inc.listeners[p.to.port]
-	if refuse || h.inc.dead || l == nil || len(l.queue) >= backlog {
-		answer.send(segRefuse, nil, 0)
+	if refuse || h.refusing > 0 || h.inc.dead || l == nil || len(l.queue) >= backlog {
+		answer.send(segRefuse, nil, 0, 0)
 		return
 	}
 	c := newConn(h, p.to, p.from)
 	c.in, c.out = p, answer
-	p.dst, answer.src = c, c
+	p.dst, answer.src, c.accepted = c, c, true
 	p.src.in = answer
-	answer.send(segSynAck, nil, 0)
-	l.queue = append(l.queue, c)
-	w.wakeAll(&l.waiting)
+	answer.send(segSynAck, nil, 0, 0)
+	if h.stalls > 0 {
+		h.unaccepted = append(h.unaccepted, c)
+		return
+	}
+	l.offer(c)
 }
 
 // connected is called at the dialling end when its request was granted.
 func (c *conn) connected() {
 	c.host.world.hash(hashArrival, c.out.key, uint64(segSynAck))
 	if c.gone() {
-		c.out.send(segLate, nil, 0)
+		c.out.send(segLate, nil, 0, 0)
 		return
 	}
 	c.answered(nil)

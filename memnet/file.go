@@ -15,6 +15,7 @@ var (
 	errIsDir    = errors.New("is a directory")
 	errNotDir   = errors.New("not a directory")
 	errNotEmpty = errors.New("directory not empty")
+	errNoSpace  = errors.New("no space left on device")
 )
 
 // file is an open file of a host's disk. A file that is renamed or removed stays readable through it.
@@ -28,7 +29,7 @@ type file struct {
 
 // ReadAt implements io.ReaderAt.
 func (f *file) ReadAt(b []byte, offset int64) (int, error) {
-	f.files.host.outside("File.ReadAt")
+	f.files.take("File.ReadAt")
 	switch {
 	case f.closed:
 		return 0, f.files.fail("read", f.name, fs.ErrClosed)
@@ -43,6 +44,7 @@ func (f *file) ReadAt(b []byte, offset int64) (int, error) {
 		return 0, io.EOF
 	}
 	n := copy(b, f.node.data[offset:])
+	f.files.flip(b[:n])
 	if n < len(b) {
 		return n, io.EOF
 	}
@@ -51,16 +53,16 @@ func (f *file) ReadAt(b []byte, offset int64) (int, error) {
 
 // Write implements io.Writer.
 func (f *file) Write(b []byte) (int, error) {
-	f.files.host.outside("File.Write")
+	f.files.take("File.Write")
 	switch {
 	case f.closed:
 		return 0, f.files.fail("write", f.name, fs.ErrClosed)
 	case !f.writes:
 		return 0, f.files.fail("write", f.name, fs.ErrPermission)
 	}
-	f.node.data = append(f.node.data, b...)
 	f.node.modified = f.files.now()
-	return len(b), nil
+	n, err := f.files.disk.append(f.node, b)
+	return n, f.files.fail("write", f.name, err)
 }
 
 // Close implements io.Closer.
@@ -72,11 +74,13 @@ func (f *file) Close() error {
 	return nil
 }
 
-// Sync implements api.File: what was written survives a crash anyway.
+// Sync implements api.File: what was written so far survives a crash.
 func (f *file) Sync() error {
+	f.files.take("File.Sync")
 	if f.closed {
 		return f.files.fail("sync", f.name, fs.ErrClosed)
 	}
+	f.files.sync(f.node)
 	return nil
 }
 

@@ -12,6 +12,8 @@ import (
 // A node is a file, a directory or a mounted file system of a host's disk.
 type node struct {
 	data     []byte
+	synced   int              // bytes that survive a crash
+	ends     []int            // of the writes since
 	children map[string]*node // of a directory
 	mounted  fs.FS
 	modified time.Time

@@ -15,16 +15,17 @@ import (
 )
 
 // Files is the disk of a simulated host: a tree in memory, with file systems of the machine mounted in it read-only.
-// What was written survives a crash.
+// A crash keeps what was synced, and a part of the rest.
 type Files struct {
 	host *Host
 	top  *node
+	disk disk
 }
 
 var _ api.Files = (*Files)(nil)
 
 func newFiles(h *Host) *Files {
-	return &Files{host: h, top: &node{children: map[string]*node{}}}
+	return &Files{host: h, top: &node{children: map[string]*node{}}, disk: h.newDisk()}
 }
 
 // Mount shows fsys read-only at dir, which is made. How symbolic links are followed is fsys's affair; os.DirFS follows
@@ -49,7 +50,7 @@ func (f *Files) Mount(dir string, fsys fs.FS) error {
 
 // Open implements api.Files.
 func (f *Files) Open(name string) (api.File, error) {
-	f.host.outside("Files.Open")
+	f.take("Files.Open")
 	p, err := f.find(name)
 	switch {
 	case err != nil:
@@ -64,7 +65,7 @@ func (f *Files) Open(name string) (api.File, error) {
 
 // Create implements api.Files.
 func (f *Files) Create(name string) (api.File, error) {
-	f.host.outside("Files.Create")
+	f.take("Files.Create")
 	p, err := f.find(name)
 	switch {
 	case err != nil:
@@ -76,7 +77,8 @@ func (f *Files) Create(name string) (api.File, error) {
 		p.node = &node{modified: f.now()}
 		p.parent.children[p.base] = p.node
 	default:
-		p.node.data, p.node.modified = nil, f.now()
+		f.disk.dropped(p.node)
+		p.node.data, p.node.synced, p.node.ends, p.node.modified = nil, 0, nil, f.now()
 	}
 	if err != nil {
 		return nil, f.fail("create", name, err)
@@ -86,7 +88,7 @@ func (f *Files) Create(name string) (api.File, error) {
 
 // Rename implements api.Files.
 func (f *Files) Rename(from, to string) error {
-	f.host.outside("Files.Rename")
+	f.take("Files.Rename")
 	return f.fail("rename", from, f.rename(from, to))
 }
 
@@ -112,6 +114,7 @@ func (f *Files) rename(from, to string) error {
 	case b.node != nil && b.node.dir() && (!a.node.dir() || len(b.node.children) > 0):
 		return fs.ErrExist
 	}
+	f.disk.dropped(b.node)
 	delete(a.parent.children, a.base)
 	b.parent.children[b.base] = a.node
 	return nil
@@ -132,7 +135,7 @@ func (n *node) holds(dir *node) bool {
 
 // Remove implements api.Files.
 func (f *Files) Remove(name string) error {
-	f.host.outside("Files.Remove")
+	f.take("Files.Remove")
 	p, err := f.find(name)
 	switch {
 	case err != nil:
@@ -143,6 +146,7 @@ func (f *Files) Remove(name string) error {
 	case len(p.node.children) > 0:
 		err = errNotEmpty
 	default:
+		f.disk.dropped(p.node)
 		delete(p.parent.children, p.base)
 	}
 	return f.fail("remove", name, err)
@@ -211,7 +215,7 @@ func (f *Files) Stat(name string) (fs.FileInfo, error) {
 	return p.node.info(p.base), nil
 }
 
-func (f *Files) now() time.Time { return f.host.world.epoch.Add(time.Duration(f.host.world.now)) }
+func (f *Files) now() time.Time { return f.host.time() }
 
 func (f *Files) fail(op, name string, err error) error {
 	if err == nil {

@@ -20,7 +20,7 @@ type poll struct {
 // refuseForeign refuses a deadline made by the machine's clock, which lies before virtual time began.
 func (w *World) refuseForeign(ctx context.Context) error {
 	at, ok := ctx.Deadline()
-	if !ok || !at.Before(w.epoch) {
+	if !ok || !at.Before(w.foreign) {
 		return nil
 	}
 	return fmt.Errorf("deadline %s: %w", at.UTC().Format("2006-01-02 15:04:05"), api.ErrForeignDeadline)

@@ -74,6 +74,5 @@ func (w *World) strike(kind fault.Kind, h *Host, p *pipe, text string) {
 	if text == "" {
 		text = string(kind)
 	}
-	w.hash(hashFault, hashString(text), w.faults[kind])
 	w.note(happening{kind: kindFault, host: h, pipe: p, text: text})
 }

@@ -31,6 +31,14 @@ type Host struct {
 	polled   []poll // waits of its tasks on contexts of the standard library
 	lastPort int
 	foreign  bool // a foreign deadline was reported
+
+	clock      clock
+	began      clock       // at the start of the run
+	paused     int         // pauses under way
+	stopped    []readyTask // ready, but paused
+	refusing   int         // faults that refuse connections
+	stalls     int         // faults that keep connections from being accepted
+	unaccepted []*conn     // kept by them
 }
 
 // incarnation is what a host loses in a crash.
@@ -50,6 +58,7 @@ func (w *World) newHost(name string) *Host {
 	h.network = &hostNetwork{host: h}
 	h.files = newFiles(h)
 	h.logger = slog.New(&logHandler{host: h})
+	h.setClock()
 	h.begin()
 	return h
 }

@@ -6,18 +6,26 @@ import (
 	"time"
 
 	"github.com/twinwire/twinwire/internal/fault"
+	"github.com/twinwire/twinwire/internal/plan"
 )
 
 // A link is the way from one host to another. What is drawn for it comes from streams of its own.
 type link struct {
 	from, to *Host
 	loopback bool
+	settings linkSettings
+	planned  occasions
 
-	delays, tails, splits, resets, dials stream
+	segments, writes, dials uint64 // so far
+
+	delays, late, losses, flips, splits, resets, refusals stream
 
 	blocked int    // partitions that cut it
 	epoch   uint64 // raised by a heal, so that the ends of healed partitions count for nothing
 	stalled []*pipe
+	clogs   int        // that hold back what it carries
+	clogged []*segment // held back
+	idleAt  int64      // when the last byte has left, with limited bandwidth
 }
 
 type linkEnds struct{ from, to *Host }
@@ -32,25 +40,114 @@ func (w *World) link(from, to *Host) *link {
 		place := mix(from.key, to.key)
 		name := from.name + "->" + to.name
 		l = &link{
-			from: from, to: to, loopback: from == to,
-			delays: w.stream("delay", place, name), tails: w.stream("tail", place, name), splits: w.stream("split", place, name),
-			resets: w.stream("reset", place, name), dials: w.stream("dial", place, name),
+			from: from, to: to, loopback: from == to, settings: w.linkSettings(from, to), planned: w.occasionsOf(from, to),
+			delays: w.stream("delay", place, name), late: w.stream("late", place, name), losses: w.stream("loss", place, name),
+			flips: w.stream("flip", place, name), splits: w.stream("split", place, name), resets: w.stream("reset", place, name),
+			refusals: w.stream("refuse", place, name),
 		}
 		w.links[ends] = l
 	}
 	return l
 }
 
-// arrival draws when something sent now arrives. Ordinary latency is no fault; the tail is.
-func (l *link) arrival(w *World, p *pipe) int64 {
-	f := &w.cfg.Faults
+// arrival draws when a segment sent now arrives, extra later than usual.
+func (l *link) arrival(w *World, p *pipe, s *segment, extra time.Duration) int64 {
+	set := &l.settings
 	if l.loopback {
-		return w.at(min(f.LatencyMin, loopbackDelay))
+		return w.at(min(set.latency.Min, loopbackDelay))
 	}
-	d := f.LatencyMin + w.exponential(&l.delays, f.LatencyMean)
-	if f.TailPPM > 0 && w.strikesNow() && w.strikes(&l.tails, f.TailPPM) {
-		d += time.Duration(w.between(&l.tails, int64(f.TailMax)/100, int64(f.TailMax)))
-		w.strike(fault.Delay, l.to, p, "")
+	l.segments++
+	d := extra + l.latency(w)
+	if set.risky && w.strikesNow() {
+		d += l.mishap(w, p, s)
+	}
+	if l.planned.segments != nil {
+		d += l.plannedMishap(w, p, s)
+	}
+	if set.bandwidth > 0 {
+		l.idleAt = max(l.idleAt, w.now) + int64(len(s.data))*int64(time.Second)/set.bandwidth
+		d += time.Duration(l.idleAt - w.now)
 	}
 	return w.at(d)
+}
+
+// latency draws the ordinary latency, which is no fault.
+func (l *link) latency(w *World) time.Duration {
+	set := &l.settings
+	if set.latency.Max > set.latency.Min {
+		return time.Duration(w.between(&l.delays, int64(set.latency.Min), int64(set.latency.Max)))
+	}
+	return set.latency.Min + w.exponential(&l.delays, set.latency.Mean)
+}
+
+// perSegment is how many values of a stream each segment, write or dial of a link may take: a draw more for one of them
+// does not shift those of the next.
+const perSegment = 32
+
+// mishap draws what befalls a segment: how much later it arrives, and whether a bit of it is wrong.
+func (l *link) mishap(w *World, p *pipe, s *segment) time.Duration {
+	var d time.Duration
+	set := &l.settings
+	n := l.segments * perSegment
+	l.late.n, l.losses.n, l.flips.n = n, n, n
+	if w.strikes(&l.late, set.tailPPM) {
+		by := time.Duration(w.between(&l.late, int64(set.tailMax)/100, int64(set.tailMax)))
+		l.strikeSegment(w, fault.Delay, p, by)
+		d += by
+	}
+	if by := l.resent(w); by > 0 {
+		l.strikeSegment(w, fault.Loss, p, by)
+		d += by
+	}
+	if len(s.data) > 0 && w.strikes(&l.flips, set.flipPPM) {
+		l.flip(w, p, s, w.choose(&l.flips, uint64(len(s.data))*8))
+	}
+	return d
+}
+
+// maxResends is how often a segment is sent again at most.
+const maxResends = 15
+
+// resent draws for how long a segment is sent again in vain.
+func (l *link) resent(w *World) time.Duration {
+	var d time.Duration
+	wait := retryFirst
+	for range maxResends {
+		if !w.strikes(&l.losses, l.settings.lossPPM) {
+			break
+		}
+		d += wait
+		wait = min(2*wait, retryMost)
+	}
+	return d
+}
+
+func (l *link) strikeSegment(w *World, kind fault.Kind, p *pipe, by time.Duration) {
+	w.strike(kind, l.to, p, "")
+	w.struckOccasion(l, plan.KindSegment, l.segments, plan.Effect{What: plan.EffectDelay, Span: plan.Exactly(by)})
+}
+
+// flip makes one bit of a segment wrong.
+func (l *link) flip(w *World, p *pipe, s *segment, bit uint64) {
+	s.data[bit/8] ^= 1 << (bit % 8)
+	w.strike(fault.Flip, l.to, p, "")
+	w.struckOccasion(l, plan.KindSegment, l.segments, plan.Effect{What: plan.EffectFlip, At: []int{int(bit) + 1}})
+}
+
+// plannedMishap does what the plan says of this segment, and returns how much later that makes it.
+func (l *link) plannedMishap(w *World, p *pipe, s *segment) time.Duration {
+	var d time.Duration
+	for _, e := range l.planned.segments.at(l.segments) {
+		if e.What == plan.EffectFlip {
+			if len(s.data) > 0 {
+				l.flip(w, p, s, uint64(e.At[0]-1)%uint64(len(s.data)*8))
+			}
+			continue
+		}
+		l.late.n = l.segments*perSegment + perSegment/2
+		by := w.span(&l.late, e.Span)
+		l.strikeSegment(w, fault.Delay, p, by)
+		d += by
+	}
+	return d
 }

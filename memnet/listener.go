@@ -41,6 +41,12 @@ func (l *listener) Accept() (net.Conn, error) {
 	}
 }
 
+// offer lets a connection be accepted.
+func (l *listener) offer(c *conn) {
+	l.queue = append(l.queue, c)
+	l.inc.host.world.wakeAll(&l.waiting)
+}
+
 // Close stops listening. Connections nobody accepted are reset.
 func (l *listener) Close() error {
 	h := l.inc.host

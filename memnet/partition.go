@@ -64,6 +64,9 @@ func (w *World) around(h *Host) []*link {
 // cut blocks links and returns what ends that, unless they were healed before.
 func (w *World) cut(text string, links ...*link) (end func()) {
 	w.strike(fault.Partition, nil, nil, text)
+	if len(links) == 0 {
+		return func() {}
+	}
 	epochs := make([]uint64, len(links))
 	for i, l := range links {
 		epochs[i] = l.epoch
@@ -86,6 +89,10 @@ func (w *World) heal(links ...*link) {
 	for _, l := range links {
 		l.epoch++
 		l.blocked = 0
+		if l.clogs > 0 {
+			l.clogs = 1
+			l.unclog()
+		}
 		l.resume()
 	}
 }

@@ -48,7 +48,7 @@ func (p *pipe) read(b []byte) int {
 	}
 	p.freed += n
 	if p.freed >= window/4 {
-		p.back().send(segCredit, nil, p.freed)
+		p.back().send(segCredit, nil, p.freed, 0)
 		p.freed = 0
 	}
 	return n
@@ -72,9 +72,9 @@ func (p *pipe) arriveData(data []byte) {
 	w.hash(hashArrival, p.key, hashBytes(data))
 	w.note(happening{kind: kindDeliver, host: p.link.to, pipe: p, n: int64(len(data))})
 	switch {
-	case p.dst.gone():
+	case p.dst.silent():
 		w.giveChunk(data)
-		p.back().send(segLate, nil, 0)
+		p.back().send(segLate, nil, 0, 0)
 	case p.dst.err != nil:
 		w.giveChunk(data)
 	default:

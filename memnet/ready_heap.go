@@ -52,6 +52,11 @@ func (w *World) pick() *task {
 		if t.inc.dead {
 			continue
 		}
+		if t.host.paused > 0 {
+			w.seq++
+			t.host.stopped = append(t.host.stopped, readyTask{key: w.seq & (1<<32 - 1), t: t})
+			continue
+		}
 		t.ready = false
 		t.host.ready--
 		return t

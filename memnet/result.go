@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/twinwire/twinwire/internal/fault"
+	"github.com/twinwire/twinwire/internal/plan"
 	"github.com/twinwire/twinwire/internal/tape"
 )
 
@@ -29,6 +30,9 @@ type Result struct {
 	Strategy Strategy
 	// Tape holds the choices of the run, if Config.Record asked for them and they were not more than 4 million.
 	Tape *tape.Tape
+	// Plan holds what the world was like and every fault that struck, if Config.Record asked for it. As the Config.Plan of
+	// another run it makes the same run again, with the profile's faults off and the same limits.
+	Plan *plan.Plan
 	// Fit says how the run followed Config.Tape.
 	Fit tape.Fit
 	// Faults counts the faults that happened.
@@ -51,7 +55,7 @@ func (w *World) seal() Result {
 	return Result{
 		Verdict: w.outcome.verdict, Err: w.outcome.err, Hash: w.trace.hash,
 		Virtual: time.Duration(w.now), Steps: w.steps, Events: w.applied, Choices: w.choices,
-		Points: w.points, Strategy: w.strategy, Tape: w.recorded(), Fit: w.fit(),
+		Points: w.points, Strategy: w.strategy, Tape: w.recorded(), Fit: w.fit(), Plan: w.struckPlan(),
 		Faults: maps.Clone(w.faults), Last: w.trace.events(), Pending: w.pending(),
 	}
 }

@@ -21,9 +21,8 @@ var (
 )
 
 func (r *hostRuntime) Now() time.Time {
-	w := r.host.world
 	r.host.enterLate("Runtime.Now")
-	return w.epoch.Add(time.Duration(w.now))
+	return r.host.time()
 }
 
 func (r *hostRuntime) AfterFunc(d time.Duration, f func()) api.Timer {

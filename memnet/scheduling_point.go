@@ -14,12 +14,16 @@ func (w *World) point(t *task, on any) {
 
 // hold keeps the task back for a drawn time.
 func (w *World) hold(t *task) {
-	d := time.Duration(w.between(&t.points, 1, w.policy.holdMax))
+	w.holdFor(t, time.Duration(w.between(&t.points, 1, w.policy.holdMax)), waitHeld)
+}
+
+// holdFor keeps the task back.
+func (w *World) holdFor(t *task, d time.Duration, why waitKind) {
 	if t.held.who == nil {
 		t.held.who, t.held.inc = (*heldTask)(t), t.inc
 	}
 	w.startTimer(&t.held, w.at(d))
-	w.park(t, waitHeld, nil)
+	w.park(t, why, nil)
 }
 
 // heldTask is a task as the timer that ends its hold sees it.

@@ -2,7 +2,10 @@
 
 package memnet
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // A segment is what travels on a pipe.
 type segment struct {
@@ -28,12 +31,12 @@ const (
 // ordered reports whether the segment arrives after what was sent before it.
 func (k segmentKind) ordered() bool { return k != segCredit && k != segLate }
 
-// send puts a segment on its way.
-func (p *pipe) send(kind segmentKind, data []byte, count int) {
+// send puts a segment on its way, to arrive so much later than usual.
+func (p *pipe) send(kind segmentKind, data []byte, count int, late time.Duration) {
 	w := p.world
 	s := w.takeSegment()
 	s.pipe, s.kind, s.data, s.count = p, kind, data, count
-	at := p.link.arrival(w, p)
+	at := p.link.arrival(w, p, s, late)
 	if kind.ordered() {
 		at = max(at, p.newest)
 		p.newest = at
@@ -45,6 +48,10 @@ func (p *pipe) send(kind segmentKind, data []byte, count int) {
 // arrive is called when the segment reaches the other end, unless a partition holds it up.
 func (s *segment) arrive(w *World) {
 	p := s.pipe
+	if p.link.clogs > 0 {
+		p.link.clogged = append(p.link.clogged, s)
+		return
+	}
 	if p.link.blocked > 0 || len(p.held) > 0 && s.kind.ordered() {
 		p.hold(s)
 		return

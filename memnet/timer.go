@@ -81,5 +81,5 @@ func (t *runtimeTimer) arm(d time.Duration) {
 		t.fire(w)
 		return
 	}
-	w.startTimer(&t.timer, w.at(d))
+	w.startTimer(&t.timer, w.at(t.host.clock.trueSpan(d)))
 }

@@ -24,7 +24,6 @@ type trace struct {
 const (
 	hashSwitch = iota + 1
 	hashArrival
-	hashFault
 	hashCrash
 )
 

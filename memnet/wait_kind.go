@@ -16,6 +16,7 @@ const (
 	waitWrite
 	waitAccept
 	waitDial
+	waitDisk
 )
 
 // describeWait is for reports.
@@ -35,6 +36,8 @@ func (t *task) describeWait() string {
 		return fmt.Sprintf("Write %v", t.on)
 	case waitAccept:
 		return fmt.Sprintf("Accept %v", t.on)
+	case waitDisk:
+		return "its disk"
 	case waitDial:
 		return fmt.Sprintf("Dial %v", t.on)
 	}

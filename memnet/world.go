@@ -10,15 +10,18 @@ import (
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/fault"
+	"github.com/twinwire/twinwire/internal/plan"
 )
 
 // World is one simulated run: hosts, a network between them, virtual time, and a seed that decides the rest. Make one
 // with [New], give its hosts work with [Host.Boot], and call [World.Run] once. Worlds share nothing, so many can run in
 // parallel. Outside Run a world belongs to one goroutine; during Run, to its tasks.
 type World struct {
-	cfg   Config
-	seed  uint64
-	epoch time.Time
+	cfg     Config
+	seed    uint64
+	epoch   time.Time
+	skewed  bool      // clocks can be wrong
+	foreign time.Time // deadlines before it were made by the machine's clock
 
 	hosts  map[string]*Host
 	order  []*Host // as they were made
@@ -31,16 +34,18 @@ type World struct {
 	strategy  Strategy
 	scheduler scheduler
 
-	now    int64 // virtual ns since the start
-	seq    uint64
-	events eventHeap
-	timers timerHeap
-	ready  readyHeap
-	cur    *task // the running task, nil outside tasks
-	last   *task // the last that ran
-	idle   []*coro
-	coros  []*coro
-	polled int // entries of all hosts' polled
+	now      int64 // virtual ns since the start
+	seq      uint64
+	faultSeq uint64     // of the timers of faults, all lower than seq
+	struck   *plan.Plan // the faults so far; nil: not kept
+	events   eventHeap
+	timers   timerHeap
+	ready    readyHeap
+	cur      *task // the running task, nil outside tasks
+	last     *task // the last that ran
+	idle     []*coro
+	coros    []*coro
+	polled   int // entries of all hosts' polled
 
 	segments []*segment // free
 	chunks   [][]byte   // free
@@ -53,12 +58,10 @@ type World struct {
 	points  uint64
 	pops    uint64 // picks among several
 
-	main       func()
-	owed       int // main, Boot functions and restarts that are still to end
-	outcome    outcome
-	partitions stream
-	crashes    stream
-	locks      lockRule
+	main    func()
+	owed    int // main, Boot functions and restarts that are still to end
+	outcome outcome
+	locks   lockRule
 
 	checking  bool // Check runs
 	stage     atomic.Int32
@@ -69,24 +72,27 @@ type World struct {
 
 // New returns a world that has not run yet.
 func New(cfg Config) *World {
-	cfg = cfg.withDefaults()
+	cfg = cfg.withPlan().withDefaults()
 	w := &World{
 		cfg: cfg, seed: scramble(cfg.Seed + golden), epoch: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC),
+		foreign: time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC), seq: firstSeq,
 		hosts: map[string]*Host{}, links: map[linkEnds]*link{}, faults: fault.Counts{},
 		done: make(chan struct{}),
 	}
 	w.trace.init(cfg.Trace)
 	if cfg.Record {
-		w.recorder = newRecorder()
+		w.recorder, w.struck = newRecorder(), &plan.Plan{}
 	}
 	if cfg.Tape != nil {
 		w.seed = scramble(cfg.Tape.Seed + golden)
 		w.player = newPlayer(w, cfg.Tape)
 	}
+	swarm := w.stream("swarm", 0, "")
+	w.cfg.Faults = w.cfg.Faults.Drawn(func(bound uint64) uint64 { return w.choose(&swarm, bound) })
+	w.skewed = w.skews()
 	w.policy = w.drawPolicy()
 	w.strategy = w.drawStrategy()
 	w.scheduler = w.newScheduler()
-	w.partitions, w.crashes = w.stream("partition", 0, ""), w.stream("crash", 0, "")
 	w.root = w.newHost("root")
 	return w
 }
@@ -117,6 +123,9 @@ const (
 	stageFreeing        // the result is sealed, the tasks that are left are being ended
 	stageOver
 )
+
+// firstSeq leaves room below for the timers of faults.
+const firstSeq = 1 << 40
 
 // strikesNow reports whether the profile's faults still happen.
 func (w *World) strikesNow() bool {

@@ -5,6 +5,7 @@ package memnet
 import (
 	"net"
 	"os"
+	"time"
 
 	"github.com/twinwire/twinwire/internal/fault"
 )
@@ -37,28 +38,39 @@ func (c *conn) write(t *task, b []byte) (int, error) {
 	if err := c.writable(); err != nil {
 		return 0, err
 	}
-	cut, split := c.drawFaults(len(b))
-	n := 0
-	for n < len(b) {
+	marks := c.fate(b)
+	n, late := 0, time.Duration(0)
+	for n < len(b) || len(marks) > 0 {
 		if err := c.writable(); err != nil {
 			return n, err
 		}
-		room := min(len(b)-n, c.out.credit, maxChunk)
-		if cut >= 0 {
-			room = min(room, cut-n)
-			if cut == n {
+		for len(marks) > 0 && marks[0].at <= n {
+			m := marks[0]
+			marks = marks[1:]
+			switch m.kind {
+			case markCut:
 				w.strike(fault.Reset, c.host, c.out, "")
 				c.reset()
 				return n, errReset
+			case markDelay:
+				late = m.by
 			}
+		}
+		if n == len(b) {
+			break
+		}
+		room := min(len(b)-n, c.out.credit, maxChunk)
+		if len(marks) > 0 {
+			room = min(room, marks[0].at-n)
 		}
 		if room == 0 {
 			c.writers = append(c.writers, t)
 			w.park(t, waitWrite, c)
 			continue
 		}
-		c.put(b[n:n+room], split)
-		n += room
+		c.out.credit -= room
+		c.out.send(segData, w.takeChunk(b[n:n+room]), 0, late)
+		n, late = n+room, 0
 	}
 	return n, nil
 }
@@ -76,36 +88,4 @@ func (c *conn) writable() error {
 		return errPipe
 	}
 	return nil
-}
-
-// drawFaults draws what happens to a write of n bytes: the byte before which the connection is cut, or -1, and whether
-// it arrives in pieces.
-func (c *conn) drawFaults(n int) (cut int, split bool) {
-	w, l, f := c.host.world, c.out.link, &c.host.world.cfg.Faults
-	if l.loopback || n == 0 || !w.strikesNow() {
-		return -1, false
-	}
-	cut = -1
-	if w.strikes(&l.resets, f.ResetPPM) {
-		cut = int(w.choose(&l.resets, uint64(n)))
-	}
-	return cut, w.strikes(&l.splits, f.SplitPPM)
-}
-
-// put sends b as one segment, or as two to four.
-func (c *conn) put(b []byte, split bool) {
-	w, p := c.host.world, c.out
-	p.credit -= len(b)
-	if split && len(b) > 1 {
-		w.strike(fault.Split, c.host, p, "")
-		for range 1 + w.choose(&p.link.splits, 3) {
-			if len(b) < 2 {
-				break
-			}
-			n := 1 + int(w.choose(&p.link.splits, uint64(len(b)-1)))
-			p.send(segData, w.takeChunk(b[:n]), 0)
-			b = b[n:]
-		}
-	}
-	p.send(segData, w.takeChunk(b), 0)
 }

@@ -15,6 +15,17 @@ const (
 	Partition Kind = "partition" // hosts could not reach each other for a while
 	Crash     Kind = "crash"     // a host lost its memory and connections
 	Restart   Kind = "restart"   // a crashed host came back
+	Loss      Kind = "loss"      // bytes were sent again, after TCP's wait
+	Clog      Kind = "clog"      // what a link carries was held back
+	Flip      Kind = "flip"      // bytes arrived with one wrong bit
+	Stall     Kind = "stall"     // a connection waited to be accepted, or for an answer
+	Pause     Kind = "pause"     // a host stood still for a while
+	Jump      Kind = "jump"      // a host's clock was set
+	DiskFull  Kind = "disk_full" // a write found no room
+	DiskSlow  Kind = "disk_slow" // a disk took its time
+	LostSync  Kind = "lost_sync" // a sync kept nothing, though it succeeded
+	Torn      Kind = "torn"      // a crash left a part of a write
+	DiskFlip  Kind = "disk_flip" // a read gave one wrong bit
 )
 
 // Counts says how often each kind fired. Kinds that never fired are absent.

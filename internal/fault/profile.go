@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Profile says how a network behaves and how often each fault strikes. It is data: integers only, so that a seed
-// draws the same run on every machine. The zero value has no latency and no faults.
+// Profile says how a network and its hosts behave and how often each fault strikes. It is data: integers only, so that a
+// seed draws the same run on every machine. The zero value has no latency and no faults. Shares are of a million.
 type Profile struct {
 	Name string
 
@@ -16,9 +16,17 @@ type Profile struct {
 	LatencyMean time.Duration // mean of the exponential part on top
 	TailPPM     uint32        // of a million deliveries, how many are a Delay of up to TailMax more
 	TailMax     time.Duration
+	LossPPM     uint32 // of a million deliveries, how many are sent again after 200 ms, twice that, and so on
+	Bandwidth   int64  // bytes a second of one direction between two hosts; 0: no limit
 	SplitPPM    uint32 // of a million writes, how many arrive in pieces
+	FlipPPM     uint32 // of a million deliveries, how many have one wrong bit
 	ResetPPM    uint32 // of a million writes, how many cut their connection, anywhere in the bytes
 	RefusePPM   uint32 // of a million connection attempts, how many are refused
+	HangPPM     uint32 // of a million connection attempts, how many wait up to HangMax
+	HangMax     time.Duration
+
+	ClogEvery time.Duration // mean time between clogs of one direction between two hosts; 0: none
+	ClogMean  time.Duration // mean of how long one lasts
 
 	PartitionEvery time.Duration // mean time between partitions; 0: none
 	PartitionMin   time.Duration // how long one lasts
@@ -28,9 +36,28 @@ type Profile struct {
 	CrashEvery time.Duration // mean time between crashes; 0: none
 	DownMin    time.Duration // how long a crashed host is down
 	DownMax    time.Duration
+	DownPPM    uint32 // of a million hosts that may crash, how many may be down at a time, but at least one; 0: all
+
+	PauseEvery time.Duration // mean time between pauses of a host; 0: none
+	PauseMin   time.Duration // how long one lasts
+	PauseMax   time.Duration
+
+	ClockOffset time.Duration // clocks start up to that wrong
+	DriftPPM    uint32        // and go up to that wrong
+	JumpEvery   time.Duration // mean time between jumps of a host's clock; 0: none
+	JumpMax     time.Duration // by up to that, forward or back
+
+	DiskMean     time.Duration // mean of how long a disk takes for a read, write or sync; 0: no time
+	LoseSyncPPM  uint32        // of a million syncs, how many succeed and keep nothing
+	TornPPM      uint32        // of a million files that lose bytes in a crash, how many keep a part of a write
+	DiskFlipPPM  uint32        // of a million reads, how many give one wrong bit
+	DiskFullMean time.Duration // mean of how long a disk is full
+	DiskFull     time.Duration // mean time between disks that are full; 0: none
 
 	Until     time.Duration // no fault strikes later than this after the start, and partitions have healed; 0: no end
-	SafeHosts []string      // hosts that never crash
+	SafeHosts []string      // hosts that never crash, pause or lose their disk
+	// Draw makes every run draw what else is in the profile, Until and SafeHosts apart: see [Swarm].
+	Draw bool
 }
 
 // Calm is a fast network without faults.
@@ -46,23 +73,41 @@ func LAN() Profile {
 	}
 }
 
+// WAN is a healthy network between places far apart: 30 ms one way, some loss, a clog a minute, clocks that differ.
+func WAN() Profile {
+	return Profile{
+		Name: "wan", LatencyMin: 20 * time.Millisecond, LatencyMean: 10 * time.Millisecond,
+		TailPPM: 10_000, TailMax: time.Second, LossPPM: 5_000, SplitPPM: 200_000, ResetPPM: 1,
+		ClogEvery: time.Minute, ClogMean: time.Second,
+		ClockOffset: 50 * time.Millisecond, DriftPPM: 50,
+	}
+}
+
 // Hostile is a network and hosts that fail all the time until 30 s after the start.
 func Hostile() Profile {
 	return Profile{
 		Name: "hostile", LatencyMin: 50 * time.Microsecond, LatencyMean: 5 * time.Millisecond,
-		TailPPM: 20_000, TailMax: time.Second, SplitPPM: 300_000, ResetPPM: 3_000, RefusePPM: 20_000,
+		TailPPM: 20_000, TailMax: time.Second, LossPPM: 2_000, SplitPPM: 300_000, ResetPPM: 3_000,
+		RefusePPM: 20_000, HangPPM: 10_000, HangMax: 5 * time.Second,
+		ClogEvery: 5 * time.Second, ClogMean: 300 * time.Millisecond,
 		PartitionEvery: 2 * time.Second, PartitionMin: 50 * time.Millisecond, PartitionMax: 2 * time.Second, OneWayPPM: 500_000,
 		CrashEvery: 3 * time.Second, DownMin: 50 * time.Millisecond, DownMax: 2 * time.Second,
+		PauseEvery: 10 * time.Second, PauseMin: 100 * time.Millisecond, PauseMax: 3 * time.Second,
+		ClockOffset: time.Second, DriftPPM: 500, JumpEvery: 10 * time.Second, JumpMax: 5 * time.Second,
+		TornPPM: 500_000, DiskMean: 50 * time.Microsecond,
 		Until: 30 * time.Second,
 	}
 }
 
-// ByName returns the profile of that name: calm, lan or hostile.
+// Profiles are the names that [ByName] knows.
+func Profiles() []string { return []string{"calm", "lan", "wan", "hostile", "swarm"} }
+
+// ByName returns the profile of that name: calm, lan, wan, hostile or swarm.
 func ByName(name string) (Profile, error) {
-	for _, p := range []Profile{Calm(), LAN(), Hostile()} {
+	for _, p := range []Profile{Calm(), LAN(), WAN(), Hostile(), Swarm()} {
 		if p.Name == name {
 			return p, nil
 		}
 	}
-	return Profile{}, fmt.Errorf("fault profile %q: want calm, lan or hostile", name)
+	return Profile{}, fmt.Errorf("fault profile %q: want calm, lan, wan, hostile or swarm", name)
 }

@@ -6,20 +6,24 @@ import "time"
 
 // ForLoopback returns p with numbers that suit real time and real processes: a mean latency of at most 1 ms, late
 // deliveries of at most 200 ms and at most 2 in a thousand, a tenth of the resets, a quarter of the refusals,
-// partitions of at most 300 ms and at least 5 s apart on average, and no crashes, which a proxy cannot do. Name and
-// Until stay.
+// partitions of at most 300 ms and at least 5 s apart on average, and nothing that a proxy cannot do, such as crashes.
+// Name, Until, SafeHosts and Draw stay.
 func (p Profile) ForLoopback() Profile {
-	p.LatencyMin = min(p.LatencyMin, 100*time.Microsecond)
-	p.LatencyMean = min(p.LatencyMean, time.Millisecond)
-	p.TailPPM = min(p.TailPPM, 2_000)
-	p.TailMax = min(p.TailMax, 200*time.Millisecond)
-	p.ResetPPM /= 10
-	p.RefusePPM /= 4
-	if p.PartitionEvery > 0 {
-		p.PartitionEvery = max(p.PartitionEvery, 5*time.Second)
+	q := Profile{
+		Name: p.Name, Until: p.Until, SafeHosts: p.SafeHosts, Draw: p.Draw,
+		LatencyMin:  min(p.LatencyMin, 100*time.Microsecond),
+		LatencyMean: min(p.LatencyMean, time.Millisecond),
+		TailPPM:     min(p.TailPPM, 2_000),
+		TailMax:     min(p.TailMax, 200*time.Millisecond),
+		SplitPPM:    p.SplitPPM,
+		ResetPPM:    p.ResetPPM / 10,
+		RefusePPM:   p.RefusePPM / 4,
+		OneWayPPM:   p.OneWayPPM,
 	}
-	p.PartitionMax = min(p.PartitionMax, 300*time.Millisecond)
-	p.PartitionMin = min(p.PartitionMin, p.PartitionMax)
-	p.CrashEvery, p.DownMin, p.DownMax = 0, 0, 0
-	return p
+	if p.PartitionEvery > 0 {
+		q.PartitionEvery = max(p.PartitionEvery, 5*time.Second)
+	}
+	q.PartitionMax = min(p.PartitionMax, 300*time.Millisecond)
+	q.PartitionMin = min(p.PartitionMin, q.PartitionMax)
+	return q
 }

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+import (
+	"time"
+
+	"github.com/twinwire/twinwire/internal/plan"
+)
+
+// linkSettings says what a link is like: the profile, and what the plan says of it.
+type linkSettings struct {
+	latency   plan.Span
+	tailPPM   uint32
+	tailMax   time.Duration
+	lossPPM   uint32
+	flipPPM   uint32
+	bandwidth int64
+	splitPPM  uint32
+	resetPPM  uint32
+	refusePPM uint32
+	hangPPM   uint32
+	hangMax   time.Duration
+
+	risky bool // something may befall a segment
+}
+
+func (w *World) linkSettings(from, to *Host) linkSettings {
+	f := &w.cfg.Faults
+	s := linkSettings{
+		latency: plan.Span{Min: f.LatencyMin, Mean: f.LatencyMean}, tailPPM: f.TailPPM, tailMax: f.TailMax,
+		lossPPM: f.LossPPM, flipPPM: f.FlipPPM, bandwidth: f.Bandwidth,
+		splitPPM: f.SplitPPM, resetPPM: f.ResetPPM, refusePPM: f.RefusePPM, hangPPM: f.HangPPM, hangMax: f.HangMax,
+	}
+	if w.cfg.Plan != nil {
+		for _, l := range w.cfg.Plan.Links {
+			if l.From.Matches(from.name) && l.To.Matches(to.name) {
+				s.override(l)
+			}
+		}
+	}
+	s.risky = s.tailPPM+s.lossPPM+s.flipPPM > 0
+	return s
+}
+
+func (s *linkSettings) override(l plan.Link) {
+	if l.Latency != nil {
+		s.latency = *l.Latency
+	}
+	if l.Tail != nil {
+		s.tailPPM, s.tailMax = uint32(l.Tail.Share), l.Tail.Max
+	}
+	if l.Bandwidth != nil {
+		s.bandwidth = int64(*l.Bandwidth)
+	}
+	for _, o := range []struct {
+		from *plan.Share
+		to   *uint32
+	}{{l.Loss, &s.lossPPM}, {l.Split, &s.splitPPM}, {l.Reset, &s.resetPPM}, {l.Refuse, &s.refusePPM}, {l.Flip, &s.flipPPM}} {
+		if o.from != nil {
+			*o.to = uint32(*o.from)
+		}
+	}
+}
+
+// span draws a length of time. The calm choice is the shortest of a range, and the median of what is exponential.
+func (w *World) span(s *stream, p plan.Span) time.Duration {
+	if p.Max > p.Min {
+		return time.Duration(w.between(s, int64(p.Min), int64(p.Max)))
+	}
+	return p.Min + w.exponential(s, p.Mean)
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+import (
+	"strings"
+	"time"
+
+	"github.com/twinwire/twinwire/internal/fault"
+	"github.com/twinwire/twinwire/internal/plan"
+)
+
+// Pause stops the host for a while: its tasks do not run and its timers start theirs late. Its network goes on: bytes
+// arrive and wait, connections are granted. A host that is down is left alone.
+func (h *Host) Pause(d time.Duration) {
+	h.enter("Host.Pause")
+	span := plan.Exactly(d)
+	h.world.perform(plan.Action{Verb: plan.Pause, From: plan.Pattern(h.name), For: &span})
+}
+
+// pause stops the host and returns what lets it go on.
+func (h *Host) pause() (end func()) {
+	h.paused++
+	h.world.strike(fault.Pause, h, nil, "pause "+h.name)
+	inc := h.inc
+	return func() {
+		if h.inc == inc && h.paused > 0 {
+			h.resume()
+		}
+	}
+}
+
+// resume lets the tasks run that became ready meanwhile.
+func (h *Host) resume() {
+	h.paused--
+	if h.paused > 0 {
+		return
+	}
+	stopped := h.stopped
+	h.stopped = nil
+	for _, e := range stopped {
+		h.world.ready.push(e)
+	}
+}
+
+func hostNames(hosts []*Host) string {
+	names := make([]string, len(hosts))
+	for i, h := range hosts {
+		names[i] = h.name
+	}
+	return strings.Join(names, ", ")
+}
