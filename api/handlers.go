@@ -33,12 +33,27 @@ func OnAsk[M, R any](f func(call RpcCallContext, m M) (R, error)) Handler {
 		r, err := f(call, messageOf[M](msg))
 		switch {
 		case err == nil:
-			return call.Reply(r)
+			return replyInTurn(call, r)
 		case err == ErrReplyLater: //nolint:errorlint // inside another error it is a failure, such as one passed on
 			return nil
 		}
 		return call.SendFailure(err)
 	}}
+}
+
+// RepliesInTurn tells an env that the replies of the table's functions are given by the task that runs them, as the last
+// thing they do. An endpoint that wraps the table does not have it, for it may run them elsewhere.
+func (e *handlers) RepliesInTurn() {}
+
+// turnReplier is a call that can be told that its handler has returned: its reply may go together with those of the
+// messages behind it.
+type turnReplier interface{ ReplyInTurn(v any) error }
+
+func replyInTurn(call RpcCallContext, v any) error {
+	if c, ok := call.(turnReplier); ok {
+		return c.ReplyInTurn(v)
+	}
+	return call.Reply(v)
 }
 
 // ErrReplyLater is returned, as it is, by an [OnAsk] function that will answer through its call later.

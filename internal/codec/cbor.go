@@ -4,6 +4,7 @@ package codec
 
 import (
 	"bytes"
+	"sync"
 
 	"github.com/fxamacker/cbor/v2"
 	"github.com/pkg/errors"
@@ -14,8 +15,9 @@ import (
 // cborSerializer is the default: CBOR in core-deterministic mode, so that equal values have equal bytes, with bounds on
 // what a hostile peer can make a decoder do.
 type cborSerializer struct {
-	enc cbor.UserBufferEncMode
-	dec cbor.DecMode
+	enc     cbor.UserBufferEncMode
+	dec     cbor.DecMode
+	buffers sync.Pool // of *bytes.Buffer without bytes
 }
 
 // CBOR returns the default serializer.
@@ -43,11 +45,19 @@ const cborName = "cbor"
 func (*cborSerializer) Name() string { return cborName }
 
 func (s *cborSerializer) Append(dst []byte, v any) ([]byte, error) {
-	b := bytes.NewBuffer(dst)
-	if err := s.enc.MarshalToBuffer(v, b); err != nil {
+	b, ok := s.buffers.Get().(*bytes.Buffer)
+	if !ok {
+		b = new(bytes.Buffer)
+	}
+	*b = *bytes.NewBuffer(dst)
+	err := s.enc.MarshalToBuffer(v, b)
+	out := b.Bytes()
+	*b = bytes.Buffer{}
+	s.buffers.Put(b)
+	if err != nil {
 		return dst, err
 	}
-	return b.Bytes(), nil
+	return out, nil
 }
 
 func (s *cborSerializer) Decode(b []byte, v any) error { return s.dec.Unmarshal(b, v) }

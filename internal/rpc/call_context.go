@@ -18,6 +18,7 @@ type callContext struct {
 	remote transport.RpcReply
 	local  *pendingAsk
 	asked  bool
+	loop   *messageLoop // that runs its handler; the loop's
 
 	replied atomic.Bool
 }
@@ -40,7 +41,13 @@ func (c *callContext) claim() error {
 }
 
 // Reply implements api.RpcCallContext.
-func (c *callContext) Reply(v any) error {
+func (c *callContext) Reply(v any) error { return c.reply(v, nil) }
+
+// ReplyInTurn is Reply for the task that runs the handler, when that has returned.
+func (c *callContext) ReplyInTurn(v any) error { return c.reply(v, c.loop) }
+
+// reply answers; from the loop that runs the handler, which flushes later, or from elsewhere.
+func (c *callContext) reply(v any, loop *messageLoop) error {
 	if err := c.claim(); err != nil {
 		return err
 	}
@@ -61,7 +68,11 @@ func (c *callContext) Reply(v any) error {
 		c.sendFailure(err)
 		return err
 	}
-	c.remote.Inline().Success(b)
+	if loop == nil {
+		c.remote.Inline().Success(b)
+	} else {
+		loop.flushLater(c.remote.Gather(b))
+	}
 	if len(b) <= transport.CopyLimit {
 		*buf = b
 		e.bodies.Put(buf)

@@ -8,6 +8,7 @@ import "github.com/twinwire/twinwire/api"
 // its own.
 func (in *inbox) assign() {
 	in.loops = in.env.dispatcher.shared
+	_, in.inTurn = in.endpoint.(interface{ RepliesInTurn() })
 	if c, ok := in.endpoint.(api.ConcurrentEndpoint); ok {
 		in.concurrent = c.HandlesConcurrently()
 	}
@@ -23,7 +24,7 @@ func (in *inbox) assign() {
 
 // processConcurrently is process of a concurrent inbox, as Spark's Inbox.process: between OnStart and stop any number
 // of loops take part, before and after that one alone. more says that the inbox must be given to the loops again.
-func (in *inbox) processConcurrently(batch int) (more bool) {
+func (in *inbox) processConcurrently(l *messageLoop, batch int) (more bool) {
 	if !in.enter() {
 		return false
 	}
@@ -35,7 +36,7 @@ func (in *inbox) processConcurrently(batch int) (more bool) {
 		if !ok {
 			return false
 		}
-		err := in.handle(m)
+		err := in.handle(l, m)
 		if err != nil { // one whose OnStart failed goes on one at a time, as in Spark
 			in.onError(err)
 		} else if m.kind == onStart && in.openUp() {

@@ -36,6 +36,9 @@ func (h *handler) ReceiveOneWay(c *transport.Client, body []byte) {
 	p := peerOf(c)
 	in, value, err := p.read(body)
 	if err == nil {
+		if p.route.oneWay == nil {
+			p.route.oneWay = &callContext{in: in, sender: p.route.sender}
+		}
 		if err = p.post(in, message{kind: oneWay, value: value, call: p.route.oneWay}, len(body)); err == nil {
 			return
 		}

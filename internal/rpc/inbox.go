@@ -26,6 +26,7 @@ type inbox struct {
 	gone     atomic.Bool // from the dispatcher: it gets no more messages
 
 	concurrent bool // messages are handled by several loops at once
+	inTurn     bool // its replies come from the loop that runs its handlers
 
 	mu        api.Mutex
 	queue     messageQueue
@@ -109,9 +110,9 @@ func (in *inbox) post(messages ...message) (schedule, ok bool) {
 }
 
 // process handles up to batch messages and reports whether there are more, which a loop must be told of.
-func (in *inbox) process(batch int) (more bool) {
+func (in *inbox) process(l *messageLoop, batch int) (more bool) {
 	if in.concurrent {
-		return in.processConcurrently(batch)
+		return in.processConcurrently(l, batch)
 	}
 	for n := range batch {
 		if in.next == len(in.taken) && !in.takeSome(batch-n) {
@@ -121,7 +122,7 @@ func (in *inbox) process(batch int) (more bool) {
 		in.taken[in.next] = message{}
 		in.next++
 		in.begun.Add(1)
-		if err := in.handle(m); err != nil {
+		if err := in.handle(l, m); err != nil {
 			in.onError(err)
 		}
 	}
@@ -148,12 +149,12 @@ func (in *inbox) takeSome(most int) bool {
 }
 
 // handle runs the endpoint for one message.
-func (in *inbox) handle(m message) error {
+func (in *inbox) handle(l *messageLoop, m message) error {
 	if in.env.events.HandlerSlow == nil {
-		return in.attempt(m)
+		return in.attempt(l, m)
 	}
 	began := in.env.rt.Now()
-	err := in.attempt(m)
+	err := in.attempt(l, m)
 	if took := in.env.rt.Now().Sub(began); took >= in.env.events.SlowAfter {
 		in.env.events.HandlerSlow(api.HandlerSlow{Endpoint: in.ref.Address(), Took: took})
 	}
@@ -162,7 +163,7 @@ func (in *inbox) handle(m message) error {
 
 // attempt runs it so that a panic is an error like another; when it ends the task (runtime.Goexit), the asker is told,
 // and the loops replace the task.
-func (in *inbox) attempt(m message) (err error) {
+func (in *inbox) attempt(l *messageLoop, m message) (err error) {
 	returned := false
 	defer func() {
 		p := recover()
@@ -176,14 +177,14 @@ func (in *inbox) attempt(m message) (err error) {
 			m.call.fail(errTaskEnded)
 		}
 	}()
-	err = in.run(m)
+	err = in.run(l, m)
 	returned = true
 	return err
 }
 
 var errTaskEnded = errors.New("the handler ended its task: runtime.Goexit")
 
-func (in *inbox) run(m message) error {
+func (in *inbox) run(l *messageLoop, m message) error {
 	switch m.kind {
 	case onStart:
 		if s, ok := in.endpoint.(api.Starter); ok {
@@ -194,6 +195,9 @@ func (in *inbox) run(m message) error {
 		return in.endpoint.Receive(m.call, m.value)
 	case ask:
 		in.env.stats.delivered.Add(1)
+		if in.inTurn {
+			m.call.loop = l
+		}
 		if err := in.endpoint.ReceiveAndReply(m.call, m.value); err != nil {
 			m.call.fail(err)
 			return err

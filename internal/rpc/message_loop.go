@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/transport"
 )
 
 // messageLoops are the message loops of an env, as Spark's SharedMessageLoop, or those of one isolated endpoint, as its
@@ -34,6 +35,24 @@ type messageLoop struct {
 	batch   uint64 // how many times an inbox was taken
 	seen    uint64 // batch, when the watch last looked
 	stalled bool   // the watch lent its place
+
+	unwritten []*transport.Client // with answers of this batch; the loop's own
+}
+
+// flushLater has the answers on c written at the end of the batch, if c is not nil.
+func (l *messageLoop) flushLater(c *transport.Client) {
+	if c != nil {
+		l.unwritten = append(l.unwritten, c)
+	}
+}
+
+// flush ends a batch.
+func (l *messageLoop) flush() {
+	for i, c := range l.unwritten {
+		l.unwritten[i] = nil
+		c.Flush()
+	}
+	l.unwritten = l.unwritten[:0]
 }
 
 func newMessageLoops(e *Env, name string, limit int) *messageLoops {
@@ -83,7 +102,8 @@ func (p *messageLoops) run() {
 		in, wait := p.next(l, more)
 		switch {
 		case in != nil:
-			more = in.process(batch)
+			more = in.process(l, batch)
+			l.flush()
 		case wait:
 			_ = l.w.Wait(nil) //nolint:staticcheck // a nil context: until there is work
 		default:
@@ -148,6 +168,7 @@ func (p *messageLoops) abandoned(l *messageLoop) {
 	if l.in == nil {
 		return
 	}
+	l.flush()
 	more := l.in.abandoned()
 	p.mu.Lock()
 	in := l.in

@@ -120,10 +120,15 @@ func (o *outbox) drain() {
 	for {
 		o.mu.Lock()
 		if o.stopped != nil || o.connecting || o.draining || len(o.queue) == 0 {
-			if o.stopped == nil && !o.connecting && !o.draining {
+			idle := o.stopped == nil && !o.connecting && !o.draining
+			if idle {
 				o.direct.Store(o.client)
 			}
+			gone := idle && o.client == nil // it ended while the last message was sent
 			o.mu.Unlock()
+			if gone {
+				o.env.forget(nil, o.address)
+			}
 			return
 		}
 		if o.client == nil || !o.client.IsActive() {

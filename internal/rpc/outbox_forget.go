@@ -13,8 +13,8 @@ import (
 // errOutboxForgotten says that a message must go to the next outbox of its address.
 var errOutboxForgotten = errors.New("outbox: forgotten")
 
-// forget drops the outbox of a connection that has ended, unless messages wait for the next: so an env keeps nothing of
-// those it once talked to.
+// forget drops the outbox of a connection that has ended, or the one without a connection if c is nil, unless messages
+// wait for the next: so an env keeps nothing of those it once talked to.
 func (e *Env) forget(c *transport.Client, address api.RpcAddress) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

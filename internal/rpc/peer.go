@@ -32,7 +32,7 @@ type route struct {
 	name     string // of the endpoint
 	sender   api.RpcAddress
 	in       *inbox
-	oneWay   *callContext // of every one-way message, for it has nothing of one of them
+	oneWay   *callContext // of every one-way message, for it has nothing of one of them; nil before the first
 }
 
 // fits reports whether a message goes the same way.
@@ -84,7 +84,7 @@ func (p *peer) find(body []byte) error {
 	if in == nil {
 		return p.env.couldNotFind(p.route.name)
 	}
-	p.route.in, p.route.oneWay = in, &callContext{in: in, sender: p.route.sender}
+	p.route.in, p.route.oneWay = in, nil
 	return nil
 }
 

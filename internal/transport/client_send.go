@@ -19,10 +19,16 @@ func (c *Client) send(body []byte, data api.ManagedBuffer, encode func(dst []byt
 	return ok
 }
 
-// write writes what waits, without holding the caller up for long.
+// write writes what waits, once others have had their turn to add to it, without holding the caller up for long.
 func (c *Client) write() {
-	if !c.out.flushBriefly() {
-		c.rt.Go("writer", c.flush)
+	c.out.linger()
+	c.Flush()
+}
+
+// Flush writes what waits and nobody has begun to write, without holding the caller up for long.
+func (c *Client) Flush() {
+	if c.out.begin() && !c.out.flushBriefly() {
+		c.rt.Go("writer", c.flushOn)
 	}
 }
 
@@ -34,13 +40,17 @@ func apart(body []byte, data api.ManagedBuffer) ([]byte, api.ManagedBuffer) {
 	return body, data
 }
 
+func (c *Client) admit() {
+	if !c.out.admit() {
+		c.abort(&backlogError{patience})
+	}
+}
+
 // answer is send for what the other side asked for. It waits a little while too much is to be written, and then gives
 // the connection up. later says that the caller must not be held up by a write, as the reading task: another task then
 // writes, and what is appended until it runs joins it.
 func (c *Client) answer(body []byte, data api.ManagedBuffer, count *atomic.Int64, later bool, encode func(dst []byte) []byte) {
-	if !c.out.admit() {
-		c.abort(&backlogError{patience})
-	}
+	c.admit()
 	body, data = apart(body, data)
 	switch flush, _ := c.out.add(encode, body, data, count); {
 	case flush && later:
@@ -48,6 +58,18 @@ func (c *Client) answer(body []byte, data api.ManagedBuffer, count *atomic.Int64
 	case flush:
 		c.write()
 	}
+}
+
+// gatherRpcResponse is sendRpcResponse for a caller who calls Flush soon, if it returns true.
+func (c *Client) gatherRpcResponse(id int64, body []byte) (flush bool) {
+	c.admit()
+	size := len(body)
+	body, data := apart(body, nil)
+	flush, _ = c.out.add(func(dst []byte) []byte { return wire.AppendRpcResponseHeader(dst, id, size) }, body, data, nil)
+	if flush {
+		c.late.arm(c)
+	}
+	return flush
 }
 
 func (c *Client) sendRpcResponse(id int64, body []byte, later bool) {

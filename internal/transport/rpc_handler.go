@@ -65,6 +65,15 @@ func (r RpcReply) Gone() bool { return r.c.parting.Load() }
 // Success sends body as the answer. A body above CopyLimit must not change afterwards.
 func (r RpcReply) Success(body []byte) { r.c.sendRpcResponse(r.id, body, r.later) }
 
+// Gather is Success for a message loop that has more to do, and then calls Flush of the client that is returned, if it is
+// not nil.
+func (r RpcReply) Gather(body []byte) *Client {
+	if r.c.gatherRpcResponse(r.id, body) {
+		return r.c
+	}
+	return nil
+}
+
 // Failure sends the text of err as the answer.
 func (r RpcReply) Failure(err error) { r.c.sendRpcFailure(r.id, err, r.later) }
 

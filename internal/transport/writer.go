@@ -28,7 +28,8 @@ type writer struct {
 	ops      []writeOp
 	spare    [][]byte  // written buffers, to be appended to again
 	spareOps []writeOp // written steps, likewise
-	flushing bool
+	flushing bool      // somebody writes what waits, or has to
+	due      bool      // who has to has not begun
 	closed   bool
 	last     bool         // nothing comes behind what waits
 	waiting  []api.Waiter // tasks that wait for room
@@ -91,7 +92,9 @@ func (w *writer) addIf(may func() bool, encode func(dst []byte) []byte, body []b
 	}
 	w.pending.Add(size)
 	flush = !w.flushing
-	w.flushing = true
+	if flush {
+		w.flushing, w.due = true, true
+	}
 	w.mu.Unlock()
 	return flush, true
 }

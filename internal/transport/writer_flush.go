@@ -15,9 +15,39 @@ const (
 	turns = 16
 )
 
-// flush writes until nothing waits, however long that takes.
+// begin makes the caller the one who flushes. It reports false when another has begun already.
+func (w *writer) begin() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	due := w.due
+	w.due = false
+	return due
+}
+
+// linger lets others add to what the caller is to flush, as long as they do.
+func (w *writer) linger() {
+	for range lingerRounds {
+		before := w.pending.Load()
+		w.rt.Yield()
+		if w.pending.Load() == before {
+			return
+		}
+	}
+}
+
+// lingerRounds bounds how often.
+const lingerRounds = 16
+
+// flush is flushOn for a task that was started for it.
 func (w *writer) flush() {
 	w.rt.Yield()
+	if w.begin() {
+		w.flushOn()
+	}
+}
+
+// flushOn writes until nothing waits, however long that takes.
+func (w *writer) flushOn() {
 	if !w.renew.IsZero() {
 		w.renew = time.Time{}
 		_ = w.conn.SetWriteDeadline(w.renew) // the write tells
@@ -65,11 +95,10 @@ func (w *writer) idleLocked() bool {
 	return true
 }
 
-// flushBriefly is flush for a task with other things to do, for messages that were copied. It reports false when another
+// flushBriefly is flushOn for a task with other things to do, for messages that were copied. It reports false when another
 // task must go on: the peer is slow to take them, there is something else to write, or it has written for others often
 // enough.
 func (w *writer) flushBriefly() bool {
-	w.rt.Yield()
 	for range turns {
 		w.mu.Lock()
 		if w.idleLocked() {

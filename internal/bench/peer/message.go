@@ -9,9 +9,9 @@ import (
 
 // Message is what we and net/rpc echo.
 type Message struct {
-	ID   int64
-	Name string
-	Data []byte
+	ID   int64  `cbor:"1,keyasint"`
+	Name string `cbor:"2,keyasint"`
+	Data []byte `cbor:"3,keyasint"`
 }
 
 // SelfMessage is a Message that encodes itself: the number as a varint, the name behind its length, the rest is data.
