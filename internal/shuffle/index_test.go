@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 	"testing"
 
@@ -104,24 +105,40 @@ func TestIndexCache(t *testing.T) {
 		}
 		few := shuffle.NewStore(t.rt, shuffle.StoreConfig{IndexCache: 500})
 		for range 2 {
-			for i := range int64(4) {
+			for _, i := range []int64{0, 1, 2, 3, 2, 1} {
 				if got := text(t, few, t.dirs(), shuffle.MapOutput{Map: i}, 0, 1); got != fmt.Sprint("block ", i) {
 					t.Errorf("%q", got)
 				}
 			}
 		}
-		// The last two are kept, so that their index files are not looked at; the others are not.
+		// The two that were asked for last are kept, so that their index files are not looked at; the others are not.
 		for i := range int64(4) {
 			if err := t.files.Remove(t.dirs().Find(shuffle.MapOutput{Map: i}.IndexFile()).Name); err != nil {
 				t.Fatal(err)
 			}
 			_, err := few.Blocks(t.dirs(), shuffle.MapOutput{Map: i}, 0, 1)
-			if kept := err == nil; kept != (i >= 2) {
+			if kept := err == nil; kept != (i == 1 || i == 2) {
 				t.Errorf("map %d: %v", i, err)
 			}
 		}
 	})
 }
+
+// TestIndexShrinks between the moment that its size is asked and that in which it is read.
+func TestIndexShrinks(t *testing.T) {
+	inWorlds(t, func(t *world) {
+		put(t, t.files, "long", offsets(0, 0, 0))
+		put(t, t.files, "short", offsets(0, 0))
+		if x, err := shuffle.ReadIndex(shuffle.Place{Files: shrinking{t.files}, Name: "short", Path: "short"}); !errors.Is(err, shuffle.ErrTorn) {
+			t.Errorf("%+v, %v", x, err)
+		}
+	})
+}
+
+// shrinking says that every file is as long as another.
+type shrinking struct{ api.Files }
+
+func (s shrinking) Stat(string) (fs.FileInfo, error) { return s.Files.Stat("long") }
 
 func FuzzParseIndex(f *testing.F) {
 	f.Add(offsets(0, 5, 5))

@@ -4,6 +4,7 @@ package shuffle_test
 
 import (
 	"errors"
+	"io/fs"
 	"maps"
 	"regexp"
 	"slices"
@@ -43,11 +44,14 @@ func TestCommit(t *testing.T) {
 // TestCommitTogether: whoever is first, index and data are of one attempt.
 func TestCommitTogether(t *testing.T) {
 	inWorlds(t, func(t *world) {
-		store, m := t.store(), shuffle.MapOutput{Map: 5}
+		store, m, d := t.store(), shuffle.MapOutput{Map: 5}, t.dirs()
+		for i := range d.Local {
+			d.Local[i].Files = slowDisk{t.files, t.rt}
+		}
 		attempts := []string{"a", "bb", "ccc"}
 		all := api.NewGroup(t.rt)
 		for _, a := range attempts {
-			out := t.writer(store, t.dirs(), m, a, a)
+			out := t.writer(store, d, m, a, a)
 			all.Go("commit", func() error { _, err := out.Commit(); return err })
 		}
 		if err := all.Wait(t.ctx); err != nil {
@@ -57,6 +61,22 @@ func TestCommitTogether(t *testing.T) {
 			t.Errorf("blocks %q and %q", first, second)
 		}
 	})
+}
+
+// slowDisk lets others go first.
+type slowDisk struct {
+	api.Files
+	rt api.Runtime
+}
+
+func (d slowDisk) Stat(name string) (fs.FileInfo, error) {
+	d.rt.Yield()
+	return d.Files.Stat(name)
+}
+
+func (d slowDisk) Rename(from, to string) error {
+	d.rt.Yield()
+	return d.Files.Rename(from, to)
 }
 
 // TestCommitOverTorn: an output that is not whole gives way.
@@ -71,6 +91,12 @@ func TestCommitOverTorn(t *testing.T) {
 		}
 		t.write(store, t.dirs(), m, "whole")
 		if got := text(t, store, t.dirs(), m, 0, 1); got != "whole" {
+			t.Errorf("%q", got)
+		}
+		// What is known of one that is torn later is forgotten.
+		put(t, t.files, t.dirs().Find(m.DataFile()).Name, []byte("wh"))
+		t.write(store, t.dirs(), m, "again", "whole")
+		if got := text(t, store, t.dirs(), m, 1, 2); got != "whole" {
 			t.Errorf("%q", got)
 		}
 	})
@@ -191,7 +217,8 @@ type fullFile struct {
 
 func (f *fullFile) Write(b []byte) (int, error) {
 	if err := f.disk.step(); err != nil {
-		return 0, err
+		n, _ := f.File.Write(b[:len(b)/2]) // as much as there was room for
+		return n, err
 	}
 	return f.File.Write(b)
 }
