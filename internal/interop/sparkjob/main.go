@@ -17,7 +17,7 @@ import (
 )
 
 // deadline bounds everything but the build.
-const deadline = 5 * time.Minute
+const deadline = 10 * time.Minute
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -32,7 +32,18 @@ func main() {
 	}
 }
 
-// run runs the application twice: with a service that stays, and with one that is killed in the middle.
+// trials are what is tried: a service that stays and one that is killed in the middle, and the two other ways in which
+// Spark can ask for the same blocks.
+func trials() []trial {
+	return []trial{
+		{name: "executors killed"},
+		{name: "executors killed, service killed while they read and back after 3 s", outage: 3 * time.Second},
+		{name: "old fetch protocol", settings: []string{"spark.shuffle.useOldFetchProtocol=true"}},
+		{name: "blocks as streams", settings: []string{"spark.network.maxRemoteBlockSizeFetchToMem=1k"}},
+	}
+}
+
+// run runs the application once for each trial.
 func run(ctx context.Context, out io.Writer) error {
 	spark, err := jvm.Build(ctx, "jvm")
 	if err != nil {
@@ -50,10 +61,10 @@ func run(ctx context.Context, out io.Writer) error {
 	fmt.Fprintln(out, spark.Version())
 	ctx, cancel := context.WithTimeout(ctx, deadline)
 	defer cancel()
-	for _, outage := range []time.Duration{0, 3 * time.Second} {
-		t := trial{spark: spark, simctl: simctl, dir: filepath.Join(dir, fmt.Sprint(outage)), outage: outage, out: out}
+	for i, t := range trials() {
+		t.spark, t.simctl, t.dir, t.out = spark, simctl, filepath.Join(dir, fmt.Sprint(i)), out
 		if err := t.run(ctx); err != nil {
-			return fmt.Errorf("%s: %w", t.name(), err)
+			return fmt.Errorf("%s: %w", t.name, err)
 		}
 	}
 	return nil

@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // buildSimctl builds the program that is tried.
@@ -68,8 +69,8 @@ func (s *service) take(line string) {
 	}
 }
 
-// chunks is how many chunks it has served.
-func (s *service) chunks(ctx context.Context) (int, error) {
+// count is one of the service's counts.
+func (s *service) count(ctx context.Context, name string) (int, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.metrics, nil)
 	if err != nil {
 		return 0, err
@@ -84,11 +85,26 @@ func (s *service) chunks(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	for line := range strings.Lines(string(text)) {
-		if n, ok := strings.CutPrefix(line, "shuffle_chunks_total "); ok {
+		if n, ok := strings.CutPrefix(line, name+" "); ok {
 			return strconv.Atoi(strings.TrimSpace(n))
 		}
 	}
-	return 0, fmt.Errorf("%s tells of no chunks", s.metrics)
+	return 0, fmt.Errorf("%s does not tell of %s", s.metrics, name)
+}
+
+// await waits until one of its counts has reached a value.
+func (s *service) await(ctx context.Context, name string, value int) error {
+	for {
+		n, err := s.count(ctx, name)
+		if err != nil || n >= value {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%s is %d, want %d: %w", name, n, value, ctx.Err())
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
 }
 
 // kill ends it as a crash does.

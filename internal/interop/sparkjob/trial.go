@@ -25,20 +25,19 @@ const (
 	executors = 2
 )
 
+// chunks is the service's count of chunks.
+const chunks = "shuffle_chunks_total"
+
 // trial is one run of the application.
 type trial struct {
+	name     string
+	outage   time.Duration // for so long the service is away; 0: never
+	settings []string      // of Spark, key=value
+
 	spark  *jvm.Project
 	simctl string
 	dir    string
-	outage time.Duration // for so long the service is away; 0: never
 	out    io.Writer
-}
-
-func (t *trial) name() string {
-	if t.outage == 0 {
-		return "executors killed"
-	}
-	return fmt.Sprintf("executors killed, service killed while they read and back after %v", t.outage)
 }
 
 func (t *trial) run(ctx context.Context) (err error) {
@@ -55,7 +54,7 @@ func (t *trial) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	cmd, err := t.spark.Application(ctx, home, "shuffle-job", port, local)
+	cmd, err := t.spark.Application(ctx, home, append([]string{"shuffle-job", port, local}, t.settings...)...)
 	if err != nil {
 		return err
 	}
@@ -88,26 +87,23 @@ func (t *trial) run(ctx context.Context) (err error) {
 	if err := check(seen); err != nil {
 		return err
 	}
-	fmt.Fprintf(t.out, "ok %s: result right, %s; written after %.1f s, read in %.1f s\n",
-		t.name(), seen, written.Sub(began).Seconds(), time.Since(written).Seconds())
-	return nil
+	read := time.Now()
+	if err := s.await(ctx, "shuffle_files_removed_total", 2*maps); err != nil {
+		return err
+	}
+	fmt.Fprintf(t.out, "ok %s: result right, %s; written after %.1f s, read in %.1f s, files removed\n",
+		t.name, seen, written.Sub(began).Seconds(), read.Sub(written).Seconds())
+	return job.Tell("end")
 }
 
 // restart kills the service when it has served a part, and starts another in its place.
 func (t *trial) restart(ctx context.Context, s *service, dir string) (*service, error) {
-	before, err := s.chunks(ctx)
+	before, err := s.count(ctx, chunks)
 	if err != nil {
 		return s, err
 	}
-	for now := before; now < before+maps*reducers/4; {
-		select {
-		case <-ctx.Done():
-			return s, ctx.Err()
-		case <-time.After(20 * time.Millisecond):
-		}
-		if now, err = s.chunks(ctx); err != nil {
-			return s, err
-		}
+	if err := s.await(ctx, chunks, before+maps*reducers/4); err != nil {
+		return s, err
 	}
 	if err := s.kill(); err != nil {
 		return s, err

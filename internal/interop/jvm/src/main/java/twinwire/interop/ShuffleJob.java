@@ -5,6 +5,7 @@ package twinwire.interop;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.HashPartitioner;
@@ -16,7 +17,8 @@ import scala.Tuple2;
 /**
  * A Spark application with two executor processes and one shuffle, which comes from an external shuffle service. It says
  * "written" when the shuffle is on disk and those who wrote it are dead, reads when it is told to, and says how that went.
- * Arguments: port of the service, local directory, folder of this program's classes.
+ * Then it lets go of the shuffle, so that Spark has the service remove its files, until it is told to end. Arguments: port of
+ * the service, local directory, settings as key=value, and the folder of this program's classes.
  */
 final class ShuffleJob {
   static final int MAPS = 8;
@@ -30,7 +32,7 @@ final class ShuffleJob {
   static void run(String[] args) throws Exception {
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in));
     ShuffleWatch watch = new ShuffleWatch();
-    try (JavaSparkContext sc = new JavaSparkContext(conf(args[0], args[1], args[2]))) {
+    try (JavaSparkContext sc = new JavaSparkContext(conf(args))) {
       sc.sc().addSparkListener(watch);
       JavaPairRDD<Integer, Integer> shuffled = sc.parallelize(IntStream.range(0, MAPS).boxed().toList(), MAPS)
           .flatMapToPair(map -> records(map).iterator())
@@ -55,20 +57,30 @@ final class ShuffleJob {
       }).collect();
       sc.sc().listenerBus().waitUntilEmpty();
       Main.say((sums.equals(expected()) ? "right " : "wrong ") + watch.seen());
+      shuffled = null; // Spark's cleaner waits for the garbage collector
+      while (!in.ready()) {
+        System.gc();
+        Thread.sleep(PAUSE);
+      }
     }
   }
 
-  private static SparkConf conf(String port, String dir, String classes) {
-    return new SparkConf().setAppName("shuffle").setMaster("local-cluster[" + EXECUTORS + ",1,1024]")
+  private static SparkConf conf(String[] args) {
+    SparkConf conf = new SparkConf().setAppName("shuffle").setMaster("local-cluster[" + EXECUTORS + ",1,1024]")
         .set("spark.executor.memory", "512m")
-        .set("spark.executor.extraClassPath", classes)
-        .set("spark.local.dir", dir)
+        .set("spark.executor.extraClassPath", args[args.length - 1])
+        .set("spark.local.dir", args[1])
         .set("spark.driver.host", "127.0.0.1")
         .set("spark.driver.bindAddress", "127.0.0.1")
         .set("spark.ui.enabled", "false")
         .set("spark.shuffle.service.enabled", "true")
-        .set("spark.shuffle.service.port", port)
+        .set("spark.shuffle.service.port", args[0])
         .set("spark.shuffle.readHostLocalDisk", "false");
+    for (String setting : Arrays.asList(args).subList(2, args.length - 1)) {
+      int at = setting.indexOf('=');
+      conf.set(setting.substring(0, at), setting.substring(at + 1));
+    }
+    return conf;
   }
 
   /** The executor processes, which are children of this one. */
@@ -98,6 +110,6 @@ final class ShuffleJob {
         sums[Math.floorMod(r._1().hashCode(), REDUCERS)] += weight(r._1(), r._2());
       }
     }
-    return java.util.Arrays.stream(sums).boxed().toList();
+    return Arrays.stream(sums).boxed().toList();
   }
 }
