@@ -11,6 +11,7 @@ import (
 // Store finds blocks in the files of executors. It keeps the indexes it has read in memory. Safe for concurrent use.
 type Store struct {
 	rt      api.Runtime
+	sync    bool
 	indexes *indexCache
 	commits *turns // by the path of an index
 }
@@ -19,6 +20,9 @@ type Store struct {
 type StoreConfig struct {
 	// IndexCache bounds the indexes kept in memory, in bytes (spark.shuffle.service.index.cache.size). 0: 100 MiB.
 	IndexCache int64
+	// Sync has a writer make sure that its files are on the disk before they get their names, so that a crash of the machine
+	// tears none (spark.shuffle.sync). Without it such an output is found torn, and then written again, as in Spark.
+	Sync bool
 }
 
 // NewStore returns a store that has read nothing.
@@ -26,7 +30,7 @@ func NewStore(rt api.Runtime, cfg StoreConfig) *Store {
 	if cfg.IndexCache <= 0 {
 		cfg.IndexCache = 100 << 20
 	}
-	return &Store{rt: rt, indexes: newIndexCache(rt, cfg.IndexCache), commits: newTurns(rt)}
+	return &Store{rt: rt, sync: cfg.Sync, indexes: newIndexCache(rt, cfg.IndexCache), commits: newTurns(rt)}
 }
 
 // Blocks returns the blocks of the reducers from start up to end, exclusive, which lie one behind the other. A file that

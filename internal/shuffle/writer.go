@@ -18,8 +18,7 @@ const writeSize = 64 << 10
 
 // Writer writes one map output: the blocks of all reducers in order, each ended by EndBlock. Nothing of it is seen until
 // Commit; then all of it is. A process that dies in between leaves files with other names, and what was there before.
-// Nothing is synced, as in Spark: an output that a crash of the machine tears is found torn. A Writer is for one task, and
-// ends with Commit or Abort. Follows IndexShuffleBlockResolver.
+// A Writer is for one task, and ends with Commit or Abort. Follows IndexShuffleBlockResolver.
 type Writer struct {
 	store     *Store
 	dirs      Dirs
@@ -118,7 +117,7 @@ func (w *Writer) Commit() (Index, error) {
 		return Index{}, fmt.Errorf("write %v: %d blocks and %d bytes of one that was not ended", w.output, len(w.lengths), w.block)
 	}
 	x := NewIndex(w.lengths)
-	err := errors.Join(w.flush(), w.data.Close())
+	err := errors.Join(w.flush(), w.close(w.data))
 	w.data = nil
 	if err == nil {
 		x, err = w.publish(x)
@@ -169,10 +168,18 @@ func (w *Writer) writeFile(name string, b []byte) error {
 		return err
 	}
 	_, err = f.Write(b)
-	if err = errors.Join(err, f.Close()); err != nil {
+	if err = errors.Join(err, w.close(f)); err != nil {
 		return fmt.Errorf("write %s: %w", at.Path, err)
 	}
 	return nil
+}
+
+// close closes a file that is complete.
+func (w *Writer) close(f api.File) error {
+	if w.store.sync {
+		return errors.Join(f.Sync(), f.Close())
+	}
+	return f.Close()
 }
 
 // Abort drops what was not published. It does nothing after Commit.

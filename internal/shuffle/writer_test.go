@@ -3,7 +3,9 @@
 package shuffle_test
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"maps"
 	"regexp"
@@ -13,7 +15,9 @@ import (
 	"testing"
 
 	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/fault"
 	"github.com/twinwire/twinwire/internal/shuffle"
+	"github.com/twinwire/twinwire/memnet"
 )
 
 // TestCommit: nothing is seen before it, everything after it, and of several attempts the first one's stays.
@@ -221,4 +225,40 @@ func (f *fullFile) Write(b []byte) (int, error) {
 		return n, err
 	}
 	return f.File.Write(b)
+}
+
+// TestCrashOfTheMachine: an output that was not synced is whole or gives an error, one that was is whole.
+func TestCrashOfTheMachine(t *testing.T) {
+	torn := 0
+	for seed := range uint64(20) {
+		for _, sync := range []bool{false, true} {
+			w := memnet.New(memnet.Config{Seed: seed, Faults: fault.Profile{TornPPM: 500_000}})
+			h := w.Host("h")
+			r := w.Run(func(ctx context.Context) error {
+				t := &world{t, ctx, w.Runtime(), h.Files()}
+				store, m := shuffle.NewStore(t.rt, shuffle.StoreConfig{Sync: sync}), shuffle.MapOutput{}
+				t.write(store, t.dirs(), m, strings.Repeat("x", 100_000), "y")
+				h.Crash()
+				h.Restart()
+				_, err := t.store().Blocks(t.dirs(), m, 0, 2)
+				switch {
+				case err != nil && !sync:
+					torn++
+					return nil
+				case err != nil:
+					return err
+				}
+				if got := text(t, t.store(), t.dirs(), m, 0, 2); got != strings.Repeat("x", 100_000)+"y" {
+					return fmt.Errorf("%d bytes", len(got))
+				}
+				return nil
+			})
+			if r.Verdict != memnet.Passed {
+				t.Errorf("seed %d, sync %v: %v: %v", seed, sync, r.Verdict, r.Err)
+			}
+		}
+	}
+	if torn == 0 {
+		t.Error("no crash tore anything")
+	}
 }

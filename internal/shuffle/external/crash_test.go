@@ -67,7 +67,7 @@ func blockText(i int) string { return fmt.Sprintf("%d%s", i, strings.Repeat("x",
 
 func (c *crashing) run(ctx context.Context) error {
 	dirs := shuffle.Dirs{SubDirs: 64, Local: []shuffle.Dir{{Files: c.server.Files(), Name: "/data/dir", Path: "/data/dir"}}}
-	out, err := shuffle.NewStore(c.world.Runtime(), shuffle.StoreConfig{}).NewWriter(dirs, shuffle.MapOutput{}, "")
+	out, err := shuffle.NewStore(c.world.Runtime(), shuffle.StoreConfig{Sync: true}).NewWriter(dirs, shuffle.MapOutput{}, "")
 	if err != nil {
 		return err
 	}
