@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/block"
 	"github.com/twinwire/twinwire/internal/shuffle"
 	"github.com/twinwire/twinwire/internal/transport"
 	"github.com/twinwire/twinwire/internal/wire"
@@ -19,7 +20,7 @@ type handler struct {
 	registry *shuffle.Registry
 	store    *shuffle.Store
 	merger   Merger
-	streams  *streamManager
+	streams  *block.StreamManager
 	listener Listener
 	counters counters
 }
@@ -30,9 +31,10 @@ var (
 )
 
 func newHandler(rt api.Runtime, cfg Config) *handler {
-	h := &handler{rt: rt, registry: cfg.Registry, store: cfg.Store, merger: cfg.Merger, listener: cfg.Listener}
-	h.streams = newStreamManager(rt, h)
-	return h
+	return &handler{
+		rt: rt, registry: cfg.Registry, store: cfg.Store, merger: cfg.Merger, listener: cfg.Listener,
+		streams: block.NewStreamManager(rt),
+	}
 }
 
 // Receive implements transport.RpcHandler.
@@ -83,7 +85,7 @@ func (h *handler) answer(c *transport.Client, m blockwire.Message) ([]byte, erro
 }
 
 func unexpected(m blockwire.Message) error {
-	return &transport.JavaError{Class: "java.lang.UnsupportedOperationException", Message: fmt.Sprintf("Unexpected message: %v", m.Type())}
+	return &transport.JavaError{Class: "java.lang.UnsupportedOperationException", Message: fmt.Sprintf("Unexpected message: %v", m)}
 }
 
 // fail answers with a failure.

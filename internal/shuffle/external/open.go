@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/block"
 	"github.com/twinwire/twinwire/internal/shuffle"
 	"github.com/twinwire/twinwire/internal/transport"
 	"github.com/twinwire/twinwire/internal/wire/blockwire"
@@ -60,8 +62,23 @@ func (h *handler) open(c *transport.Client, m blockwire.OpenBlocks) ([]byte, err
 // handle makes a stream of n chunks and the answer that tells of it.
 func (h *handler) handle(c *transport.Client, n int, chunk func(i int) chunk) []byte {
 	h.counters.opened.Add(1)
-	id := h.streams.register(c, n, chunk)
+	id := h.streams.Register(c, block.Stream{Count: n, Open: func(i int) (api.ManagedBuffer, error) { return h.serve(c, chunk(i)) }})
 	return blockwire.StreamHandle{StreamID: id, NumChunks: int32(n)}.Append(nil)
+}
+
+// serve finds a chunk that is asked for. A nil buffer has the transport tell that there is none.
+func (h *handler) serve(c *transport.Client, asked chunk) (api.ManagedBuffer, error) {
+	data, blocks, err := asked.find(h)
+	if err != nil || data == nil {
+		if err != nil {
+			h.failed(c, err)
+		}
+		return nil, err
+	}
+	h.counters.chunks.Add(1)
+	h.counters.blocks.Add(uint64(blocks))
+	h.counters.bytes.Add(uint64(data.Size()))
+	return data, nil
 }
 
 // parseName reads the name of a block that must be of a kind, and the shuffle it belongs to.
