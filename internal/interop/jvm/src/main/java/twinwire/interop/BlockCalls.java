@@ -91,7 +91,7 @@ final class BlockCalls extends Checks {
   }
 
   /** How each block ended: its sum, or the failure. */
-  private static final class Ends implements BlockFetchingListener {
+  static final class Ends implements BlockFetchingListener {
     private final Map<String, String> ends = new ConcurrentHashMap<>();
     private final CountDownLatch missing;
 

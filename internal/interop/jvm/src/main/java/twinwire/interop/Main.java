@@ -24,6 +24,7 @@ public final class Main {
       case "transport-client" -> TransportCalls.run(rest);
       case "block-server" -> BlockPeer.serve();
       case "block-client" -> BlockCalls.run(rest);
+      case "shuffle-client" -> ShuffleCalls.run(rest);
       case "shuffle-job" -> ShuffleJob.run(rest);
       default -> throw new IllegalArgumentException("no peer " + args[0]);
     }
