@@ -4,6 +4,7 @@ package external_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -24,18 +25,22 @@ const crashes, crashBlocks = 4, 40
 // TestServiceCrashes: while blocks are fetched the service's process dies, again and again, and comes back with nothing
 // but its disk. Who fetches notices no more than that he had to come again.
 func TestServiceCrashes(t *testing.T) {
-	retries := uint64(0)
-	for seed := range uint64(30) {
-		w := memnet.New(memnet.Config{Seed: seed, Faults: fault.LAN()})
-		c := crashing{world: w, server: w.Host("server"), reader: w.Host("reader")}
-		c.server.Boot(func(context.Context) error { return c.serve() })
-		if r := w.Run(c.run); r.Verdict != memnet.Passed {
-			t.Errorf("seed %d: %v: %v", seed, r.Verdict, r.Err)
+	hostile := fault.Hostile()
+	hostile.SafeHosts = []string{"reader"}
+	for _, faults := range []fault.Profile{fault.LAN(), hostile} {
+		retries := uint64(0)
+		for seed := range uint64(30) {
+			w := memnet.New(memnet.Config{Seed: seed, Faults: faults})
+			c := crashing{world: w, server: w.Host("server"), reader: w.Host("reader")}
+			c.server.Boot(func(context.Context) error { return c.serve() })
+			if r := w.Run(c.run); r.Verdict != memnet.Passed {
+				t.Errorf("%s seed %d: %v: %v", faults.Name, seed, r.Verdict, r.Err)
+			}
+			retries += c.retries
 		}
-		retries += c.retries
-	}
-	if retries < 30 {
-		t.Errorf("%d retries in all: the crashes miss", retries)
+		if retries < 30 {
+			t.Errorf("%s: %d retries in all: the crashes miss", faults.Name, retries)
+		}
 	}
 }
 
@@ -135,23 +140,32 @@ func (c *crashing) fetch(ctx context.Context, s api.BlockTransferService) error 
 	return nil
 }
 
-// register registers executor 1 of the application.
+// register registers executor 1 of the application. Like an executor it comes again when that did not work.
 func (c *crashing) register(ctx context.Context) error {
-	from := c.reader
-	clients := transport.NewClientFactory(from.Runtime(), from.Network(), transport.Config{}, noRequests{})
+	clients := transport.NewClientFactory(c.reader.Runtime(), c.reader.Network(), transport.Config{}, noRequests{})
+	for {
+		err := c.registerOnce(ctx, clients)
+		if !errors.Is(err, api.ErrConnectionClosed) {
+			return errors.Join(err, clients.Close(ctx))
+		}
+		if err := api.Sleep(ctx, c.reader.Runtime(), 5*time.Second); err != nil {
+			return err
+		}
+	}
+}
+
+func (c *crashing) registerOnce(ctx context.Context, clients *transport.ClientFactory) error {
 	client, err := clients.Client(ctx, "server:7337")
 	if err != nil {
 		return err
 	}
-	answers := api.NewQueue[error](from.Runtime(), 1)
+	answers := api.NewQueue[error](c.reader.Runtime(), 1)
 	m := blockwire.RegisterExecutor{AppID: "app", ExecID: "1", LocalDirs: []string{"/data/dir"}, SubDirsPerLocalDir: 64}
 	if _, err := client.SendRpc(ctx, m.Append(nil), toQueue{ctx, answers}); err != nil {
 		return err
 	}
-	if err, _ := answers.Get(ctx); err != nil {
-		return err
-	}
-	return clients.Close(ctx)
+	answer, err := answers.Get(ctx)
+	return errors.Join(answer, err)
 }
 
 // toQueue puts how a request ended into a queue.
