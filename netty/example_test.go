@@ -4,7 +4,11 @@ package netty_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/netty"
@@ -47,4 +51,32 @@ func ExampleNewRpcEnv() {
 	answer, err := api.Ask[Doubled](ctx, ref, Double{N: 21})
 	fmt.Println(answer.N, err)
 	// Output: 42 <nil>
+}
+
+// A directory that other processes write to, and name files in, is opened as a disk that they cannot lead out of.
+func ExampleOpenRoot() {
+	dir, err := os.MkdirTemp("", "root-")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	if err := os.Symlink("/etc", filepath.Join(dir, "link")); err != nil {
+		fmt.Println(err)
+		return
+	}
+	root, err := netty.OpenRoot(dir)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer root.Close()
+
+	_, err = root.Stat("link/passwd")
+	fmt.Println(err)
+	_, err = root.Stat("../../../etc/passwd")
+	fmt.Println(errors.Is(err, fs.ErrNotExist)) // ".." stays at the top
+	// Output:
+	// statat link/passwd: path escapes from parent
+	// true
 }
