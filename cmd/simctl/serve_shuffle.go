@@ -68,12 +68,18 @@ func (c *serveShuffleCmd) Run(t *terminal) (err error) {
 	}
 	closeMetrics, err := c.serveMetrics(t, service)
 	if err == nil {
-		fmt.Fprintf(t.out, "serving %s at %s; executors remembered: %d\n", strings.Join(c.Dir, " "), service.Address().HostPort(), remembered)
+		fmt.Fprintf(t.out, "serving %s at %s; executors remembered: %d\n", strings.Join(c.Dir, " "), c.bound(service), remembered)
 		sweepUntil(ctx, registry)
 		fmt.Fprintln(t.err, "simctl: stopping")
 		closeMetrics()
 	}
 	return firstError(err, closeService(service))
+}
+
+// bound is where the service listens, in the words of --listen.
+func (c *serveShuffleCmd) bound(s *external.Service) string {
+	host := c.Listen[:strings.LastIndexByte(c.Listen, ':')]
+	return fmt.Sprintf("%s:%d", host, s.Address().Port)
 }
 
 // closeService ends every connection.
