@@ -32,14 +32,15 @@ func main() {
 	}
 }
 
-// trials are what is tried: a service that stays and one that is killed in the middle, and the two other ways in which
-// Spark can ask for the same blocks.
+// trials are what is tried: a service that stays and one that is killed in the middle, and the other ways in which Spark
+// comes to the same blocks.
 func trials() []trial {
 	return []trial{
 		{name: "executors killed"},
 		{name: "executors killed, service killed while they read and back after 3 s", outage: 3 * time.Second},
 		{name: "old fetch protocol", settings: []string{"spark.shuffle.useOldFetchProtocol=true"}},
 		{name: "blocks as streams", settings: []string{"spark.network.maxRemoteBlockSizeFetchToMem=1k"}},
+		{name: "readers told where the files are", settings: []string{"spark.shuffle.readHostLocalDisk=true"}, direct: true},
 	}
 }
 

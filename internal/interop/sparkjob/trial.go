@@ -33,6 +33,7 @@ type trial struct {
 	name     string
 	outage   time.Duration // for so long the service is away; 0: never
 	settings []string      // of Spark, key=value
+	direct   bool          // the readers, on the same host, open the files themselves
 
 	spark  *jvm.Project
 	simctl string
@@ -42,8 +43,10 @@ type trial struct {
 
 func (t *trial) run(ctx context.Context) (err error) {
 	local, home := filepath.Join(t.dir, "local"), filepath.Join(t.dir, "home")
-	if err := os.MkdirAll(local, 0o755); err != nil {
-		return err
+	for _, disk := range disks() {
+		if err := os.MkdirAll(filepath.Join(local, disk), 0o755); err != nil {
+			return err
+		}
 	}
 	s, err := startService(ctx, t.simctl, local, "127.0.0.1:0")
 	if err != nil {
@@ -54,7 +57,7 @@ func (t *trial) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	cmd, err := t.spark.Application(ctx, home, append([]string{"shuffle-job", port, local}, t.settings...)...)
+	cmd, err := t.spark.Application(ctx, home, append([]string{"shuffle-job", port, localDirs(local)}, t.settings...)...)
 	if err != nil {
 		return err
 	}
@@ -84,7 +87,7 @@ func (t *trial) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := check(seen); err != nil {
+	if err := t.check(seen); err != nil {
 		return err
 	}
 	read := time.Now()
@@ -123,12 +126,27 @@ func (t *trial) restart(ctx context.Context, s *service, dir string) (*service, 
 	return again, nil
 }
 
+// disks are the executors' local directories.
+func disks() []string { return []string{"one", "two"} }
+
+// localDirs is spark.local.dir.
+func localDirs(top string) string {
+	var dirs []string
+	for _, disk := range disks() {
+		dirs = append(dirs, filepath.Join(top, disk))
+	}
+	return strings.Join(dirs, ",")
+}
+
 // check holds what the scheduler saw against what must be: nothing was written twice, nothing failed, and every block
 // came from the service.
-func check(seen string) error {
+func (t *trial) check(seen string) error {
 	want := map[string]int{
 		"map-tasks": 0, "reduce-tasks": reducers, "fetch-failures": 0, "failures": 0,
 		"remote-blocks": maps * reducers, "local-blocks": 0,
+	}
+	if t.direct {
+		want["remote-blocks"], want["local-blocks"] = 0, maps*reducers
 	}
 	for field := range strings.FieldsSeq(seen) {
 		name, value, _ := strings.Cut(field, "=")
