@@ -16,6 +16,10 @@ type BlockTransferService interface {
 	// again, [BlockTransferConfig.MaxRetries] times. When ctx ends, the blocks still missing fail with its error. A
 	// block id named twice is heard of twice.
 	FetchBlocks(ctx context.Context, from RpcAddress, execID string, blockIDs []string, listener BlockFetchingListener)
+	// FetchBlocksToFiles is FetchBlocks for blocks that may not fit into memory: each is written into a file of its own as it
+	// comes, and handed over as a segment of that file. A file that cannot be written fails its block with that reason, and
+	// is not tried again. Nothing is left of a block that fails.
+	FetchBlocksToFiles(ctx context.Context, from RpcAddress, execID string, blockIDs []string, files DownloadFileManager, listener BlockFetchingListener)
 	// UploadBlock stores a block at another service and waits until it has it. Metadata is opaque (in Spark, the storage
 	// level). It is tried once. It takes over one reference of data.
 	UploadBlock(ctx context.Context, to RpcAddress, execID, blockID string, data ManagedBuffer, metadata []byte) error

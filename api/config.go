@@ -3,6 +3,7 @@
 package api
 
 import (
+	"context"
 	"log/slog"
 	"time"
 )
@@ -99,6 +100,14 @@ type BlockTransferConfig struct {
 	// MaxBlockInMemory is the size in bytes above which an upload goes as a stream
 	// (spark.network.maxRemoteBlockSizeFetchToMem). 0: 200 MiB.
 	MaxBlockInMemory int64
+	// UseOldFetchProtocol asks for every block by its id, for services older than Spark 3 (spark.shuffle.useOldFetchProtocol).
+	UseOldFetchProtocol bool
+	// ExecutorAlive says whether an executor lives, for who knows: it is asked when an executor cannot be connected to, and
+	// when it says no the blocks fail with [ErrExecutorDead] at once. In Spark the driver is asked. Nil: nobody knows.
+	ExecutorAlive func(ctx context.Context, execID string) (bool, error)
+	// MaxChunksBeingTransferred bounds how many blocks are on their way out at a time, over all connections
+	// (spark.shuffle.maxChunksBeingTransferred): who asks for one more loses the connection, and may come again. 0: no bound.
+	MaxChunksBeingTransferred int
 	// MaxFrameSize bounds one received frame in bytes. 0: 2 GiB - 1, the wire's own limit; memory grows with what arrived,
 	// not with what was announced.
 	MaxFrameSize int

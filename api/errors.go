@@ -46,6 +46,8 @@ var (
 	ErrUnboundRef = errors.New("unbound endpoint reference")
 	// ErrBlockNotFound says that a block does not exist.
 	ErrBlockNotFound = errors.New("block not found")
+	// ErrExecutorDead says that the executor a block belongs to is dead, so that asking it again is of no use.
+	ErrExecutorDead = errors.New("executor is dead")
 	// ErrAddressInUse says that somebody listens at the address already; see [RpcEnvConfig.PortRetries].
 	ErrAddressInUse = errors.New("address in use")
 	// ErrForeignDeadline says that a context's deadline was made by the machine's clock and means nothing in virtual

@@ -22,6 +22,7 @@ type EventListener struct {
 	EndpointFailed    func(EndpointFailed)
 	HandlerSlow       func(HandlerSlow)
 	FetchRetried      func(FetchRetried)
+	BlockFailed       func(BlockFailed)
 
 	// SlowAfter is how long a message may be handled before HandlerSlow is told. 0: 1 s.
 	SlowAfter time.Duration
@@ -101,6 +102,14 @@ type FetchRetried struct {
 	Cause  error
 }
 
+// BlockFailed says that a block of a fetch or push failed for good. What a healthy push meets all the time (a shuffle that
+// is finalized, a collision, an old attempt) is not told, nor is a fetch of merged blocks that a newer merge has replaced.
+type BlockFailed struct {
+	Remote  string // host:port of the service
+	BlockID string
+	Cause   error
+}
+
 // TeeEvents returns a listener that tells each of listeners, in order; nil ones are left out. SlowAfter is the shortest
 // of those that listen for it.
 func TeeEvents(listeners ...*EventListener) *EventListener {
@@ -123,6 +132,7 @@ func TeeEvents(listeners ...*EventListener) *EventListener {
 		t.EndpointFailed = tee(t.EndpointFailed, l.EndpointFailed)
 		t.HandlerSlow = tee(t.HandlerSlow, l.HandlerSlow)
 		t.FetchRetried = tee(t.FetchRetried, l.FetchRetried)
+		t.BlockFailed = tee(t.BlockFailed, l.BlockFailed)
 	}
 	return &t
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"sync/atomic"
 )
 
 // FileSegment is a range of a file as a [ManagedBuffer], as Spark's FileSegmentManagedBuffer. The file is opened when
@@ -16,6 +17,13 @@ type FileSegment struct {
 	name   string
 	offset int64
 	length int64
+	owned  *ownedFile // nil: the file is somebody else's
+}
+
+// ownedFile counts the references of a segment whose file goes with the last one.
+type ownedFile struct {
+	refs atomic.Int64
+	last func()
 }
 
 var _ ManagedBuffer = (*FileSegment)(nil)
@@ -23,6 +31,15 @@ var _ ManagedBuffer = (*FileSegment)(nil)
 // NewFileSegment returns the segment of length bytes at offset of the file name in files.
 func NewFileSegment(files Files, name string, offset, length int64) *FileSegment {
 	return &FileSegment{files: files, name: name, offset: offset, length: length}
+}
+
+// NewOwnedFileSegment returns a segment with one reference; last is called when the last one is released, to delete the
+// file. It may do I/O.
+func NewOwnedFileSegment(files Files, name string, offset, length int64, last func()) *FileSegment {
+	s := NewFileSegment(files, name, offset, length)
+	s.owned = &ownedFile{last: last}
+	s.owned.refs.Store(1)
+	return s
 }
 
 // OpenFile opens the segment's file, for a transfer that reads at Offset. Close it.
@@ -75,11 +92,19 @@ func (s *FileSegment) Open() (io.ReadCloser, error) {
 	}{io.NewSectionReader(f, s.offset, s.length), f}, nil
 }
 
-// Retain does nothing: a segment holds no memory.
-func (s *FileSegment) Retain() {}
+// Retain adds a reference, of a segment that owns its file. Others hold nothing.
+func (s *FileSegment) Retain() {
+	if s.owned != nil {
+		s.owned.refs.Add(1)
+	}
+}
 
-// Release does nothing.
-func (s *FileSegment) Release() {}
+// Release drops one, and the file with the last.
+func (s *FileSegment) Release() {
+	if s.owned != nil && s.owned.refs.Add(-1) == 0 {
+		s.owned.last()
+	}
+}
 
 // String names file, offset and length.
 func (s *FileSegment) String() string {

@@ -39,6 +39,9 @@ func LogEvents(logger *slog.Logger) *EventListener {
 		FetchRetried: func(e FetchRetried) {
 			l.write(slog.LevelInfo, "fetch again", e.Cause, slog.String("remote", e.Remote), slog.Int("retry", e.Retry), slog.Duration("after", e.After))
 		},
+		BlockFailed: func(e BlockFailed) {
+			l.write(slog.LevelWarn, "block failed", e.Cause, slog.String("remote", e.Remote), slog.String("block", e.BlockID))
+		},
 	}
 }
 

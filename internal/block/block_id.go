@@ -3,12 +3,58 @@
 package block
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/twinwire/twinwire/internal/transport"
 )
+
+// The first words of block ids that the protocol knows.
+const (
+	shufflePrefix      = "shuffle"
+	shuffleChunkPrefix = "shuffleChunk"
+	shufflePushPrefix  = "shufflePush"
+)
+
+// hasPrefix reports whether id begins with word and an underscore.
+func hasPrefix(id, word string) bool {
+	return len(id) > len(word) && id[len(word)] == '_' && strings.HasPrefix(id, word)
+}
+
+// badID says that an id of a known kind has another form.
+func badID(kind, id string) error {
+	return transport.IllegalArgument("Unexpected %s id format: %s", kind, id)
+}
+
+// numbers parses the parts of an id behind its first word into 32-bit numbers, but for the second, which may have 64.
+func numbers(id string, most int) ([]int64, bool) {
+	parts := strings.Split(id, "_")[1:]
+	if len(parts) > most {
+		return nil, false
+	}
+	all := make([]int64, len(parts))
+	for i, p := range parts {
+		bits := 32
+		if i == 1 {
+			bits = 64
+		}
+		n, err := strconv.ParseInt(p, 10, bits)
+		if err != nil {
+			return nil, false
+		}
+		all[i] = n
+	}
+	return all, true
+}
+
+// joined is the id of these numbers.
+func joined(word string, numbers ...int64) string {
+	id := append(make([]byte, 0, 48), word...)
+	for _, n := range numbers {
+		id = strconv.AppendInt(append(id, '_'), n, 10)
+	}
+	return string(id)
+}
 
 // shuffleID is a parsed "shuffle_<shuffle>_<map>_<reduce>" or, of a batch, "shuffle_<shuffle>_<map>_<start>_<end>".
 type shuffleID struct {
@@ -17,26 +63,13 @@ type shuffleID struct {
 	reduce  []int32 // one, or start and end
 }
 
-func isShuffle(id string) bool { return strings.HasPrefix(id, "shuffle_") }
-
 func parseShuffleID(id string) (shuffleID, error) {
-	parts := strings.Split(id, "_")
-	bad := transport.IllegalArgument("Unexpected shuffle block id format: %s", id)
-	if len(parts) != 4 && len(parts) != 5 || parts[0] != "shuffle" {
-		return shuffleID{}, bad
+	n, ok := numbers(id, 4)
+	if !ok || len(n) < 3 || !hasPrefix(id, shufflePrefix) {
+		return shuffleID{}, badID("shuffle block", id)
 	}
-	var s shuffleID
-	shuffle, err1 := strconv.ParseInt(parts[1], 10, 32)
-	mapID, err2 := strconv.ParseInt(parts[2], 10, 64)
-	if err1 != nil || err2 != nil {
-		return s, bad
-	}
-	s.shuffle, s.mapID = int32(shuffle), mapID
-	for _, p := range parts[3:] {
-		r, err := strconv.ParseInt(p, 10, 32)
-		if err != nil {
-			return s, bad
-		}
+	s := shuffleID{shuffle: int32(n[0]), mapID: n[1]}
+	for _, r := range n[2:] {
 		s.reduce = append(s.reduce, int32(r))
 	}
 	return s, nil
@@ -44,9 +77,41 @@ func parseShuffleID(id string) (shuffleID, error) {
 
 // String returns the id.
 func (s shuffleID) String() string {
-	id := fmt.Appendf(nil, "shuffle_%d_%d", s.shuffle, s.mapID)
+	n := []int64{int64(s.shuffle), s.mapID}
 	for _, r := range s.reduce {
-		id = strconv.AppendInt(append(id, '_'), int64(r), 10)
+		n = append(n, int64(r))
 	}
-	return string(id)
+	return joined(shufflePrefix, n...)
+}
+
+// chunkBlockID is a parsed "shuffleChunk_<shuffle>_<merge>_<reduce>_<chunk>".
+type chunkBlockID struct{ shuffle, merge, reduce, chunk int32 }
+
+func parseChunkBlockID(id string) (chunkBlockID, error) {
+	n, ok := numbers(id, 4)
+	if !ok || len(n) != 4 || n[1] != int64(int32(n[1])) {
+		return chunkBlockID{}, badID("shuffle block", id)
+	}
+	return chunkBlockID{int32(n[0]), int32(n[1]), int32(n[2]), int32(n[3])}, nil
+}
+
+// String returns the id.
+func (c chunkBlockID) String() string {
+	return joined(shuffleChunkPrefix, int64(c.shuffle), int64(c.merge), int64(c.reduce), int64(c.chunk))
+}
+
+// pushID is a parsed "shufflePush_<shuffle>_<merge>_<mapIndex>_<reduce>".
+type pushID struct{ shuffle, merge, mapIndex, reduce int32 }
+
+func parsePushID(id string) (pushID, error) {
+	n, ok := numbers(id, 4)
+	if !ok || len(n) != 4 || n[1] != int64(int32(n[1])) || !hasPrefix(id, shufflePushPrefix) {
+		return pushID{}, badID("shuffle push block", id)
+	}
+	return pushID{int32(n[0]), int32(n[1]), int32(n[2]), int32(n[3])}, nil
+}
+
+// String returns the id.
+func (p pushID) String() string {
+	return joined(shufflePushPrefix, int64(p.shuffle), int64(p.merge), int64(p.mapIndex), int64(p.reduce))
 }

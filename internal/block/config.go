@@ -43,6 +43,7 @@ func validate(c api.BlockTransferConfig) error {
 	add(c.RetryWait < 0, "RetryWait: %v is negative", c.RetryWait)
 	add(c.ConnectionsPerPeer < 1, "ConnectionsPerPeer: %d is below 1", c.ConnectionsPerPeer)
 	add(c.MaxBlockInMemory < 0, "MaxBlockInMemory: %d is negative", c.MaxBlockInMemory)
+	add(c.MaxChunksBeingTransferred < 0, "MaxChunksBeingTransferred: %d is negative", c.MaxChunksBeingTransferred)
 	add(c.MaxFrameSize < 64 || c.MaxFrameSize > wire.MaxPayload, "MaxFrameSize: %d is not between 64 and %d", c.MaxFrameSize, wire.MaxPayload)
 	return errors.Join(errs...)
 }
@@ -55,6 +56,6 @@ func transportConfig(c api.BlockTransferConfig) transport.Config {
 	return transport.Config{
 		ConnectTimeout: c.ConnectTimeout, ConnectionTimeout: c.ConnectionTimeout,
 		ConnectionsPerPeer: c.ConnectionsPerPeer, RetryWait: fastFail, MaxPayload: c.MaxFrameSize,
-		PortRetries: c.PortRetries,
+		PortRetries: c.PortRetries, MaxTransfers: c.MaxChunksBeingTransferred,
 	}
 }

@@ -58,10 +58,3 @@ func (s *Service) connectFailed(remote string, cause error) {
 		tell(api.ConnectFailed{Remote: remote, Attempt: 1, Waiting: 1, Cause: cause})
 	}
 }
-
-// fetchRetried tells that the blocks of a fetch are asked for again.
-func (t *transferor) fetchRetried(retry int, cause error) {
-	if tell := t.service.events.FetchRetried; tell != nil {
-		tell(api.FetchRetried{Remote: t.address, Retry: retry, After: t.service.cfg.RetryWait, Cause: cause})
-	}
-}

@@ -20,22 +20,15 @@ type fetcher struct {
 	ids     []string
 	order   []int // chunk i is ids[order[i]]
 	sink    sink
-}
-
-// sink hears how each block of an attempt ended, by its position in the attempt.
-type sink interface {
-	success(position int, data api.ManagedBuffer)
-	failure(position int, cause error)
+	files   api.DownloadFileManager // nil: into memory
 }
 
 // start connects and opens the blocks; everything else comes to the sink.
 func (f *fetcher) start(address, execID string) {
-	msg, order, err := openRequest(f.service.cfg.AppID, execID, f.ids)
+	msg, order, err := openRequest(f.service.cfg, execID, f.ids)
 	if err == nil {
 		f.order = order
-		if f.client, err = f.service.clients.ClientFailFast(f.ctx, address); err != nil {
-			f.service.connectFailed(address, err)
-		}
+		err = f.connect(address, execID)
 	}
 	if err == nil {
 		_, err = f.client.SendRpc(f.ctx, msg, openCallback{f})
@@ -43,6 +36,22 @@ func (f *fetcher) start(address, execID string) {
 	if err != nil {
 		f.failAll(err)
 	}
+}
+
+// connect finds a connection. When there is none, and the executor is known to be dead, that is the failure.
+func (f *fetcher) connect(address, execID string) (err error) {
+	s := f.service
+	if f.client, err = s.clients.ClientFailFast(f.ctx, address); err == nil {
+		return nil
+	}
+	s.connectFailed(address, err)
+	if s.cfg.ExecutorAlive == nil || !isIO(err) {
+		return err
+	}
+	if alive, askErr := s.cfg.ExecutorAlive(f.ctx, execID); askErr == nil && !alive {
+		return fmt.Errorf("executor %s: %w: %w", execID, api.ErrExecutorDead, err)
+	}
+	return err
 }
 
 func (f *fetcher) failAll(cause error) {
@@ -57,27 +66,40 @@ type openCallback struct{ *fetcher }
 func (f openCallback) OnSuccess(body []byte) {
 	h, err := blockwire.ParseStreamHandle(body)
 	if err == nil && int(h.NumChunks) != len(f.order) {
-		err = fmt.Errorf("open blocks at %s: %d chunks for %d blocks", f.client.Remote(), h.NumChunks, len(f.order))
+		err = fmt.Errorf("open blocks: %d chunks for %d blocks", h.NumChunks, len(f.order))
 	}
 	if err != nil {
 		f.failAll(err)
 		return
 	}
 	// The requests go out from a task of their own: they may have to wait for room, which the reading task must not.
-	f.service.rt.Go("fetch chunks", func() {
-		f.client.FetchChunks(f.ctx, h.StreamID, 0, h.NumChunks, chunkCallback(f))
-	})
+	f.service.rt.Go("fetch chunks", func() { f.ask(h.StreamID) })
 }
 
 func (f openCallback) OnFailure(cause error) { f.failAll(cause) }
+
+// ask asks for every chunk.
+func (f *fetcher) ask(stream int64) {
+	if f.files == nil {
+		f.client.FetchChunks(f.ctx, stream, 0, int32(len(f.order)), chunkCallback{f})
+		return
+	}
+	for i, place := range f.order {
+		f.client.Stream(f.ctx, fmt.Sprintf("%d_%d", stream, i), &downloadCallback{fetcher: f, place: place})
+	}
+}
+
+func (f *fetcher) arrived(place int, data api.ManagedBuffer) {
+	f.service.stats.received.Add(1)
+	f.service.stats.bytes.Add(uint64(data.Size()))
+	f.sink.success(place, data)
+}
 
 // chunkCallback hears of the chunks.
 type chunkCallback struct{ *fetcher }
 
 func (f chunkCallback) OnSuccess(index int32, data api.ManagedBuffer) {
-	f.service.stats.received.Add(1)
-	f.service.stats.bytes.Add(uint64(data.Size()))
-	f.sink.success(f.order[index], data)
+	f.arrived(f.order[index], data)
 }
 
 func (f chunkCallback) OnFailure(index int32, cause error) { f.sink.failure(f.order[index], cause) }

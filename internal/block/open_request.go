@@ -3,40 +3,69 @@
 package block
 
 import (
-	"strings"
-
+	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/transport"
 	"github.com/twinwire/twinwire/internal/wire/blockwire"
 )
 
 // openRequest makes the message that opens blocks, and the order in which their chunks will come: order[i] is the
-// position in ids of chunk i. Shuffle blocks are named by number and grouped by map in the order first seen, all others
-// by id, as in OneForOneBlockFetcher.
-func openRequest(appID, execID string, ids []string) (msg []byte, order []int, err error) {
+// position in ids of chunk i. Shuffle blocks are named by number and grouped by map, chunks of merged ones by reducer, in
+// the order first seen; all others go by id. Follows OneForOneBlockFetcher.
+func openRequest(cfg api.BlockTransferConfig, execID string, ids []string) (msg []byte, order []int, err error) {
+	switch {
+	case cfg.UseOldFetchProtocol:
+	case allHave(ids, shufflePrefix):
+		return fetchShuffleBlocks(cfg.AppID, execID, ids)
+	case allHave(ids, shuffleChunkPrefix):
+		return fetchShuffleBlockChunks(cfg.AppID, execID, ids)
+	}
+	for i := range ids {
+		order = append(order, i)
+	}
+	return blockwire.OpenBlocks{AppID: cfg.AppID, ExecID: execID, BlockIDs: ids}.Append(nil), order, nil
+}
+
+func allHave(ids []string, word string) bool {
 	for _, id := range ids {
-		if !isShuffle(id) {
-			return openBlocks(appID, execID, ids), inOrder(len(ids)), nil
+		if !hasPrefix(id, word) {
+			return false
 		}
 	}
-	return fetchShuffleBlocks(appID, execID, ids)
+	return true
 }
 
-func openBlocks(appID, execID string, ids []string) []byte {
-	return blockwire.OpenBlocks{AppID: appID, ExecID: execID, BlockIDs: ids}.Append(nil)
+// grouping collects the positions of ids by the key they are grouped by.
+type grouping[K comparable] struct {
+	index     map[K]int
+	positions [][]int
 }
 
-func inOrder(n int) []int {
-	order := make([]int, n)
-	for i := range order {
-		order[i] = i
+// group is where the id at this position goes, and whether that group is new. An id that stands alone begins one always.
+func (g *grouping[K]) group(key K, position int, alone bool) (at int, fresh bool) {
+	at, seen := g.index[key]
+	if !seen || alone {
+		if g.index == nil {
+			g.index = map[K]int{}
+		}
+		at = len(g.positions)
+		g.index[key] = at
+		g.positions = append(g.positions, nil)
+	}
+	g.positions[at] = append(g.positions[at], position)
+	return at, !seen || alone
+}
+
+func (g *grouping[K]) order() []int {
+	var order []int
+	for _, p := range g.positions {
+		order = append(order, p...)
 	}
 	return order
 }
 
 func fetchShuffleBlocks(appID, execID string, ids []string) ([]byte, []int, error) {
 	m := blockwire.FetchShuffleBlocks{AppID: appID, ExecID: execID}
-	group := map[int64]int{}
-	var positions [][]int
+	var maps grouping[int64]
 	for i, id := range ids {
 		s, err := parseShuffleID(id)
 		if err != nil {
@@ -49,22 +78,38 @@ func fetchShuffleBlocks(appID, execID string, ids []string) ([]byte, []int, erro
 			return nil, nil, transport.IllegalArgument("Expected shuffleId=%d, got:%s", m.ShuffleID, id)
 		}
 		if (len(s.reduce) == 2) != m.BatchFetchEnabled {
-			return nil, nil, transport.IllegalArgument("Unexpected shuffle block id format: %s", strings.TrimSpace(id))
+			return nil, nil, badID("shuffle block", id)
 		}
-		g, seen := group[s.mapID]
-		if !seen || m.BatchFetchEnabled {
-			g = len(m.MapIDs)
-			group[s.mapID] = g
+		at, fresh := maps.group(s.mapID, i, m.BatchFetchEnabled) // a range stands alone: the message has room for one a map
+		if fresh {
 			m.MapIDs = append(m.MapIDs, s.mapID)
 			m.ReduceIDs = append(m.ReduceIDs, nil)
-			positions = append(positions, nil)
 		}
-		m.ReduceIDs[g] = append(m.ReduceIDs[g], s.reduce...)
-		positions[g] = append(positions[g], i)
+		m.ReduceIDs[at] = append(m.ReduceIDs[at], s.reduce...)
 	}
-	var order []int
-	for _, p := range positions {
-		order = append(order, p...)
+	return m.Append(nil), maps.order(), nil
+}
+
+func fetchShuffleBlockChunks(appID, execID string, ids []string) ([]byte, []int, error) {
+	m := blockwire.FetchShuffleBlockChunks{AppID: appID, ExecID: execID}
+	var reducers grouping[int32]
+	for i, id := range ids {
+		c, err := parseChunkBlockID(id)
+		if err != nil {
+			return nil, nil, err
+		}
+		if i == 0 {
+			m.ShuffleID, m.ShuffleMergeID = c.shuffle, c.merge
+		}
+		if c.shuffle != m.ShuffleID || c.merge != m.ShuffleMergeID {
+			return nil, nil, transport.IllegalArgument("Expected shuffleId = %d and shuffleMergeId = %d but got %s", m.ShuffleID, m.ShuffleMergeID, id)
+		}
+		at, fresh := reducers.group(c.reduce, i, false)
+		if fresh {
+			m.ReduceIDs = append(m.ReduceIDs, c.reduce)
+			m.ChunkIDs = append(m.ChunkIDs, nil)
+		}
+		m.ChunkIDs[at] = append(m.ChunkIDs[at], c.chunk)
 	}
-	return m.Append(nil), order, nil
+	return m.Append(nil), reducers.order(), nil
 }

@@ -62,47 +62,6 @@ func (s *Service) Address() api.RpcAddress { return s.address }
 // Runtime implements api.BlockTransferService.
 func (s *Service) Runtime() api.Runtime { return s.rt }
 
-// FetchBlocks implements api.BlockTransferService.
-func (s *Service) FetchBlocks(ctx context.Context, from api.RpcAddress, execID string, blockIDs []string, listener api.BlockFetchingListener) {
-	if len(blockIDs) == 0 {
-		return
-	}
-	t := &transferor{
-		service: s, address: from.HostPort(), execID: execID, ids: slices.Clone(blockIDs), listener: listener,
-		mu: s.rt.NewMutex(), missing: make(map[int]bool, len(blockIDs)),
-	}
-	for i := range blockIDs {
-		t.missing[i] = true
-	}
-	t.ctx, t.cancel = api.WithCancel(ctx, s.rt)
-	s.stats.requested.Add(uint64(len(blockIDs)))
-	s.mu.Lock()
-	closing := s.closing
-	s.last++
-	s.active[t] = s.last
-	s.mu.Unlock()
-	if closing {
-		s.rt.Go("fetch "+t.address, func() { t.abort(errServiceClosed) })
-		return
-	}
-	onEnd(t.ctx, func() { t.abort(t.ctx.Err()) })
-	s.rt.Go("fetch "+t.address, t.start)
-}
-
-var errServiceClosed = fmt.Errorf("block transfer service closed: %w", api.ErrConnectionClosed)
-
-// onEnd calls f when ctx, a context of the api, is done.
-func onEnd(ctx context.Context, f func()) {
-	ctx.(interface{ AfterFunc(func()) func() bool }).AfterFunc(f)
-}
-
-// ended forgets a fetch whose last block has ended.
-func (s *Service) ended(t *transferor) {
-	s.mu.Lock()
-	delete(s.active, t)
-	s.mu.Unlock()
-}
-
 // Close implements api.BlockTransferService.
 func (s *Service) Close(ctx context.Context) error {
 	s.mu.Lock()

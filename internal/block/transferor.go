@@ -4,77 +4,123 @@ package block
 
 import (
 	"context"
-	"errors"
+	"time"
 
 	"github.com/twinwire/twinwire/api"
 )
 
-// transferor sees to it that each block of a fetch ends exactly once, as Spark's RetryingBlockTransferor. An I/O error
-// ends the running attempt for all blocks; after a wait another attempt asks for those still missing, while the budget
-// lasts. What an abandoned attempt still brings is ignored.
+// transferor sees to it that each block of a fetch or push ends exactly once, as Spark's RetryingBlockTransferor. An I/O
+// error ends the running attempt for all blocks; after a wait another attempt asks for those still missing, while the
+// budget lasts. What an abandoned attempt still brings is ignored.
 type transferor struct {
-	service  *Service
-	ctx      context.Context // ends with the fetch
-	cancel   context.CancelFunc
-	address  string
-	execID   string
-	ids      []string
-	listener api.BlockFetchingListener
+	rt     api.Runtime
+	ctx    context.Context // ends with the transfer
+	cancel context.CancelFunc
+	ids    []string
+	retry  retryPolicy
+	begin  func(ids []string, positions []int, to sink) // starts an attempt at the blocks of these positions
+	hear   hearer
 
 	mu      api.Mutex
-	missing map[int]bool // positions in ids without an outcome
-	attempt int          // the running one; callbacks of others do not count
+	ended   []bool // by position in ids
+	left    int    // blocks that have not ended
+	attempt int    // the running one; callbacks of others do not count
 	retries int
 
-	events     []outcome // for the listener, in order
+	events     []outcome // for the hearer, in order
 	delivering bool      // a task is handing them over
 }
 
-// outcome is what the listener will hear of a block.
+// retryPolicy says which failures are worth another attempt.
+type retryPolicy struct {
+	most  int // attempts after the first
+	wait  time.Duration
+	worth func(cause error) bool
+}
+
+// hearer is told of a transfer, one call at a time.
+type hearer interface {
+	// blockEnded hands over how a block ended; the data is released after the call.
+	blockEnded(o outcome)
+	// retried tells that another attempt will be made.
+	retried(retry int, cause error)
+	// transferEnded tells that every block has ended.
+	transferEnded()
+}
+
+// outcome is how a block ended.
 type outcome struct {
 	id   string
-	data api.ManagedBuffer // retained
+	data api.ManagedBuffer // retained; nil when there is none
 	err  error
+}
+
+// sink hears how each block of an attempt ended, by its place in the attempt. What comes of a block that has ended, or of
+// an abandoned attempt, is ignored.
+type sink interface {
+	success(place int, data api.ManagedBuffer) // borrowed for the call; nil when there is none
+	failure(place int, cause error)
+	// wants reports whether the block is still waited for.
+	wants(place int) bool
+}
+
+// newTransferor returns a transfer of blocks, not begun.
+func newTransferor(ctx context.Context, rt api.Runtime, ids []string, retry retryPolicy) *transferor {
+	t := &transferor{rt: rt, ids: ids, retry: retry, mu: rt.NewMutex(), ended: make([]bool, len(ids)), left: len(ids)}
+	t.ctx, t.cancel = api.WithCancel(ctx, rt)
+	return t
 }
 
 // attemptSink is one attempt's way back.
 type attemptSink struct {
 	t         *transferor
 	attempt   int
-	positions []int // in the fetch, of the attempt's blocks
+	positions []int // in the transfer, of the attempt's blocks
 }
 
-func (a *attemptSink) success(i int, data api.ManagedBuffer) {
-	a.t.succeeded(a.attempt, a.positions[i], data)
+func (a *attemptSink) success(place int, data api.ManagedBuffer) {
+	a.t.succeeded(a.attempt, a.positions[place], data)
 }
-func (a *attemptSink) failure(i int, cause error) { a.t.failed(a.attempt, a.positions[i], cause) }
+func (a *attemptSink) failure(place int, cause error) {
+	a.t.failed(a.attempt, a.positions[place], cause)
+}
+
+func (a *attemptSink) wants(place int) bool {
+	a.t.mu.Lock()
+	defer a.t.mu.Unlock()
+	return a.t.wantsLocked(a.attempt, a.positions[place])
+}
+
+func (t *transferor) wantsLocked(attempt, position int) bool {
+	return attempt == t.attempt && !t.ended[position]
+}
 
 // start begins an attempt with everything that is missing.
 func (t *transferor) start() {
 	t.mu.Lock()
-	sink := &attemptSink{t: t, attempt: t.attempt}
-	var ids []string
+	to := &attemptSink{t: t, attempt: t.attempt}
+	ids := make([]string, 0, t.left)
 	for i, id := range t.ids {
-		if t.missing[i] {
-			sink.positions = append(sink.positions, i)
+		if !t.ended[i] {
+			to.positions = append(to.positions, i)
 			ids = append(ids, id)
 		}
 	}
 	t.mu.Unlock()
-	if len(ids) == 0 {
-		return
+	if len(ids) > 0 {
+		t.begin(ids, to.positions, to)
 	}
-	f := &fetcher{service: t.service, ctx: t.ctx, ids: ids, sink: sink}
-	f.start(t.address, t.execID)
 }
 
 func (t *transferor) succeeded(attempt, position int, data api.ManagedBuffer) {
 	t.mu.Lock()
-	if attempt != t.attempt || !t.missing[position] {
+	if !t.wantsLocked(attempt, position) {
 		t.mu.Unlock()
 		return
 	}
-	data.Retain()
+	if data != nil {
+		data.Retain()
+	}
 	t.endLocked(position, outcome{id: t.ids[position], data: data})
 	t.mu.Unlock()
 	t.deliver()
@@ -82,18 +128,17 @@ func (t *transferor) succeeded(attempt, position int, data api.ManagedBuffer) {
 
 func (t *transferor) failed(attempt, position int, cause error) {
 	t.mu.Lock()
-	if attempt != t.attempt || !t.missing[position] {
+	if !t.wantsLocked(attempt, position) {
 		t.mu.Unlock()
 		return
 	}
-	if t.retries < t.service.cfg.MaxRetries && t.ctx.Err() == nil && retriable(cause) {
+	if t.retries < t.retry.most && t.ctx.Err() == nil && t.retry.worth(cause) {
 		t.retries++
 		t.attempt++
 		retry := t.retries
 		t.mu.Unlock()
-		t.service.stats.retries.Add(1)
-		t.fetchRetried(retry, cause)
-		t.service.rt.AfterFunc(t.service.cfg.RetryWait, t.start)
+		t.hear.retried(retry, cause)
+		t.rt.AfterFunc(t.retry.wait, t.start)
 		return
 	}
 	t.endLocked(position, outcome{id: t.ids[position], err: cause})
@@ -101,15 +146,12 @@ func (t *transferor) failed(attempt, position int, cause error) {
 	t.deliver()
 }
 
-// retriable is what Spark retries: I/O errors of this side. What the other side answered is not one.
-func retriable(cause error) bool { return errors.Is(cause, api.ErrConnectionClosed) }
-
 // abort ends every block that is missing.
 func (t *transferor) abort(cause error) {
 	t.mu.Lock()
 	t.attempt++
 	for i, id := range t.ids {
-		if t.missing[i] {
+		if !t.ended[i] {
 			t.endLocked(i, outcome{id: id, err: cause})
 		}
 	}
@@ -118,11 +160,12 @@ func (t *transferor) abort(cause error) {
 }
 
 func (t *transferor) endLocked(position int, o outcome) {
-	delete(t.missing, position)
+	t.ended[position] = true
+	t.left--
 	t.events = append(t.events, o)
 }
 
-// deliver hands outcomes to the listener, one at a time and outside the lock, unless another task is doing so.
+// deliver hands outcomes to the hearer, one at a time and outside the lock, unless another task is doing so.
 func (t *transferor) deliver() {
 	for {
 		t.mu.Lock()
@@ -132,20 +175,19 @@ func (t *transferor) deliver() {
 		}
 		t.delivering = true
 		o := t.events[0]
+		t.events[0] = outcome{}
 		t.events = t.events[1:]
 		t.mu.Unlock()
-		if o.err != nil {
-			t.listener.OnBlockFetchFailure(o.id, o.err)
-		} else {
-			t.listener.OnBlockFetchSuccess(o.id, o.data)
+		t.hear.blockEnded(o)
+		if o.data != nil {
 			o.data.Release()
 		}
 		t.mu.Lock()
 		t.delivering = false
-		last := len(t.missing) == 0 && len(t.events) == 0
+		last := t.left == 0 && len(t.events) == 0
 		t.mu.Unlock()
 		if last {
-			t.service.ended(t)
+			t.hear.transferEnded()
 			t.cancel()
 		}
 	}

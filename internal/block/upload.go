@@ -22,7 +22,7 @@ func (s *Service) UploadBlock(ctx context.Context, to api.RpcAddress, execID, bl
 	}
 	wait := &uploadWait{mu: s.rt.NewMutex(), w: s.rt.NewWaiter()}
 	var id int64
-	if isShuffle(blockID) || data.Size() > s.cfg.MaxBlockInMemory {
+	if hasPrefix(blockID, shufflePrefix) || data.Size() > s.cfg.MaxBlockInMemory {
 		meta := blockwire.UploadBlockStream{BlockID: blockID, Metadata: metadata}.Append(nil)
 		id, err = client.UploadStream(ctx, meta, data, wait)
 	} else {

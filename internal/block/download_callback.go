@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package block
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/transport"
+)
+
+// downloadCallback writes one block into a file as it comes, as OneForOneBlockFetcher.DownloadCallback. The file is made
+// when the block's turn has come, so that a fetch of many blocks needs one descriptor. A block that nobody waits for any
+// more is let pass.
+type downloadCallback struct {
+	*fetcher
+	place int
+	file  api.DownloadFile
+	dead  bool // let the rest pass
+}
+
+var _ transport.StreamCallback = (*downloadCallback)(nil)
+
+var errFilesClosed = errors.New("the manager of the files is closed")
+
+// OnData implements transport.StreamCallback.
+func (d *downloadCallback) OnData(p []byte) error {
+	if d.dead = d.dead || !d.sink.wants(d.place); d.dead {
+		d.drop()
+		return nil
+	}
+	err := d.open()
+	if err == nil {
+		_, err = d.file.Write(p)
+	}
+	return err
+}
+
+// open makes the file, if that has not been done.
+func (d *downloadCallback) open() (err error) {
+	if d.file == nil {
+		d.file, err = d.files.CreateTempFile()
+	}
+	return err
+}
+
+// OnComplete implements transport.StreamCallback.
+func (d *downloadCallback) OnComplete() {
+	if d.dead {
+		return
+	}
+	err := d.open()
+	var data api.ManagedBuffer
+	if err == nil {
+		data, err = d.file.CloseAndRead()
+	}
+	if err == nil && !d.files.RegisterTempFileToClean(d.file) {
+		data.Release()
+		err = fmt.Errorf("%s: %w", d.file.Path(), errFilesClosed)
+	}
+	if err != nil {
+		d.OnFailure(err)
+		return
+	}
+	d.arrived(d.place, data)
+	data.Release()
+}
+
+// OnFailure implements transport.StreamCallback.
+func (d *downloadCallback) OnFailure(cause error) {
+	if err := d.drop(); err != nil {
+		cause = errors.Join(cause, err)
+	}
+	d.sink.failure(d.place, cause)
+}
+
+// drop deletes the file.
+func (d *downloadCallback) drop() error {
+	file := d.file
+	d.file = nil
+	if file == nil {
+		return nil
+	}
+	return file.Delete()
+}
