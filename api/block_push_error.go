@@ -17,11 +17,6 @@ const (
 	PushTooOld    PushOutcome = 4 // a later attempt of the application has registered
 )
 
-var pushTexts = [...]string{
-	" is merged", " is received after merged shuffle is finalized", " experienced merge collision on the server side",
-	" is a stale block push from an indeterminate stage retry", " is from an older app attempt",
-}
-
 // BlockPushError says that a pushed block was not merged, which costs nothing but the push: the block is fetched from where
 // it was made. The text is Spark's.
 type BlockPushError struct {
@@ -31,8 +26,16 @@ type BlockPushError struct {
 
 // Error returns "Block id …".
 func (e *BlockPushError) Error() string {
-	if int(e.Outcome) < len(pushTexts) {
-		return "Block " + e.BlockID + pushTexts[e.Outcome]
+	why := fmt.Sprintf(": push outcome %d", e.Outcome)
+	switch e.Outcome {
+	case PushTooLate:
+		why = " is received after merged shuffle is finalized"
+	case PushCollision:
+		why = " experienced merge collision on the server side"
+	case PushStale:
+		why = " is a stale block push from an indeterminate stage retry"
+	case PushTooOld:
+		why = " is from an older app attempt"
 	}
-	return fmt.Sprintf("Block %s: push outcome %d", e.BlockID, e.Outcome)
+	return "Block " + e.BlockID + why
 }

@@ -23,6 +23,15 @@ type BlockTransferService interface {
 	// UploadBlock stores a block at another service and waits until it has it. Metadata is opaque (in Spark, the storage
 	// level). It is tried once. It takes over one reference of data.
 	UploadBlock(ctx context.Context, to RpcAddress, execID, blockID string, data ManagedBuffer, metadata []byte) error
+	// PushBlocks pushes blocks to the service at to, which merges them with others of their reducers, and returns at once. The
+	// listener hears of each block exactly once. I/O errors are tried again as by FetchBlocks; once it is clear that the other
+	// side takes no more, the blocks behind fail with that reason. It takes over one reference of each block.
+	PushBlocks(ctx context.Context, to RpcAddress, blocks []PushedBlock, listener BlockPushingListener)
+	// MergedBlockMeta asks the service at from what stands in the chunks of a merged block. It is tried once.
+	MergedBlockMeta(ctx context.Context, from RpcAddress, block MergedBlock) (MergedBlockMeta, error)
+	// DiagnoseCorruption asks the service at from, which has the block of executor execID, why it arrived broken. It is tried
+	// once; when there is no answer the cause is [UnknownIssue].
+	DiagnoseCorruption(ctx context.Context, from RpcAddress, execID string, block CorruptBlock) CorruptionCause
 	// Close stops the service: pending fetches fail with [ErrConnectionClosed], connections close. It waits for that until
 	// ctx is done.
 	Close(ctx context.Context) error
@@ -41,7 +50,8 @@ type BlockTransferStats struct {
 }
 
 // BlockDataManager holds the blocks a service serves, as Spark's BlockDataManager. Methods are called by many tasks at
-// once; they may block, which holds up the requesting connection only.
+// once; they may block, which holds up the requesting connection only. What only some managers can do is found by type
+// assertion: [BlockStreamReceiver], [BlockPushReceiver], [MergedBlockSource], [CorruptionDiagnoser].
 type BlockDataManager interface {
 	// GetBlockData returns the block; the caller owns one reference. An unknown block is an error matching
 	// [ErrBlockNotFound].

@@ -85,6 +85,13 @@ type BlockTransferConfig struct {
 	PortRetries int
 	// AppID is the application the blocks belong to (spark.app.id). Both ends must agree. Empty: "app".
 	AppID string
+	// AppAttemptID is the attempt of the application that pushes blocks (spark.app.attempt.id). 0: there are no numbered
+	// attempts, which goes as -1.
+	AppAttemptID int32
+	// ExecutorID is the executor of this service, and LocalDirs where it keeps its blocks, for those on the same host who
+	// want to read them there.
+	ExecutorID string
+	LocalDirs  []string
 
 	// MaxRetries is how often a fetch is repeated after an I/O error (spark.shuffle.io.maxRetries). 0: 3. Negative: not at
 	// all.
@@ -97,9 +104,15 @@ type BlockTransferConfig struct {
 	ConnectionTimeout time.Duration
 	// ConnectionsPerPeer is how many connections one peer gets (spark.shuffle.io.numConnectionsPerPeer). 0: 1.
 	ConnectionsPerPeer int
-	// MaxBlockInMemory is the size in bytes above which an upload goes as a stream
-	// (spark.network.maxRemoteBlockSizeFetchToMem). 0: 200 MiB.
+	// MaxBlockInMemory is the size in bytes above which an upload goes as a stream, and one that comes goes into a file of
+	// UploadDir (spark.network.maxRemoteBlockSizeFetchToMem). 0: 200 MiB.
 	MaxBlockInMemory int64
+	// UploadDir is a directory of Files that belongs to this service alone: uploads that come as streams and do not fit into
+	// memory are written there, and handed to the block manager as segments of files that go with the last reference. Empty:
+	// there is none, and what does not fit is refused.
+	UploadDir string
+	// UploadMemory bounds, in bytes, what uploads that come as streams hold in memory, over all connections. 0: 2 GiB.
+	UploadMemory int64
 	// UseOldFetchProtocol asks for every block by its id, for services older than Spark 3 (spark.shuffle.useOldFetchProtocol).
 	UseOldFetchProtocol bool
 	// ExecutorAlive says whether an executor lives, for who knows: it is asked when an executor cannot be connected to, and
@@ -108,12 +121,19 @@ type BlockTransferConfig struct {
 	// MaxChunksBeingTransferred bounds how many blocks are on their way out at a time, over all connections
 	// (spark.shuffle.maxChunksBeingTransferred): who asks for one more loses the connection, and may come again. 0: no bound.
 	MaxChunksBeingTransferred int
+	// MaxTransferMemory does the same for the bytes of those that are in memory; a file costs none. 0: no bound.
+	MaxTransferMemory int64
+	// MaxConnectionBacklog bounds the bytes of answers that wait for one peer to take them: the peer is not read from while
+	// they are more. 0: 64 MiB.
+	MaxConnectionBacklog int64
 	// MaxFrameSize bounds one received frame in bytes. 0: 2 GiB - 1, the wire's own limit; memory grows with what arrived,
 	// not with what was announced.
 	MaxFrameSize int
 
 	// Network makes the connections. Nil: the world's own.
 	Network Network
+	// Files is where UploadDir is. Nil: the world's own.
+	Files Files
 	// Logger gets the lines of [LogEvents] where Listener is nil. Nil: the world's own, or none.
 	Logger *slog.Logger
 	// Listener hears of connections and failures. Nil: LogEvents(Logger).

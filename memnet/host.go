@@ -123,6 +123,9 @@ func (h *Host) NewBlockTransferService(cfg api.BlockTransferConfig, m api.BlockD
 	if cfg.Network == nil {
 		cfg.Network = h.network
 	}
+	if cfg.Files == nil {
+		cfg.Files = h.files
+	}
 	if cfg.Logger == nil {
 		cfg.Logger = h.logger
 	}

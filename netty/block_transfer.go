@@ -13,7 +13,7 @@ import (
 type BlockConfig = api.BlockTransferConfig
 
 // NewBlockTransferService starts a service in this process that serves the blocks of m and fetches those of others, as
-// Spark's NettyBlockTransferService. An empty Bind is "127.0.0.1:0", a nil Network is [TCP], a nil Logger says nothing.
+// Spark's NettyBlockTransferService. An empty Bind is "127.0.0.1:0", a nil Network is [TCP], nil Files are [OSFiles], a nil Logger says nothing.
 // Every mistake in the configuration is reported at once.
 func NewBlockTransferService(cfg BlockConfig, m api.BlockDataManager) (api.BlockTransferService, error) {
 	if cfg.Bind == "" {
@@ -21,6 +21,9 @@ func NewBlockTransferService(cfg BlockConfig, m api.BlockDataManager) (api.Block
 	}
 	if cfg.Network == nil {
 		cfg.Network = TCP(TCPConfig{})
+	}
+	if cfg.Files == nil {
+		cfg.Files = OSFiles()
 	}
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)

@@ -7,18 +7,23 @@ import (
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/transport"
+	"github.com/twinwire/twinwire/internal/wire"
 	"github.com/twinwire/twinwire/internal/wire/blockwire"
 )
 
 // rpcServer answers the requests of other services, as Spark's NettyBlockRpcServer. A request it cannot read or does
 // not know fails by itself; the connection lives.
 type rpcServer struct {
-	blocks    api.BlockDataManager
-	streams   *StreamManager
-	maxUpload int64
+	cfg     api.BlockTransferConfig
+	blocks  api.BlockDataManager
+	streams *StreamManager
+	uploads *uploadRoom
 }
 
-var _ transport.RpcHandler = (*rpcServer)(nil)
+var (
+	_ transport.RpcHandler             = (*rpcServer)(nil)
+	_ transport.MergedBlockMetaHandler = (*rpcServer)(nil)
+)
 
 // Receive implements transport.RpcHandler.
 func (s *rpcServer) Receive(c *transport.Client, body []byte, reply transport.RpcReply) {
@@ -47,8 +52,17 @@ func (s *rpcServer) answer(c *transport.Client, body []byte) ([]byte, error) {
 	case blockwire.UploadBlock:
 		data := api.NewBytesBuffer(append([]byte(nil), m.BlockData...))
 		return nil, s.put(m.BlockID, data, append([]byte(nil), m.Metadata...))
+	case blockwire.DiagnoseCorruption:
+		return blockwire.CorruptionCause{Cause: s.diagnose(m)}.Append(nil), nil
+	case blockwire.GetLocalDirsForExecutors:
+		return s.localDirs(m)
 	}
-	return nil, &transport.JavaError{Class: "java.lang.UnsupportedOperationException", Message: fmt.Sprintf("Unexpected message: %v", m.Type())}
+	return nil, unexpected(m)
+}
+
+// unexpected is the failure of a message that is for another kind of service.
+func unexpected(m blockwire.Message) error {
+	return &transport.JavaError{Class: "java.lang.UnsupportedOperationException", Message: fmt.Sprintf("Unexpected message: %v", m)}
 }
 
 // open resolves every block before it answers; one that is missing fails the whole request.
@@ -86,27 +100,51 @@ func shuffleBlocks(m blockwire.FetchShuffleBlocks) ([]string, error) {
 	return ids, nil
 }
 
-func (s *rpcServer) put(id string, data api.ManagedBuffer, metadata []byte) error {
-	if err := s.blocks.PutBlockData(id, data, metadata); err != nil {
-		return &transport.JavaError{Class: "org.apache.spark.SparkException", Message: "Upload block for " + id + " failed: " + err.Error(), Cause: err}
+// diagnose asks the block manager why a block is broken, if it can tell.
+func (s *rpcServer) diagnose(m blockwire.DiagnoseCorruption) blockwire.Cause {
+	d, ok := s.blocks.(api.CorruptionDiagnoser)
+	if !ok {
+		return blockwire.UnknownIssue
 	}
-	return nil
+	id := shuffleID{m.ShuffleID, m.MapID, []int32{m.ReduceID}}.String()
+	return blockwire.Cause(d.DiagnoseCorruption(api.CorruptBlock{BlockID: id, Algorithm: api.ChecksumAlgorithm(m.Algorithm), Checksum: uint32(m.Checksum)}))
+}
+
+// ReceiveMergedBlockMeta implements transport.MergedBlockMetaHandler.
+func (s *rpcServer) ReceiveMergedBlockMeta(_ *transport.Client, m wire.MergedBlockMetaRequest, reply transport.MergedBlockMetaReply) {
+	source, ok := s.blocks.(api.MergedBlockSource)
+	if !ok {
+		reply.Failure(&transport.JavaError{Class: "java.lang.UnsupportedOperationException", Message: "no merged blocks here"})
+		return
+	}
+	meta, err := source.MergedBlockMeta(api.MergedBlock{AppID: m.AppID, ShuffleID: m.ShuffleID, ShuffleMergeID: m.ShuffleMergeID, ReduceID: m.ReduceID})
+	if err != nil {
+		reply.Failure(err)
+		return
+	}
+	var bitmaps []byte
+	for _, maps := range meta.Chunks {
+		bitmaps = wire.AppendBitmap(bitmaps, wire.NewBitmap(maps...))
+	}
+	reply.Success(int32(len(meta.Chunks)), api.NewBytesBuffer(bitmaps))
 }
 
 // ReceiveOneWay implements transport.RpcHandler: no block message is one-way here.
 func (s *rpcServer) ReceiveOneWay(*transport.Client, []byte) {}
 
-// ReceiveStream implements transport.RpcHandler: an upload as a stream.
+// ReceiveStream implements transport.RpcHandler: an upload as a stream, or a push.
 func (s *rpcServer) ReceiveStream(_ *transport.Client, meta []byte) (transport.StreamConsumer, error) {
 	m, err := blockwire.ParseMessage(meta)
 	if err != nil {
 		return nil, err
 	}
-	up, ok := m.(blockwire.UploadBlockStream)
-	if !ok {
-		return nil, &transport.JavaError{Class: "java.lang.UnsupportedOperationException", Message: fmt.Sprintf("Unexpected message: %v", m.Type())}
+	switch m := m.(type) {
+	case blockwire.UploadBlockStream:
+		return s.receiveUpload(m.BlockID, append([]byte(nil), m.Metadata...))
+	case blockwire.PushBlockStream:
+		return s.receivePush(m)
 	}
-	return &uploadReceiver{server: s, id: up.BlockID, metadata: append([]byte(nil), up.Metadata...)}, nil
+	return nil, unexpected(m)
 }
 
 // Streams implements transport.RpcHandler.
@@ -117,28 +155,3 @@ func (s *rpcServer) Active(*transport.Client) {}
 
 // Inactive implements transport.RpcHandler.
 func (s *rpcServer) Inactive(c *transport.Client, _ error) { s.streams.ConnectionTerminated(c) }
-
-// uploadReceiver collects an uploaded stream in memory, which grows with what arrives.
-type uploadReceiver struct {
-	server   *rpcServer
-	id       string
-	metadata []byte
-	data     []byte
-}
-
-// OnData implements transport.StreamConsumer.
-func (u *uploadReceiver) OnData(p []byte) error {
-	if size := int64(len(u.data) + len(p)); size > u.server.maxUpload {
-		return &api.MessageTooLargeError{What: "upload of " + u.id, Size: size, Limit: u.server.maxUpload, Setting: "BlockTransfer.MaxFrameSize"}
-	}
-	u.data = append(u.data, p...)
-	return nil
-}
-
-// OnComplete implements transport.StreamConsumer.
-func (u *uploadReceiver) OnComplete() ([]byte, error) {
-	return nil, u.server.put(u.id, api.NewBytesBuffer(u.data), u.metadata)
-}
-
-// OnFailure implements transport.StreamConsumer.
-func (u *uploadReceiver) OnFailure(error) { u.data = nil }

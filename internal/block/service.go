@@ -42,7 +42,7 @@ func NewService(rt api.Runtime, cfg api.BlockTransferConfig, manager api.BlockDa
 	if err := validate(cfg); err != nil {
 		return nil, err
 	}
-	h := &rpcServer{blocks: manager, streams: NewStreamManager(rt), maxUpload: int64(cfg.MaxFrameSize)}
+	h := &rpcServer{cfg: cfg, blocks: manager, streams: NewStreamManager(rt), uploads: newUploadRoom(rt, cfg)}
 	s := &Service{rt: rt, cfg: cfg, handler: h, events: listener(cfg), mu: rt.NewMutex(), active: map[*transferor]uint64{}}
 	tc := transportConfig(cfg)
 	s.clients = transport.NewClientFactory(rt, cfg.Network, tc, observed{h, s.events, true})
@@ -75,7 +75,7 @@ func (s *Service) Close(ctx context.Context) error {
 	for _, t := range fetches {
 		t.abort(errServiceClosed)
 	}
-	return errors.Join(s.server.Close(ctx), s.clients.Close(ctx))
+	return errors.Join(s.server.Close(ctx), s.clients.Close(ctx), s.handler.uploads.close())
 }
 
 // Stats implements api.BlockTransferService.

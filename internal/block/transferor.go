@@ -26,6 +26,8 @@ type transferor struct {
 	left    int    // blocks that have not ended
 	attempt int    // the running one; callbacks of others do not count
 	retries int
+	begins  int  // calls of begin that have not returned
+	over    bool // transferEnded was called
 
 	events     []outcome // for the hearer, in order
 	delivering bool      // a task is handing them over
@@ -44,7 +46,7 @@ type hearer interface {
 	blockEnded(o outcome)
 	// retried tells that another attempt will be made.
 	retried(retry int, cause error)
-	// transferEnded tells that every block has ended.
+	// transferEnded tells that every block has ended, and that no attempt is being begun.
 	transferEnded()
 }
 
@@ -106,10 +108,16 @@ func (t *transferor) start() {
 			ids = append(ids, id)
 		}
 	}
-	t.mu.Unlock()
-	if len(ids) > 0 {
-		t.begin(ids, to.positions, to)
+	if len(ids) == 0 {
+		t.mu.Unlock()
+		return
 	}
+	t.begins++
+	t.mu.Unlock()
+	t.begin(ids, to.positions, to)
+	t.mu.Lock()
+	t.begins--
+	t.endUnlock()
 }
 
 func (t *transferor) succeeded(attempt, position int, data api.ManagedBuffer) {
@@ -184,11 +192,17 @@ func (t *transferor) deliver() {
 		}
 		t.mu.Lock()
 		t.delivering = false
-		last := t.left == 0 && len(t.events) == 0
-		t.mu.Unlock()
-		if last {
-			t.hear.transferEnded()
-			t.cancel()
-		}
+		t.endUnlock()
+	}
+}
+
+// endUnlock unlocks mu, and ends the transfer when nothing is left of it.
+func (t *transferor) endUnlock() {
+	last := !t.over && t.left == 0 && len(t.events) == 0 && !t.delivering && t.begins == 0
+	t.over = t.over || last
+	t.mu.Unlock()
+	if last {
+		t.hear.transferEnded()
+		t.cancel()
 	}
 }

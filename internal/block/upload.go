@@ -4,7 +4,6 @@ package block
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/transport"
@@ -14,29 +13,31 @@ import (
 // UploadBlock implements api.BlockTransferService. A shuffle block, and one above MaxBlockInMemory, goes as a stream,
 // any other inside one message, as in Spark.
 func (s *Service) UploadBlock(ctx context.Context, to api.RpcAddress, execID, blockID string, data api.ManagedBuffer, metadata []byte) error {
-	client, err := s.clients.Client(ctx, to.HostPort())
-	if err != nil {
-		s.connectFailed(to.HostPort(), err)
-		data.Release()
-		return fmt.Errorf("upload %s: %w", blockID, err)
+	if err := s.upload(ctx, to.HostPort(), execID, blockID, data, metadata); err != nil {
+		return &api.BlockError{Op: "upload", BlockID: blockID, Remote: to.HostPort(), Cause: err}
 	}
-	wait := &uploadWait{mu: s.rt.NewMutex(), w: s.rt.NewWaiter()}
+	return nil
+}
+
+func (s *Service) upload(ctx context.Context, address, execID, blockID string, data api.ManagedBuffer, metadata []byte) error {
+	client, err := s.clients.Client(ctx, address)
+	if err != nil {
+		s.connectFailed(address, err)
+		data.Release()
+		return err
+	}
+	a := newAnswer(s.rt)
 	var id int64
 	if hasPrefix(blockID, shufflePrefix) || data.Size() > s.cfg.MaxBlockInMemory {
 		meta := blockwire.UploadBlockStream{BlockID: blockID, Metadata: metadata}.Append(nil)
-		id, err = client.UploadStream(ctx, meta, data, wait)
+		id, err = client.UploadStream(ctx, meta, data, a)
 	} else {
-		id, err = s.uploadMessage(ctx, client, execID, blockID, data, metadata, wait)
+		id, err = s.uploadMessage(ctx, client, execID, blockID, data, metadata, a)
 	}
 	if err == nil {
-		if err = wait.await(ctx); ctx.Err() != nil {
-			client.RemoveRpc(id)
-		}
+		_, err = a.await(ctx, client, id)
 	}
-	if err != nil {
-		return fmt.Errorf("upload %s: %w", blockID, err)
-	}
-	return nil
+	return err
 }
 
 func (s *Service) uploadMessage(ctx context.Context, client *transport.Client, execID, blockID string, data api.ManagedBuffer, metadata []byte, cb transport.RpcCallback) (int64, error) {
@@ -48,39 +49,4 @@ func (s *Service) uploadMessage(ctx context.Context, client *transport.Client, e
 	msg := blockwire.UploadBlock{AppID: s.cfg.AppID, ExecID: execID, BlockID: blockID, Metadata: metadata, BlockData: b}.Append(nil)
 	data.Release()
 	return client.SendRpc(ctx, msg, cb)
-}
-
-// uploadWait waits for the answer to an upload.
-type uploadWait struct {
-	w api.Waiter
-
-	mu   api.Mutex
-	done bool
-	err  error
-}
-
-func (u *uploadWait) OnSuccess([]byte)      { u.end(nil) }
-func (u *uploadWait) OnFailure(cause error) { u.end(cause) }
-
-func (u *uploadWait) end(err error) {
-	u.mu.Lock()
-	if !u.done {
-		u.done, u.err = true, err
-	}
-	u.mu.Unlock()
-	u.w.Wake()
-}
-
-func (u *uploadWait) await(ctx context.Context) error {
-	for {
-		u.mu.Lock()
-		done, err := u.done, u.err
-		u.mu.Unlock()
-		if done {
-			return err
-		}
-		if err := u.w.Wait(ctx); err != nil {
-			return err
-		}
-	}
 }

@@ -17,6 +17,8 @@ type Config struct {
 	// (spark.shuffle.maxChunksBeingTransferred): the connection of one more request is closed without a reply, as in
 	// Spark, which the peer may take as a reason to come again. 0: no bound.
 	MaxTransfers int
+	// MaxTransferMemory does the same for their bytes that are in memory, which those of a file are not. 0: no bound.
+	MaxTransferMemory int64
 	// MaxBacklog bounds the bytes of answers that wait for a peer to take them. An answer beyond that waits for a second,
 	// and then the connection is closed: so a peer that asks and takes no answers costs no more than this. 0: 64 MiB.
 	MaxBacklog int64

@@ -4,6 +4,7 @@ package transport
 
 import (
 	"fmt"
+	"sync/atomic"
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/wire"
@@ -23,7 +24,29 @@ func (c *Client) mayTransfer() error {
 	if limit > 0 && c.shared.transfers.Load() >= int64(limit) {
 		return &tooManyTransfers{limit}
 	}
+	if memory := c.cfg.MaxTransferMemory; memory > 0 && c.shared.owed.Load() >= memory {
+		return &tooMuchToTransfer{memory}
+	}
 	return nil
+}
+
+// tooMuchToTransfer closes the connection of a request for a chunk or stream while Config.MaxTransferMemory is exceeded.
+type tooMuchToTransfer struct{ limit int64 }
+
+func (e *tooMuchToTransfer) Error() string {
+	return fmt.Sprintf("%d bytes of chunks and streams in memory are being sent (MaxTransferMemory)", e.limit)
+}
+
+// owedBuffer counts among the bytes in memory that are being sent until the writer releases it.
+type owedBuffer struct {
+	api.ManagedBuffer
+	owed *atomic.Int64
+}
+
+// Release is called once, by the writer.
+func (b owedBuffer) Release() {
+	b.owed.Add(-b.Size())
+	b.ManagedBuffer.Release()
 }
 
 // sendTransfer sends a chunk or stream, which counts until the writer releases it.
@@ -31,6 +54,10 @@ func (c *Client) sendTransfer(data api.ManagedBuffer, header func(dst []byte) []
 	c.out.await()
 	count := &c.shared.transfers
 	count.Add(1)
+	if _, file := data.(*api.FileSegment); !file && c.cfg.MaxTransferMemory > 0 {
+		c.shared.owed.Add(data.Size())
+		data = owedBuffer{data, &c.shared.owed}
+	}
 	c.answer(nil, data, count, true, header)
 }
 

@@ -18,6 +18,7 @@ type shared struct {
 	buffers   readBuffers
 	bodies    buffer.Pool  // of chunks
 	transfers atomic.Int64 // chunks and streams on their way out
+	owed      atomic.Int64 // their bytes in memory, where those are bounded
 }
 
 func newShared(rt api.Runtime, cfg Config) *shared {

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package block
+
+import (
+	"errors"
+
+	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/transport"
+	"github.com/twinwire/twinwire/internal/wire/blockwire"
+)
+
+func (s *rpcServer) receivePush(m blockwire.PushBlockStream) (transport.StreamConsumer, error) {
+	receiver, ok := s.blocks.(api.BlockPushReceiver)
+	if !ok {
+		return nil, unexpected(m)
+	}
+	id := pushID{m.ShuffleID, m.ShuffleMergeID, m.MapIndex, m.ReduceID}.String()
+	sink, err := receiver.ReceivePush(api.BlockPush{
+		AppID: m.AppID, AppAttemptID: m.AppAttemptID, ShuffleID: m.ShuffleID, ShuffleMergeID: m.ShuffleMergeID, MapIndex: m.MapIndex, ReduceID: m.ReduceID,
+	})
+	if refused, ok := errors.AsType[*api.BlockPushError](err); ok {
+		return refusedPush{pushAnswer(id, refused)}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &pushConsumer{sinkConsumer{sink}, id}, nil
+}
+
+// pushConsumer is a push that is being merged.
+type pushConsumer struct {
+	sinkConsumer
+	id string
+}
+
+// OnComplete implements transport.StreamConsumer. A block that is not wanted is told by a code, which is no failure.
+func (c *pushConsumer) OnComplete() ([]byte, error) {
+	err := c.sink.Commit()
+	if refused, ok := errors.AsType[*api.BlockPushError](err); ok {
+		c.sink.Abort(err)
+		return pushAnswer(c.id, refused), nil
+	}
+	return blockwire.BlockPushReturnCode{ReturnCode: blockwire.Success}.Append(nil), err
+}
+
+func pushAnswer(id string, refused *api.BlockPushError) []byte {
+	return blockwire.BlockPushReturnCode{ReturnCode: blockwire.ReturnCode(refused.Outcome), FailureBlockID: id}.Append(nil)
+}
+
+// refusedPush lets a block pass that is not wanted, and says so. Spark closes the connection instead.
+type refusedPush struct{ answer []byte }
+
+func (refusedPush) OnData([]byte) error           { return nil }
+func (r refusedPush) OnComplete() ([]byte, error) { return r.answer, nil }
+func (refusedPush) OnFailure(error)               {}
