@@ -134,6 +134,8 @@ type BlockTransferConfig struct {
 	Network Network
 	// Files is where UploadDir is. Nil: the world's own.
 	Files Files
+	// Audit watches over the references to buffers, in tests: see [BufferAudit]. Nil: nobody does, which costs nothing.
+	Audit *BufferAudit
 	// Logger gets the lines of [LogEvents] where Listener is nil. Nil: the world's own, or none.
 	Logger *slog.Logger
 	// Listener hears of connections and failures. Nil: LogEvents(Logger).

@@ -92,6 +92,11 @@ func (f *fetcher) ask(stream int64) {
 func (f *fetcher) arrived(place int, data api.ManagedBuffer) {
 	f.service.stats.received.Add(1)
 	f.service.stats.bytes.Add(uint64(data.Size()))
+	if audit := f.service.cfg.Audit; audit != nil {
+		data.Retain()
+		data = watch(audit, "fetched "+f.ids[place], data)
+		defer data.Release()
+	}
 	f.sink.success(place, data)
 }
 

@@ -77,7 +77,7 @@ func (s *rpcServer) open(c *transport.Client, ids []string) ([]byte, error) {
 			release(buffers)
 			return nil, err
 		}
-		buffers = append(buffers, b)
+		buffers = append(buffers, watch(s.cfg.Audit, "served "+id, b))
 	}
 	id := s.streams.Register(c, Stream{Buffers: buffers})
 	return blockwire.StreamHandle{StreamID: id, NumChunks: int32(len(buffers))}.Append(nil), nil

@@ -22,6 +22,7 @@ type stage struct {
 	near, far place
 	short     time.Duration // long for the world, short for who waits
 	closers   []func(ctx context.Context) error
+	audit     *api.BufferAudit // of every service
 }
 
 // place is where services are made.
@@ -38,7 +39,7 @@ func inWorlds(t *testing.T, body func(s *stage)) {
 	t.Helper()
 	t.Run("netty", func(t *testing.T) {
 		here := place{netty.OSFiles(), t.TempDir(), netty.TCP(netty.TCPConfig{}), "127.0.0.1:0", netty.NewBlockTransferService}
-		s := &stage{T: t, ctx: t.Context(), rt: netty.NewRuntime(), near: here, far: here, short: 40 * time.Millisecond}
+		s := &stage{T: t, ctx: t.Context(), rt: netty.NewRuntime(), near: here, far: here, short: 40 * time.Millisecond, audit: &api.BufferAudit{}}
 		s.play(body)
 	})
 	t.Run("memnet", func(t *testing.T) {
@@ -56,7 +57,7 @@ func inSimulation(t *testing.T, seed uint64, body func(s *stage)) {
 	}
 	r := w.Run(func(ctx context.Context) error {
 		near, far := w.Host("near"), w.Host("far")
-		s := &stage{T: t, ctx: ctx, rt: near.Runtime(), near: on(near), far: on(far), short: 10 * time.Second}
+		s := &stage{T: t, ctx: ctx, rt: near.Runtime(), near: on(near), far: on(far), short: 10 * time.Second, audit: &api.BufferAudit{}}
 		s.play(body)
 		return nil
 	})
@@ -65,7 +66,7 @@ func inSimulation(t *testing.T, seed uint64, body func(s *stage)) {
 	}
 }
 
-// play runs body and closes what it made.
+// play runs body and closes what it made. Every buffer is released then, and none was touched afterwards.
 func (s *stage) play(body func(s *stage)) {
 	body(s)
 	for _, closer := range slices.Backward(s.closers) {
@@ -73,11 +74,15 @@ func (s *stage) play(body func(s *stage)) {
 			s.Error("close:", err)
 		}
 	}
+	if err := s.audit.Err(); err != nil {
+		s.Error(err)
+	}
 }
 
 // service makes a service at p that serves the blocks of m.
 func (s *stage) service(p place, cfg api.BlockTransferConfig, m api.BlockDataManager) api.BlockTransferService {
 	s.Helper()
+	cfg.Audit = s.audit
 	svc, err := p.service(cfg, m)
 	if err != nil {
 		s.Fatal(err)

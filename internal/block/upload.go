@@ -20,6 +20,7 @@ func (s *Service) UploadBlock(ctx context.Context, to api.RpcAddress, execID, bl
 }
 
 func (s *Service) upload(ctx context.Context, address, execID, blockID string, data api.ManagedBuffer, metadata []byte) error {
+	data = watch(s.cfg.Audit, "to upload "+blockID, data)
 	client, err := s.clients.Client(ctx, address)
 	if err != nil {
 		s.connectFailed(address, err)

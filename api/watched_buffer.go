@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package api
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+)
+
+// errBufferReleased is what the bytes of a watched buffer are after its last release.
+var errBufferReleased = errors.New("buffer used after its last release")
+
+// watchedBuffer is a copy of a buffer, which it holds one reference of until its own last one is gone.
+type watchedBuffer struct {
+	audit *BufferAudit
+	made  *madeBuffer
+	inner ManagedBuffer
+	size  int64
+	bytes []byte // overwritten with the last release
+	err   error  // why there are none
+}
+
+var _ ManagedBuffer = (*watchedBuffer)(nil)
+
+// scribble is what released memory is overwritten with.
+const scribble = 0xDB
+
+// report notes a mistake, made by the caller's caller.
+func (w *watchedBuffer) report(m BufferMistake) {
+	p := w.made.problem(m)
+	p.Here = here()
+	w.audit.mistakes.push(p)
+}
+
+// usable reports a use after the last release.
+func (w *watchedBuffer) usable() bool {
+	if w.made.refs.Load() > 0 {
+		return true
+	}
+	w.report(BufferUsedReleased)
+	return false
+}
+
+// Size implements ManagedBuffer. It is known after the last release, too.
+func (w *watchedBuffer) Size() int64 { return w.size }
+
+// Bytes implements ManagedBuffer.
+func (w *watchedBuffer) Bytes() ([]byte, error) {
+	if !w.usable() {
+		return nil, errBufferReleased
+	}
+	return w.bytes, w.err
+}
+
+// Open implements ManagedBuffer.
+func (w *watchedBuffer) Open() (io.ReadCloser, error) {
+	b, err := w.Bytes()
+	if err != nil {
+		return nil, err
+	}
+	return io.NopCloser(bytes.NewReader(b)), nil
+}
+
+// Retain implements ManagedBuffer.
+func (w *watchedBuffer) Retain() {
+	if w.usable() {
+		w.made.refs.Add(1)
+	}
+}
+
+// Release implements ManagedBuffer.
+func (w *watchedBuffer) Release() {
+	left := w.made.refs.Add(-1)
+	if left < 0 {
+		w.report(BufferReleasedTwice)
+	}
+	if left != 0 {
+		return
+	}
+	place := here()
+	w.made.released.Store(&place)
+	for i := range w.bytes {
+		w.bytes[i] = scribble
+	}
+	w.inner.Release()
+}
+
+// here is the stack of the caller's caller and those above, a frame a line.
+func here() string {
+	var pcs [12]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
+	var text strings.Builder
+	for {
+		f, more := frames.Next()
+		if f.Function != "" {
+			fmt.Fprintf(&text, "\n\t%s %s:%d", f.Function, f.File, f.Line)
+		}
+		if !more {
+			return text.String()
+		}
+	}
+}
