@@ -19,6 +19,7 @@ type pipe struct {
 	fin    bool     // the end arrived
 	freed  int      // bytes read since the source was told
 
+	torn   bool       // bytes were lost: nothing but a reset may come behind them
 	held   []*segment // by a partition
 	since  int64      // when the first of them was held
 	giveUp timer

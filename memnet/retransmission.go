@@ -74,7 +74,9 @@ func (p *pipe) abandon() {
 	p.held = append(p.held, s)
 }
 
+// dropHeld loses what was held. What was sent after it and is still on its way must not take its place.
 func (p *pipe) dropHeld() {
+	p.torn = p.torn || len(p.held) > 0
 	for _, s := range p.held {
 		p.world.giveSegment(s)
 	}

@@ -48,6 +48,10 @@ func (p *pipe) send(kind segmentKind, data []byte, count int, late time.Duration
 // arrive is called when the segment reaches the other end, unless a partition holds it up.
 func (s *segment) arrive(w *World) {
 	p := s.pipe
+	if p.torn && (s.kind == segData || s.kind == segFin) {
+		w.giveSegment(s)
+		return
+	}
 	if p.link.clogs > 0 {
 		p.link.clogged = append(p.link.clogged, s)
 		return
