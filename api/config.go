@@ -107,7 +107,7 @@ type BlockTransferConfig struct {
 	// MaxBlockInMemory is the size in bytes above which an upload goes as a stream, and one that comes goes into a file of
 	// UploadDir (spark.network.maxRemoteBlockSizeFetchToMem). 0: 200 MiB.
 	MaxBlockInMemory int64
-	// UploadDir is a directory of Files that belongs to this service alone: uploads that come as streams and do not fit into
+	// UploadDir is a directory of Files that belongs to this service alone, and is made if it is not there: uploads that come as streams and do not fit into
 	// memory are written there, and handed to the block manager as segments of files that go with the last reference. Empty:
 	// there is none, and what does not fit is refused.
 	UploadDir string

@@ -66,6 +66,24 @@ func (t *TempFiles) RegisterTempFileToClean(file DownloadFile) bool {
 	return true
 }
 
+// Sweep deletes what an earlier process left in the directory. Call it before anything else.
+func (t *TempFiles) Sweep() error {
+	entries, err := t.files.ReadDir(t.dir)
+	if err != nil {
+		return fmt.Errorf("sweep %s: %w", t.dir, err)
+	}
+	var errs []error
+	for _, e := range entries {
+		if stale, _ := path.Match(tempPattern, e.Name()); stale {
+			errs = append(errs, t.files.Remove(path.Join(t.dir, e.Name())))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// tempPattern matches the names of the files.
+const tempPattern = "block-*.tmp"
+
 // Live is how many files hold blocks that somebody refers to.
 func (t *TempFiles) Live() int {
 	t.mu.Lock()

@@ -42,11 +42,14 @@ func NewService(rt api.Runtime, cfg api.BlockTransferConfig, manager api.BlockDa
 	if err := validate(cfg); err != nil {
 		return nil, err
 	}
-	h := &rpcServer{cfg: cfg, blocks: manager, streams: NewStreamManager(rt), uploads: newUploadRoom(rt, cfg)}
+	uploads, err := newUploadRoom(rt, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("make room for uploads: %w", err)
+	}
+	h := &rpcServer{cfg: cfg, blocks: manager, streams: NewStreamManager(rt), uploads: uploads}
 	s := &Service{rt: rt, cfg: cfg, handler: h, events: listener(cfg), mu: rt.NewMutex(), active: map[*transferor]uint64{}}
 	tc := transportConfig(cfg)
 	s.clients = transport.NewClientFactory(rt, cfg.Network, tc, observed{h, s.events, true})
-	var err error
 	if s.server, err = transport.NewServer(context.Background(), rt, cfg.Network, cfg.Bind, tc, observed{h, s.events, false}); err != nil {
 		return nil, fmt.Errorf("listen %s: %w", cfg.Bind, err)
 	}

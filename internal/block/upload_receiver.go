@@ -55,12 +55,17 @@ type uploadRoom struct {
 	held  atomic.Int64   // bytes in memory
 }
 
-func newUploadRoom(rt api.Runtime, cfg api.BlockTransferConfig) *uploadRoom {
+// newUploadRoom makes the directory, if there is to be one, and clears away what an earlier service left there.
+func newUploadRoom(rt api.Runtime, cfg api.BlockTransferConfig) (*uploadRoom, error) {
 	r := &uploadRoom{each: int64(cfg.MaxFrameSize), all: cfg.UploadMemory}
-	if cfg.UploadDir != "" {
-		r.each, r.files = cfg.MaxBlockInMemory, api.NewTempFiles(rt, cfg.Files, cfg.UploadDir)
+	if cfg.UploadDir == "" {
+		return r, nil
 	}
-	return r
+	if err := cfg.Files.MkdirAll(cfg.UploadDir); err != nil {
+		return nil, err
+	}
+	r.each, r.files = cfg.MaxBlockInMemory, api.NewTempFiles(rt, cfg.Files, cfg.UploadDir)
+	return r, r.files.Sweep()
 }
 
 // close deletes the files that are left.
