@@ -4,6 +4,7 @@
 
 GO       ?= go
 SEEDS    ?= 1-1000
+TRANSFER_SEEDS ?= 1-10000
 FUZZTIME ?= 20s
 
 export GOTOOLCHAIN := local
@@ -60,6 +61,9 @@ fuzz: ## run each fuzz target for FUZZTIME (20s)
 
 sweep: ## run the shuffle under the hostile profile for SEEDS (1-1000)
 	$(GO) run ./cmd/simctl sweep shuffle --faults hostile --seeds $(SEEDS)
+
+sweep-transfer: ## fetch, upload and push under faults, with TRANSFER_SEEDS (1-10000)
+	SIM_SEEDS=$(TRANSFER_SEEDS) $(GO) test -count=1 -timeout 60m -run '^TestTransfer$$' ./simulator/transfer
 
 checklist: ## run the tests that stand for Spark's own and print the table
 	$(GO) run ./internal/checklist

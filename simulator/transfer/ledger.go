@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package transfer
+
+import (
+	"errors"
+	"fmt"
+	"hash/fnv"
+
+	"github.com/twinwire/twinwire/api"
+)
+
+// ledger is what the outside knows of a run. One task runs at a time, so it needs no lock.
+type ledger struct {
+	due      map[string]int // blocks asked for and not heard of, by activity and id
+	mistakes []error
+	client   report
+	server   report
+}
+
+// report is what one side says of itself when it is done.
+type report struct {
+	done  bool
+	left  []string // temporary files
+	open  int      // files that are not closed
+	audit *api.BufferAudit
+}
+
+func newLedger() *ledger { return &ledger{due: map[string]int{}} }
+
+// ask notes that blocks are asked for by an activity.
+func (l *ledger) ask(activity string, ids ...string) {
+	for _, id := range ids {
+		l.due[activity+" "+id]++
+	}
+}
+
+func (l *ledger) mistake(format string, args ...any) {
+	l.mistakes = append(l.mistakes, fmt.Errorf(format, args...))
+}
+
+// hear notes how a block of an activity ended. A block that came must hold what it was made with.
+func (l *ledger) hear(activity, id string, data api.ManagedBuffer, err error) {
+	key := activity + " " + id
+	if l.due[key]--; l.due[key] < 0 {
+		l.mistake("%s: heard of once too often", key)
+	}
+	if err != nil {
+		if named, ok := errors.AsType[*api.BlockError](err); !ok || named.BlockID != id || named.Cause == nil {
+			l.mistake("%s: the error does not name the block and a cause: %v", key, err)
+		}
+		return
+	}
+	if data == nil {
+		return
+	}
+	b, err := data.Bytes()
+	if err != nil || string(b) != string(content(id)) {
+		l.mistake("%s: came with %d bytes that are not its own: %v", key, len(b), err)
+	}
+}
+
+// sound says whether nothing went wrong so far.
+func (l *ledger) sound() error { return errors.Join(l.mistakes...) }
+
+// settled says whether every block was heard of and nothing is left.
+func (l *ledger) settled() error {
+	var errs []error
+	for key, n := range l.due {
+		if n != 0 {
+			errs = append(errs, fmt.Errorf("%s: heard of %d times too seldom", key, n))
+		}
+	}
+	for name, r := range map[string]report{"client": l.client, "server": l.server} {
+		switch {
+		case !r.done:
+			errs = append(errs, fmt.Errorf("%s: did not end", name))
+			continue
+		case len(r.left) > 0 || r.open != 0:
+			errs = append(errs, fmt.Errorf("%s: temporary files %v and %d open files are left", name, r.left, r.open))
+		}
+		if err := r.audit.Err(); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", name, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// content is what a block holds: its size and its bytes are drawn by its id.
+func content(id string) []byte {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(id)) // never fails
+	x := h.Sum32()
+	b := make([]byte, []int{0, 10, 3_000, 30_000, 100_000}[x%5])
+	for i := range b {
+		x = x*1_664_525 + 1_013_904_223
+		b[i] = byte(x >> 24)
+	}
+	return b
+}

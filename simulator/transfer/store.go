@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package transfer
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/twinwire/twinwire/api"
+)
+
+// store is the server's block manager. The first word of an id says where a block lives: "mem" in memory, "file" in a file,
+// "torn" in a file that is cut short once it was opened; any other is not there.
+type store struct {
+	disk *disk
+}
+
+var (
+	_ api.BlockDataManager  = store{}
+	_ api.BlockPushReceiver = store{}
+)
+
+func (s store) GetBlockData(id string) (api.ManagedBuffer, error) {
+	data := content(id)
+	switch kind, _, _ := strings.Cut(id, "_"); kind {
+	case "mem":
+		return api.NewBytesBuffer(data), nil
+	case "file":
+		return s.file(id, data, len(data))
+	case "torn":
+		return s.file(id, data, len(data)/2)
+	}
+	return nil, fmt.Errorf("block %s: %w", id, api.ErrBlockNotFound)
+}
+
+// file writes data to a file and returns it as a segment; then only so many bytes are left in the file.
+func (s store) file(id string, data []byte, left int) (api.ManagedBuffer, error) {
+	name := "blocks/" + id
+	f, err := s.disk.Files.Create(name) // the server's own disk is never full
+	if err != nil {
+		return nil, err
+	}
+	_, err = f.Write(data[:left])
+	if err := errors.Join(err, f.Close()); err != nil {
+		return nil, err
+	}
+	return api.NewFileSegment(s.disk, name, 0, int64(len(data))), nil
+}
+
+// PutBlockData takes what it knows.
+func (s store) PutBlockData(id string, data api.ManagedBuffer, _ []byte) error {
+	return expect(id, data)
+}
+
+// expect says whether data is the content of a block.
+func expect(id string, data api.ManagedBuffer) error {
+	b, err := data.Bytes()
+	if err == nil && string(b) != string(content(id)) {
+		err = fmt.Errorf("%d bytes that are not its own", len(b))
+	}
+	return err
+}
+
+// ReceivePush merges nothing, but looks at what comes. Every third block is not wanted.
+func (s store) ReceivePush(p api.BlockPush) (api.BlockSink, error) {
+	id := fmt.Sprintf("shufflePush_%d_%d_%d_%d", p.ShuffleID, p.ShuffleMergeID, p.MapIndex, p.ReduceID)
+	if p.MapIndex%3 == 2 {
+		return nil, &api.BlockPushError{BlockID: id, Outcome: api.PushCollision}
+	}
+	return &pushed{id: id}, nil
+}
+
+// pushed is a block that is being pushed.
+type pushed struct {
+	id  string
+	got []byte
+}
+
+func (p *pushed) Write(b []byte) (int, error) {
+	p.got = append(p.got, b...)
+	return len(b), nil
+}
+func (p *pushed) Commit() error { return expect(p.id, api.NewBytesBuffer(p.got)) }
+func (p *pushed) Abort(error)   {}
