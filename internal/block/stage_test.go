@@ -40,7 +40,9 @@ func inWorlds(t *testing.T, body func(s *stage)) {
 	t.Run("netty", func(t *testing.T) {
 		here := place{netty.OSFiles(), t.TempDir(), netty.TCP(netty.TCPConfig{}), "127.0.0.1:0", netty.NewBlockTransferService}
 		s := &stage{T: t, ctx: t.Context(), rt: netty.NewRuntime(), near: here, far: here, short: 40 * time.Millisecond, audit: &api.BufferAudit{}}
+		before := countLeftovers()
 		s.play(body)
+		nothingLeft(t, before)
 	})
 	t.Run("memnet", func(t *testing.T) {
 		for seed := range uint64(3) {
