@@ -106,8 +106,6 @@ func (a *BufferAudit) Watch(what string, b ManagedBuffer) ManagedBuffer {
 		return b
 	}
 	w := &watchedBuffer{audit: a, made: &madeBuffer{what: what, by: here()}, inner: b, size: b.Size()}
-	bytes, err := b.Bytes()
-	w.bytes, w.err = slices.Clone(bytes), err
 	w.made.refs.Store(1)
 	a.made.push(w.made)
 	return w

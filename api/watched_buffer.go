@@ -8,20 +8,21 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"strings"
+	"sync/atomic"
 )
 
 // errBufferReleased is what the bytes of a watched buffer are after its last release.
 var errBufferReleased = errors.New("buffer used after its last release")
 
-// watchedBuffer is a copy of a buffer, which it holds one reference of until its own last one is gone.
+// watchedBuffer shows a copy of a buffer, which it holds one reference of until its own last one is gone.
 type watchedBuffer struct {
 	audit *BufferAudit
 	made  *madeBuffer
 	inner ManagedBuffer
 	size  int64
-	bytes []byte // overwritten with the last release
-	err   error  // why there are none
+	bytes atomic.Pointer[[]byte] // made when somebody wants them, overwritten with the last release
 }
 
 var _ ManagedBuffer = (*watchedBuffer)(nil)
@@ -53,7 +54,18 @@ func (w *watchedBuffer) Bytes() ([]byte, error) {
 	if !w.usable() {
 		return nil, errBufferReleased
 	}
-	return w.bytes, w.err
+	if b := w.bytes.Load(); b != nil {
+		return *b, nil
+	}
+	b, err := w.inner.Bytes()
+	if err != nil {
+		return nil, err
+	}
+	b = slices.Clone(b)
+	if !w.bytes.CompareAndSwap(nil, &b) {
+		b = *w.bytes.Load()
+	}
+	return b, nil
 }
 
 // Open implements ManagedBuffer.
@@ -83,8 +95,10 @@ func (w *watchedBuffer) Release() {
 	}
 	place := here()
 	w.made.released.Store(&place)
-	for i := range w.bytes {
-		w.bytes[i] = scribble
+	if b := w.bytes.Load(); b != nil {
+		for i := range *b {
+			(*b)[i] = scribble
+		}
 	}
 	w.inner.Release()
 }

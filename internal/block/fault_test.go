@@ -9,6 +9,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/twinwire/twinwire/api"
@@ -86,18 +87,13 @@ func strike(s *stage, f faults, toFiles bool) {
 	blocks := &store{blocks: map[string]api.ManagedBuffer{}}
 	server := s.service(s.far, api.BlockTransferConfig{}, blocks)
 	ids := []string{"rdd_0_0", "rdd_0_1", "rdd_0_2", "rdd_0_3"}
-	var once sync.Mutex
-	struck := false
+	var struck atomic.Bool
 	hit := f.strike(near, server, s.ctx)
 	for i, id := range ids {
 		b := api.NewBytesBuffer(random(100_000 + i))
 		if i == 1 {
 			b = midway{b, func() {
-				once.Lock()
-				first := !struck
-				struck = true
-				once.Unlock()
-				if first {
+				if struck.CompareAndSwap(false, true) {
 					hit()
 				}
 			}}
@@ -124,8 +120,8 @@ func strike(s *stage, f faults, toFiles bool) {
 			s.Errorf("%s: %v", id, err)
 		}
 	}
-	if h.count() != len(ids) || !struck {
-		s.Errorf("heard of %v, struck %v", h.order, struck)
+	if h.count() != len(ids) || !struck.Load() {
+		s.Errorf("heard of %v, struck %v", h.order, struck.Load())
 	}
 	s.until("the end of the files", func() bool { return len(left()) == 0 && disk.open.Load() == 0 })
 }
