@@ -48,11 +48,17 @@ func (p *blockPair) fetch(ctx context.Context, ids []string) *blockListener {
 }
 
 func (p *blockPair) fetchFrom(ctx context.Context, from api.RpcAddress, ids []string) *blockListener {
+	l := p.listen(ids)
+	p.t.on(p.client, "fetch", func() { p.clientSvc.FetchBlocks(ctx, from, "exec-1", ids, l) })
+	return l
+}
+
+// listen makes the listener of a fetch.
+func (p *blockPair) listen(ids []string) *blockListener {
 	l := &blockListener{t: p.t, rt: p.client.Runtime(), store: p.store, ids: ids, left: map[string]int{}}
 	for _, id := range ids {
 		l.left[id]++
 	}
-	p.t.on(p.client, "fetch", func() { p.clientSvc.FetchBlocks(ctx, from, "exec-1", ids, l) })
 	return l
 }
 

@@ -45,6 +45,21 @@ func blockBreakers() []breaker {
 			"a fetch from a silent peer fails after the timeout, and not before",
 			"a slow peer that keeps sending is not given up",
 		}},
+		{"files are left", services(func(s api.BlockTransferService) api.BlockTransferService { return litterer{s} }, nil), []string{
+			"a block that goes into a file is whole, and nothing is left of one that does not",
+		}},
+		{"pushes are reported twice", services(func(s api.BlockTransferService) api.BlockTransferService { return echoPush{s} }, nil), []string{
+			"each pushed block is heard of once, and the other side has those that were merged",
+		}},
+		{"refused pushes have no reason", services(func(s api.BlockTransferService) api.BlockTransferService { return silentPush{s} }, nil), []string{
+			"a pushed block that is not wanted is told so, and costs the others nothing",
+		}},
+		{"blocks come twice", listeners(func(l api.BlockFetchingListener) api.BlockFetchingListener { return twice{l} }), []string{
+			"ranging over blocks yields each once and keeps the bytes in flight bounded",
+		}},
+		{"nobody knows why a block is broken", services(func(s api.BlockTransferService) api.BlockTransferService { return clueless{s} }, nil), []string{
+			"a block that arrives with another checksum is not handed over",
+		}},
 		{"references leak", managers(func(m api.BlockDataManager) api.BlockDataManager { return leaky{m} }), []string{
 			"a buffer is released once, however its transfer ends",
 		}},

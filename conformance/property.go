@@ -44,7 +44,7 @@ func law[P plan](p Property, draw func(t *rapid.T) P, run func(t *trial, p P)) P
 func Properties() []Property {
 	return slices.Concat(
 		rpcOrdering(), rpcRetries(), rpcTimeouts(), rpcFailures(), rpcMessages(), rpcLife(), rpcFiles(),
-		blockOrdering(), blockRetries(), blockTimeouts(), blockFailures(),
+		blockOrdering(), blockRetries(), blockTimeouts(), blockFailures(), blockFiles(), blockPushes(), blockRanges(),
 		connectionLaws(),
 	)
 }
