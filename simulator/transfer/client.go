@@ -42,7 +42,7 @@ func (l *ledger) run(ctx context.Context, n simulator.Node) error {
 	var err error
 	c.svc, err = n.Blocks(api.BlockTransferConfig{
 		MaxRetries: 2, RetryWait: retryWait, ConnectTimeout: timeout, ConnectionTimeout: timeout, MaxBlockInMemory: 2_000, Files: d, Audit: l.client.audit,
-	}, store{d})
+	}, newStore(c.rt, d))
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ func (l *ledger) serve(ctx context.Context, n simulator.Node) error {
 	svc, err := n.Blocks(api.BlockTransferConfig{
 		Bind: api.NewRpcAddress(n.Name(), serverPort).HostPort(), PortRetries: -1, Files: d, UploadDir: uploadDir, MaxBlockInMemory: 20_000,
 		ConnectionTimeout: timeout, Audit: l.server.audit,
-	}, store{d})
+	}, newStore(n.Runtime(), d))
 	if err != nil {
 		return err
 	}

@@ -14,14 +14,21 @@ import (
 // "torn" in a file that is cut short once it was opened; any other is not there.
 type store struct {
 	disk *disk
+
+	mu   api.Mutex
+	made map[string]bool // files
 }
 
 var (
-	_ api.BlockDataManager  = store{}
-	_ api.BlockPushReceiver = store{}
+	_ api.BlockDataManager  = (*store)(nil)
+	_ api.BlockPushReceiver = (*store)(nil)
 )
 
-func (s store) GetBlockData(id string) (api.ManagedBuffer, error) {
+func newStore(rt api.Runtime, d *disk) *store {
+	return &store{disk: d, mu: rt.NewMutex(), made: map[string]bool{}}
+}
+
+func (s *store) GetBlockData(id string) (api.ManagedBuffer, error) {
 	data := content(id)
 	switch kind, _, _ := strings.Cut(id, "_"); kind {
 	case "mem":
@@ -34,22 +41,27 @@ func (s store) GetBlockData(id string) (api.ManagedBuffer, error) {
 	return nil, fmt.Errorf("block %s: %w", id, api.ErrBlockNotFound)
 }
 
-// file writes data to a file and returns it as a segment; then only so many bytes are left in the file.
-func (s store) file(id string, data []byte, left int) (api.ManagedBuffer, error) {
+// file returns data as a segment of a file, which has only so many bytes of it.
+func (s *store) file(id string, data []byte, left int) (api.ManagedBuffer, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	name := "blocks/" + id
-	f, err := s.disk.Files.Create(name) // the server's own disk is never full
-	if err != nil {
-		return nil, err
-	}
-	_, err = f.Write(data[:left])
-	if err := errors.Join(err, f.Close()); err != nil {
-		return nil, err
+	if !s.made[id] {
+		f, err := s.disk.Files.Create(name) // the server's own disk is never full
+		if err != nil {
+			return nil, err
+		}
+		_, err = f.Write(data[:left])
+		if err := errors.Join(err, f.Close()); err != nil {
+			return nil, err
+		}
+		s.made[id] = true
 	}
 	return api.NewFileSegment(s.disk, name, 0, int64(len(data))), nil
 }
 
 // PutBlockData takes what it knows.
-func (s store) PutBlockData(id string, data api.ManagedBuffer, _ []byte) error {
+func (s *store) PutBlockData(id string, data api.ManagedBuffer, _ []byte) error {
 	return expect(id, data)
 }
 
@@ -63,7 +75,7 @@ func expect(id string, data api.ManagedBuffer) error {
 }
 
 // ReceivePush merges nothing, but looks at what comes. Every third block is not wanted.
-func (s store) ReceivePush(p api.BlockPush) (api.BlockSink, error) {
+func (s *store) ReceivePush(p api.BlockPush) (api.BlockSink, error) {
 	id := fmt.Sprintf("shufflePush_%d_%d_%d_%d", p.ShuffleID, p.ShuffleMergeID, p.MapIndex, p.ReduceID)
 	if p.MapIndex%3 == 2 {
 		return nil, &api.BlockPushError{BlockID: id, Outcome: api.PushCollision}
