@@ -47,8 +47,8 @@ const (
 	bodyAhead = 4 << 20
 	// gatherLimit is the size in bytes up to which a segment of a file is read behind its header instead of being sent by
 	// the system, and gatherBytes how much leaves in one write then.
-	gatherLimit = 128 << 10
-	gatherBytes = 256 << 10
+	gatherLimit = 256 << 10
+	gatherBytes = 320 << 10
 	// bodyPiece is how much of a chunk is read at once: one connection is slower when its receiver takes larger pieces.
 	bodyPiece = 128 << 10
 	// lingerTime and lingerBytes bound how long a connection that is being closed is still read from.

@@ -13,8 +13,8 @@ import (
 	"github.com/twinwire/twinwire/netty"
 )
 
-// chunkPuller fetches chunks from the callbacks of those before; to a file it fetches streams, which is how a block
-// reaches a file that is too large for memory.
+// chunkPuller fetches chunks from the callbacks of those before, when half of those that may be outstanding have come; to
+// a file it fetches streams, which is how a block reaches a file that is too large for memory.
 type chunkPuller struct {
 	factory *transport.ClientFactory
 	client  *transport.Client
@@ -39,6 +39,7 @@ func dialChunks(addr string, w Want) (Puller, error) {
 type chunkRun struct {
 	*chunkPuller
 	next, end int64
+	came      int64 // since more were asked for
 	missing   int64
 	done      chan error
 }
@@ -46,21 +47,22 @@ type chunkRun struct {
 func (p *chunkPuller) Pull(first, n int64) error {
 	end, begun := first+n, min(first+n, first+int64(p.want.Outstanding))
 	r := &chunkRun{chunkPuller: p, next: begun, end: end, missing: n, done: make(chan error, 1)}
-	for i := first; i < begun; i++ { // from here on the callbacks have r.next
-		r.fetch(i)
-	}
+	r.fetch(first, begun) // from here on the callbacks have r
 	return <-r.done
 }
 
-func (r *chunkRun) fetch(i int64) {
-	if r.dest != nil {
-		r.client.Stream(context.Background(), strconv.FormatInt(i, 10), &chunkStream{chunkRun: r, at: i * r.want.Block, block: i})
+// fetch asks for the blocks from first up to end.
+func (r *chunkRun) fetch(first, end int64) {
+	if r.dest == nil {
+		r.client.FetchChunks(context.Background(), 1, int32(first), int32(end-first), r)
 		return
 	}
-	r.client.FetchChunk(context.Background(), 1, int32(i), r)
+	for i := first; i < end; i++ {
+		r.client.Stream(context.Background(), strconv.FormatInt(i, 10), &chunkStream{chunkRun: r, at: i * r.want.Block, block: i})
+	}
 }
 
-// ended counts a block that came with so many bytes, or did not, and has the next one come.
+// ended counts a block that came with so many bytes, or did not, and has more come when it is time.
 func (r *chunkRun) ended(block, size int64, err error) {
 	if err == nil && size != r.want.Block {
 		err = fmt.Errorf("%d bytes", size)
@@ -75,9 +77,14 @@ func (r *chunkRun) ended(block, size int64, err error) {
 	if r.missing--; r.missing == 0 {
 		r.done <- nil
 	}
-	if r.next < r.end {
-		r.next++
-		r.fetch(r.next - 1)
+	if r.came++; r.came < max(1, int64(r.want.Outstanding)/2) {
+		return
+	}
+	from := r.next
+	r.next = min(r.end, from+r.came)
+	r.came = 0
+	if from < r.next {
+		r.fetch(from, r.next)
 	}
 }
 

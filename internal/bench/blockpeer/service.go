@@ -54,7 +54,7 @@ func (s service) Close() error {
 	return s.BlockTransferService.Close(ctx)
 }
 
-// servicePuller fetches blocks in two requests at a time, each for half of the blocks that may be outstanding.
+// servicePuller asks for everything at once, as a reducer does: how much of it is on its way is the service's affair.
 type servicePuller struct {
 	service
 	from api.RpcAddress
@@ -76,37 +76,16 @@ func dialService(addr string, w Want) (Puller, error) {
 }
 
 func (p *servicePuller) Pull(first, n int64) error {
-	each := int64(max(1, p.want.Outstanding/2))
-	const requests = 2
-	ended := make(chan error, requests)
-	end := first + n
-	running := 0
-	var failed error
-	for first < end || running > 0 {
-		for running < requests && first < end && failed == nil {
-			p.fetch(first, min(end, first+each), ended)
-			first += each
-			running++
-		}
-		failed = errors.Join(failed, <-ended)
-		running--
-		if failed != nil {
-			first = end
-		}
+	ids := make([]string, 0, n)
+	for i := range n {
+		ids = append(ids, strconv.FormatInt(first+i, 10))
 	}
-	return failed
-}
-
-// fetch asks for the blocks from first up to end, and tells when all have ended.
-func (p *servicePuller) fetch(first, end int64, ended chan<- error) {
-	ids := make([]string, 0, end-first)
-	for i := first; i < end; i++ {
-		ids = append(ids, strconv.FormatInt(i, 10))
-	}
+	ended := make(chan error, 1)
 	p.FetchBlocks(context.Background(), p.from, "1", ids, &fetchEnd{puller: p, missing: len(ids), ended: ended})
+	return <-ended
 }
 
-// fetchEnd hears of the blocks of one request, one at a time.
+// fetchEnd hears of the blocks of one fetch, one at a time.
 type fetchEnd struct {
 	puller  *servicePuller
 	missing int
