@@ -21,6 +21,11 @@ var gates = []gate{
 	{name: "spark-sendrpc-64-p99", group: 2, ours: 1, what: p99, target: 1, most: true},
 	{name: "spark-ask-1", group: 1, ours: 1, what: rate, target: 1},
 	{name: "spark-sendrpc-1", group: 3, ours: 1, what: rate, target: 1},
+	{name: "spark-chunk-4k", group: 4, ours: 1, what: rate, target: 4},
+	{name: "spark-chunk-64k", group: 5, ours: 1, what: rate, target: 1},
+	{name: "spark-chunk-1m", group: 6, ours: 1, what: rate, target: 1},
+	{name: "spark-blocks-4k", group: 7, ours: 1, what: rate, target: 4},
+	{name: "spark-blocks-64k", group: 8, ours: 1, what: rate, target: 3},
 }
 
 // judge returns the gate's line, and whether the target is met. Samples that were all disturbed say nothing.

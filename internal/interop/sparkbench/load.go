@@ -26,6 +26,7 @@ type load struct {
 	warmUp, lasts    time.Duration
 	measuring, ended atomic.Bool
 	slots            []*slot
+	blocks           blocks         // of clients that fetch
 	busy             sync.WaitGroup // slots that have a call outstanding
 }
 
@@ -36,11 +37,12 @@ type slot struct {
 	started   time.Time
 }
 
-// newLoad reads what the driver gave a client: calls outstanding, warm-up and window in milliseconds.
+// newLoad reads what the driver gave a client: calls outstanding, warm-up and window in milliseconds, and for one that
+// fetches the size of a block, how many the file has, and how many are one call.
 func newLoad(args []string) (*load, error) {
-	var n [3]int
-	if len(args) != len(n) {
-		return nil, fmt.Errorf("want %d numbers, got %q", len(n), args)
+	var n [6]int
+	if len(args) != 3 && len(args) != len(n) {
+		return nil, fmt.Errorf("want 3 or %d numbers, got %q", len(n), args)
 	}
 	for i, arg := range args {
 		var err error
@@ -49,6 +51,7 @@ func newLoad(args []string) (*load, error) {
 		}
 	}
 	l := &load{outstanding: n[0], warmUp: time.Duration(n[1]) * time.Millisecond, lasts: time.Duration(n[2]) * time.Millisecond}
+	l.blocks.size, l.blocks.count, l.blocks.each = int64(n[3]), int64(n[4]), int64(n[5])
 	l.busy.Add(l.outstanding)
 	for range l.outstanding {
 		l.slots = append(l.slots, &slot{load: l})

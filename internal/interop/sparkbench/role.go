@@ -9,9 +9,11 @@ import (
 )
 
 // serverRoles are our servers by name; each returns its address.
-var serverRoles = map[string]func() (string, error){
-	"ask-server": serveAsks,
-	"rpc-server": serveRequests,
+var serverRoles = map[string]func(args []string) (string, error){
+	"ask-server":    func([]string) (string, error) { return serveAsks() },
+	"rpc-server":    func([]string) (string, error) { return serveRequests() },
+	"fetch-server":  serveChunks,
+	"blocks-server": serveBlocks,
 }
 
 // clientRoles are our clients by name; each puts a load on the server at an address.
@@ -20,6 +22,8 @@ var clientRoles = map[string]func(address string, l *load) error{
 	"ask-self-client":     askBlocks,
 	"rpc-client":          requestAndWait,
 	"rpc-callback-client": requestByCallback,
+	"fetch-client":        fetchChunks,
+	"blocks-client":       fetchBlocks,
 }
 
 // play is this process as a peer of the driver's, under a role. It ends with its work, or with its standard input.
@@ -29,7 +33,7 @@ func play(role string, args []string) error {
 		os.Exit(0)
 	}()
 	if serve := serverRoles[role]; serve != nil {
-		address, err := serve()
+		address, err := serve(args)
 		if err != nil {
 			return err
 		}

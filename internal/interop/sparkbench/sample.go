@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"regexp"
 	"runtime"
 	"strconv"
 	"time"
@@ -18,9 +19,9 @@ import (
 
 // A sample is one measured window of a cell.
 type sample struct {
-	rate      float64       // requests/s
-	p50, p99  time.Duration // of a request
-	cpu       time.Duration // of both ends, for a request; 0: not known
+	rate      float64       // requests, chunks or blocks in a second
+	p50, p99  time.Duration // of a call
+	cpu       time.Duration // of both ends, for a request, chunk or block; 0: not known
 	strangers float64       // share of the machine that other processes used
 }
 
@@ -28,6 +29,8 @@ type sample struct {
 type bench struct {
 	jvm    *jvm.Project
 	self   string // this program, which is our peers too
+	file   string // whose blocks are served
+	only   *regexp.Regexp
 	warmUp time.Duration
 	window time.Duration
 	settle time.Duration // how long to wait for a quiet machine before a sample
@@ -80,7 +83,11 @@ func share(used, lasted time.Duration) float64 {
 }
 
 func (b *bench) once(ctx context.Context, c cell) (s sample, err error) {
-	server, err := peer.Start(c.server, b.command(ctx, c.stack, c.server))
+	serverArgs := []string{c.server}
+	if c.block > 0 {
+		serverArgs = append(serverArgs, b.file, strconv.Itoa(c.block))
+	}
+	server, err := peer.Start(c.server, b.command(ctx, c.stack, serverArgs...))
 	if err != nil {
 		return s, err
 	}
@@ -93,16 +100,20 @@ func (b *bench) once(ctx context.Context, c cell) (s sample, err error) {
 	if c.stack == ours {
 		warmUp = min(warmUp, ourWarmUp)
 	}
-	client, err := peer.Start(c.client, b.command(ctx, c.stack, c.client, address, strconv.Itoa(c.outstanding), millis(warmUp), millis(b.window)))
+	clientArgs := []string{c.client, address, strconv.Itoa(c.outstanding), millis(warmUp), millis(b.window)}
+	if c.block > 0 {
+		clientArgs = append(clientArgs, strconv.Itoa(c.block), strconv.Itoa(fileSize/c.block), strconv.Itoa(c.each))
+	}
+	client, err := peer.Start(c.client, b.command(ctx, c.stack, clientArgs...))
 	if err != nil {
 		return s, err
 	}
 	defer func() { err = errors.Join(err, client.Stop()) }()
-	return watch(client, server)
+	return watch(c, client, server)
 }
 
 // watch reads what the client says of its window, and what the processors did meanwhile.
-func watch(client, server *peer.Process) (s sample, err error) {
+func watch(c cell, client, server *peer.Process) (s sample, err error) {
 	if _, err := client.Await("begin"); err != nil {
 		return s, err
 	}
@@ -119,10 +130,11 @@ func watch(client, server *peer.Process) (s sample, err error) {
 	if w.Requests == 0 {
 		return s, errors.New("no request in the window")
 	}
-	s = sample{rate: float64(w.Requests) / w.Nanos.Seconds(), p50: w.P50, p99: w.P99}
+	done := w.Requests * uint64(c.calls())
+	s = sample{rate: float64(done) / w.Nanos.Seconds(), p50: w.P50, p99: w.P99}
 	if before.known && after.known {
 		own := after.own - before.own
-		s.cpu = own / time.Duration(w.Requests)
+		s.cpu = own / time.Duration(done)
 		s.strangers = max(0, share(after.all-before.all-own, w.Nanos))
 	}
 	return s, nil

@@ -20,6 +20,10 @@ public final class Main {
       case "ask-client" -> AskClient.run(rest);
       case "rpc-server" -> RpcServer.run();
       case "rpc-client" -> RpcClient.run(rest);
+      case "fetch-server" -> FetchServer.chunks(rest);
+      case "fetch-client" -> FetchClient.chunks(rest);
+      case "blocks-server" -> FetchServer.blocks(rest);
+      case "blocks-client" -> FetchClient.blocks(rest);
       case "transport-server" -> TransportPeer.serve(rest);
       case "transport-client" -> TransportCalls.run(rest);
       case "block-server" -> BlockPeer.serve();

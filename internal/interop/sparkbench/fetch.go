@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"sync/atomic"
+
+	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/transport"
+	"github.com/twinwire/twinwire/netty"
+)
+
+// fileSize is the size of the file that is served, in bytes: more than a processor's caches hold.
+const fileSize = 1 << 30
+
+// makeFile makes the file, where there is one on a tmpfs: the page cache may drop parts of one on a disk.
+func makeFile() (name string, err error) {
+	dir := "/dev/shm"
+	if _, err := os.Stat(dir); err != nil {
+		dir = os.TempDir()
+	}
+	f, err := os.CreateTemp(dir, "sparkbench-")
+	if err != nil {
+		return "", err
+	}
+	piece := make([]byte, 1<<20)
+	for at := 0; at < fileSize && err == nil; at += len(piece) {
+		for i := range piece {
+			piece[i] = byte(at>>20 + i*7)
+		}
+		_, err = f.Write(piece)
+	}
+	return f.Name(), errors.Join(err, f.Close())
+}
+
+// servedFile gives out the blocks of a file as chunks of any stream, and by ids that end with their numbers.
+type servedFile struct {
+	echoHandler
+	name  string
+	block int64
+}
+
+var _ api.BlockDataManager = servedFile{}
+
+func (f servedFile) segment(i int64) api.ManagedBuffer {
+	return api.NewFileSegment(netty.OSFiles(), f.name, i*f.block, f.block)
+}
+
+func (f servedFile) Streams() transport.StreamManager { return f }
+func (f servedFile) GetChunk(_ int64, index int32) (api.ManagedBuffer, error) {
+	return f.segment(int64(index)), nil
+}
+func (servedFile) OpenStream(string) (api.ManagedBuffer, error) { return nil, nil }
+func (servedFile) ConnectionTerminated(*transport.Client)       {}
+
+func (f servedFile) GetBlockData(id string) (api.ManagedBuffer, error) {
+	i, err := strconv.ParseInt(id[len(idPrefix):], 10, 64)
+	return f.segment(i), err
+}
+
+func (servedFile) PutBlockData(string, api.ManagedBuffer, []byte) error {
+	return errors.New("no uploads here")
+}
+
+const idPrefix = "rdd_0_"
+
+// newServedFile reads the arguments of a server: the file and the size of a block.
+func newServedFile(args []string) (f servedFile, err error) {
+	if len(args) != 2 {
+		return f, fmt.Errorf("want a file and a size, got %q", args)
+	}
+	f.name = args[0]
+	f.block, err = strconv.ParseInt(args[1], 10, 64)
+	return f, err
+}
+
+func serveChunks(args []string) (string, error) {
+	f, err := newServedFile(args)
+	if err != nil {
+		return "", err
+	}
+	s, err := transport.NewServer(context.Background(), netty.NewRuntime(), netty.TCP(netty.TCPConfig{}), "127.0.0.1:0", transport.Config{}, f)
+	if err != nil {
+		return "", err
+	}
+	return s.Addr(), nil
+}
+
+func serveBlocks(args []string) (string, error) {
+	f, err := newServedFile(args)
+	if err != nil {
+		return "", err
+	}
+	s, err := netty.NewBlockTransferService(netty.BlockConfig{}, f)
+	if err != nil {
+		return "", err
+	}
+	return s.Address().HostPort(), nil
+}
+
+// blocks says which blocks a client fetches: the file's, in turn, from the start again behind the last.
+type blocks struct {
+	size  int64 // of each, in bytes
+	count int64 // in the file
+	each  int64 // in one call
+	next  atomic.Int64
+}
+
+func (b *blocks) following() int64 { return (b.next.Add(1) - 1) % b.count }
+
+func (b *blocks) check(data api.ManagedBuffer) error {
+	if data.Size() != b.size {
+		return fmt.Errorf("a block of %d bytes", data.Size())
+	}
+	return nil
+}
+
+// congestionControl is what TCP uses here, which moves every figure of large chunks: BBR paces the loopback interface.
+func congestionControl() string {
+	text, err := os.ReadFile("/proc/sys/net/ipv4/tcp_congestion_control")
+	if err != nil {
+		return "unknown"
+	}
+	return strings.TrimSpace(string(text))
+}
