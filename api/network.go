@@ -23,6 +23,9 @@ type Network interface {
 type FileSender interface {
 	// SendFile sends n bytes of f starting at offset, never through f's own read position, and returns how many left.
 	SendFile(f File, offset, n int64) (int64, error)
+	// SendFileFrom is the size in bytes from which that is faster than to read the range into memory and write it behind
+	// what comes before it.
+	SendFileFrom() int64
 }
 
 // ReadWaiter is an optional ability of a connection, found by type assertion: to wait for input without holding a

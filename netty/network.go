@@ -33,8 +33,9 @@ type TCPConfig struct {
 
 // tcpNetwork makes TCP connections.
 type tcpNetwork struct {
-	cfg     TCPConfig
-	buffers sync.Pool // of *[copySize]byte, for files that cannot be sent by the system
+	cfg      TCPConfig
+	buffers  sync.Pool // of *[copySize]byte, for files that cannot be sent by the system
+	sendFrom int64
 }
 
 var _ api.Network = (*tcpNetwork)(nil)
@@ -44,8 +45,9 @@ var _ api.Network = (*tcpNetwork)(nil)
 // carry a stack and match those of the system, such as syscall.ECONNREFUSED, with errors.Is.
 func TCP(cfg TCPConfig) api.Network {
 	return &tcpNetwork{
-		cfg:     cfg,
-		buffers: sync.Pool{New: func() any { return new([copySize]byte) }},
+		cfg:      cfg,
+		sendFrom: sendFileFrom(),
+		buffers:  sync.Pool{New: func() any { return new([copySize]byte) }},
 	}
 }
 
@@ -94,7 +96,7 @@ func (n *tcpNetwork) adopt(c *net.TCPConn) (net.Conn, error) {
 		c.Close() //nolint:errcheck // the other error tells more
 		return nil, errors.WithStack(err)
 	}
-	return &tcpConn{TCPConn: c, raw: raw, buffers: &n.buffers}, nil
+	return &tcpConn{TCPConn: c, raw: raw, buffers: &n.buffers, from: n.sendFrom}, nil
 }
 
 func (n *tcpNetwork) setBuffers(c *net.TCPConn) error {

@@ -3,6 +3,7 @@
 package netty
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"os"
@@ -13,6 +14,22 @@ import (
 
 // sendSize bounds one sendfile call: larger ones are slower when the receiver reads in large pieces.
 const sendSize = 512 << 10
+
+// The sizes from which sendfile pays, measured over the loopback interface: a fixed cost of each call first, then that of
+// a paced connection, as BBR's, which takes pages of files no better than copied bytes.
+const (
+	sendFromPlain = 64 << 10
+	sendFromPaced = 256<<10 + 1
+)
+
+// sendFileFrom looks up whether the system paces its connections.
+func sendFileFrom() int64 {
+	name, err := os.ReadFile("/proc/sys/net/ipv4/tcp_congestion_control")
+	if err == nil && bytes.HasPrefix(name, []byte("bbr")) {
+		return sendFromPaced
+	}
+	return sendFromPlain
+}
 
 // SendFile sends n bytes of f from offset on, with sendfile at an explicit offset when f is an *os.File or embeds one,
 // so that any number of senders may share f. Write deadlines hold. A file that ends early gives io.ErrUnexpectedEOF.

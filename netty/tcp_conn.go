@@ -21,12 +21,16 @@ type tcpConn struct {
 	*net.TCPConn
 	raw     syscall.RawConn
 	buffers *sync.Pool // the network's
+	from    int64
 }
 
 var (
 	_ net.Conn       = (*tcpConn)(nil)
 	_ api.FileSender = (*tcpConn)(nil)
 )
+
+// SendFileFrom implements api.FileSender.
+func (c *tcpConn) SendFileFrom() int64 { return c.from }
 
 // copyFile sends a range of f through a buffer. Unlike a Write it is not one with respect to concurrent writers.
 func (c *tcpConn) copyFile(f api.File, offset, n int64) (int64, error) {

@@ -45,8 +45,8 @@ const (
 	readAtLeast = 4 << 10
 	// bodyAhead is how much of a chunk's memory is allocated before its bytes arrive: beyond that it grows with what came.
 	bodyAhead = 4 << 20
-	// gatherLimit is the size in bytes up to which a segment of a file is read behind its header instead of being sent by
-	// the system, and gatherBytes how much leaves in one write then.
+	// gatherLimit is the size in bytes up to which a segment of a file is read behind its header, where the connection has
+	// no faster way, and gatherBytes how much leaves in one write then.
 	gatherLimit = 256 << 10
 	gatherBytes = 320 << 10
 	// bodyPiece is how much of a chunk is read at once: one connection is slower when its receiver takes larger pieces.

@@ -36,11 +36,12 @@ type writer struct {
 	resting  api.Waiter   // of the task that waits for the flusher's end; nil: none does
 
 	// The flusher's.
-	bodies *buffer.Pool // what it reads files into
-	file   openFile
-	cipher Cipher
-	sealed []byte
-	renew  time.Time // when the connection's write deadline is to be moved on; zero: it has none
+	bodies   *buffer.Pool // what it reads files into
+	sendFrom int64        // the size from which a segment of a file is not read
+	file     openFile
+	cipher   Cipher
+	sealed   []byte
+	renew    time.Time // when the connection's write deadline is to be moved on; zero: it has none
 }
 
 // writeOp is one step of the flusher: bytes, then perhaps a body by itself; or a cipher for what follows.
@@ -64,7 +65,12 @@ func release(body api.ManagedBuffer, count *atomic.Int64) {
 }
 
 func newWriter(s *shared, conn net.Conn, fail func(error), end func()) *writer {
-	return &writer{rt: s.rt, conn: conn, most: s.cfg.MaxBacklog, bodies: &s.bodies, fail: fail, end: end, mu: s.rt.NewMutex()}
+	w := &writer{rt: s.rt, conn: conn, most: s.cfg.MaxBacklog, bodies: &s.bodies, fail: fail, end: end, mu: s.rt.NewMutex()}
+	w.sendFrom = gatherLimit + 1
+	if f, ok := conn.(api.FileSender); ok {
+		w.sendFrom = min(w.sendFrom, f.SendFileFrom())
+	}
+	return w
 }
 
 // add appends what encode appends to its argument, with mu held, and then body, followed by data if there is any, whose reference it

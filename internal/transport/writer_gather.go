@@ -13,7 +13,7 @@ import (
 // and as many as there are leave together: to have the system send them would cost a call for each, and a wake-up of the
 // peer. When a step fails those before it were performed, and it counts as one of them.
 func (w *writer) writeSome(ops []writeOp) (int, error) {
-	if !ops[0].gathers() {
+	if !w.gathers(&ops[0]) {
 		return 1, w.write(&ops[0])
 	}
 	room := w.bodies.Get(gatherBytes)
@@ -21,7 +21,7 @@ func (w *writer) writeSome(ops []writeOp) (int, error) {
 	b := room.Memory()[:0]
 	n := 0
 	var failed error
-	for ; n < len(ops) && ops[n].gathers() && len(b)+int(ops[n].size()) <= gatherBytes && failed == nil; n++ {
+	for ; n < len(ops) && w.gathers(&ops[n]) && len(b)+int(ops[n].size()) <= gatherBytes && failed == nil; n++ {
 		before := len(b)
 		if b, failed = w.gather(b, &ops[n]); failed != nil {
 			b = b[:before]
@@ -31,12 +31,12 @@ func (w *writer) writeSome(ops []writeOp) (int, error) {
 }
 
 // gathers reports whether a step is a small segment of a file, with what stands before it.
-func (op *writeOp) gathers() bool {
+func (w *writer) gathers(op *writeOp) bool {
 	if op.body == nil || op.sealed != 0 {
 		return false
 	}
 	seg, ok := op.body.(*api.FileSegment)
-	return ok && seg.Size() <= gatherLimit && len(op.bytes) <= gatherBytes-gatherLimit
+	return ok && seg.Size() < w.sendFrom && len(op.bytes) <= gatherBytes-gatherLimit
 }
 
 // size is how many pending bytes a step stands for.
