@@ -3,7 +3,6 @@
 package transport
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/twinwire/twinwire/api"
@@ -13,15 +12,10 @@ import (
 type responseHandler struct {
 	mu        api.Mutex // the writer's
 	rpcs      rpcSlots
-	chunks    map[chunkID]ChunkCallback // nil while never used
-	streams   []StreamCallback          // in the order of the requests
-	receiving bool                      // a stream's raw bytes are coming in
-	count     uint64                    // of requests
-}
-
-type chunkID struct {
-	stream int64
-	index  int32
+	chunks    chunkWaits
+	streams   []StreamCallback // in the order of the requests
+	receiving bool             // a stream's raw bytes are coming in
+	count     uint64           // of requests
 }
 
 func newResponseHandler(rt api.Runtime, mu api.Mutex) *responseHandler {
@@ -31,7 +25,7 @@ func newResponseHandler(rt api.Runtime, mu api.Mutex) *responseHandler {
 func (h *responseHandler) outstanding() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	n := h.rpcs.used + len(h.chunks) + len(h.streams)
+	n := h.rpcs.used + h.chunks.count + len(h.streams)
 	if h.receiving {
 		n++
 	}
@@ -55,24 +49,13 @@ func (h *responseHandler) addRpcLocked(cb RpcCallback) int64 {
 	return id
 }
 
-// addChunks registers cb for n chunks from id on, and returns how many: fewer when the next is waited for
-// already.
-func (h *responseHandler) addChunks(id chunkID, n int32, cb ChunkCallback) (registered int32) {
+// addChunks registers cb for n chunks from id on, and returns how many: fewer when the next is waited for already.
+func (h *responseHandler) addChunks(id chunkID, n int32, cb ChunkCallback) int32 {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.chunks == nil {
-		h.chunks = map[chunkID]ChunkCallback{}
-	}
-	for range n {
-		if h.chunks[id] != nil {
-			break
-		}
-		h.chunks[id] = cb
-		id.index++
-		registered++
-	}
-	h.count += uint64(registered)
-	return registered
+	n = h.chunks.add(id, n, cb)
+	h.count += uint64(n)
+	return n
 }
 
 // addStreamLocked is called with mu held.
@@ -108,15 +91,13 @@ func (h *responseHandler) eachRpc(f func(RpcCallback)) {
 func (h *responseHandler) wants(id chunkID) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.chunks[id] != nil
+	return h.chunks.find(id) >= 0
 }
 
 func (h *responseHandler) takeChunk(id chunkID) ChunkCallback {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	cb := h.chunks[id]
-	delete(h.chunks, id)
-	return cb
+	return h.chunks.take(id)
 }
 
 // takeStream takes the oldest stream request; receive says that its bytes come now, until streamEnded.
@@ -143,13 +124,9 @@ func (h *responseHandler) streamEnded() {
 func (h *responseHandler) failAll(cause error) {
 	h.mu.Lock()
 	chunks, rpcs, streams := h.chunks, h.rpcs.drain(), h.streams
-	h.chunks, h.streams = nil, nil
+	h.chunks, h.streams = chunkWaits{}, nil
 	h.mu.Unlock()
-	for _, id := range sortedKeys(chunks, func(a, b chunkID) int {
-		return cmp.Or(cmp.Compare(a.stream, b.stream), cmp.Compare(a.index, b.index))
-	}) {
-		chunks[id].OnFailure(id.index, cause)
-	}
+	chunks.fail(cause)
 	for _, cb := range rpcs {
 		cb.OnFailure(cause)
 	}
