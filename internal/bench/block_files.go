@@ -30,7 +30,8 @@ type blockFiles struct {
 func (f blockFiles) data() string   { return filepath.Join(f.memory, "data") }
 func (f blockFiles) sparse() string { return filepath.Join(f.memory, "sparse") }
 
-// dest is where a client writes what it receives from a file.
+// dest is where a client writes what it receives from a file. Each sample writes over the last, for new pages cost more
+// than what is measured.
 func (f blockFiles) dest(sparse bool) string {
 	if sparse {
 		return filepath.Join(f.disk, "dest")
@@ -51,7 +52,7 @@ func (f *blockFiles) make() error {
 		return err
 	}
 	if f.disk, err = os.MkdirTemp(f.disk, "bench-block-"); err == nil {
-		err = errors.Join(fill(f.data(), dataSize), hole(f.sparse(), sparseSize))
+		err = errors.Join(fill(f.data(), dataSize), fill(f.dest(false), dataSize), hole(f.sparse(), sparseSize))
 	}
 	if err != nil {
 		return errors.Join(err, f.remove())

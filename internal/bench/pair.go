@@ -31,7 +31,6 @@ func (r *runner) sample(ctx context.Context, c cell, peer string) (s sample, err
 	}
 	if c.kind == save {
 		t.Dest = r.files.dest(c.sparse)
-		defer os.Remove(t.Dest) //nolint:errcheck // its folder goes at the end
 	}
 	srv, err := start(ctx, t, c.oneCore)
 	if err != nil {

@@ -13,8 +13,11 @@ import (
 	"github.com/twinwire/twinwire/netty"
 )
 
-// chunkPuller fetches chunks from the callbacks of those before, when half of those that may be outstanding have come; to
-// a file it fetches streams, which is how a block reaches a file that is too large for memory.
+// largestChunk is the size in bytes up to which a block is fetched whole.
+const largestChunk = 64 << 20
+
+// chunkPuller fetches chunks from the callbacks of those before, when half of those that may be outstanding have come. What
+// goes to a file, or is too large for memory, it fetches as streams.
 type chunkPuller struct {
 	factory *transport.ClientFactory
 	client  *transport.Client
@@ -53,7 +56,7 @@ func (p *chunkPuller) Pull(first, n int64) error {
 
 // fetch asks for the blocks from first up to end.
 func (r *chunkRun) fetch(first, end int64) {
-	if r.dest == nil {
+	if r.dest == nil && r.want.Block <= largestChunk {
 		r.client.FetchChunks(context.Background(), 1, int32(first), int32(end-first), r)
 		return
 	}
@@ -96,7 +99,7 @@ func (r *chunkRun) OnSuccess(index int32, data api.ManagedBuffer) {
 // OnFailure implements transport.ChunkCallback.
 func (r *chunkRun) OnFailure(index int32, cause error) { r.ended(int64(index), 0, cause) }
 
-// chunkStream writes a block to the file as it comes.
+// chunkStream writes a block to the file as it comes, if there is one.
 type chunkStream struct {
 	*chunkRun
 	block, at int64
@@ -105,6 +108,10 @@ type chunkStream struct {
 
 // OnData implements transport.StreamCallback.
 func (s *chunkStream) OnData(p []byte) error {
+	if s.dest == nil {
+		s.got += int64(len(p))
+		return nil
+	}
 	n, err := s.dest.WriteAt(p, s.at+s.got)
 	s.got += int64(n)
 	return err
