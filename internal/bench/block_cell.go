@@ -2,7 +2,11 @@
 
 package main
 
-import "github.com/twinwire/twinwire/internal/bench/blockpeer"
+import (
+	"slices"
+
+	"github.com/twinwire/twinwire/internal/bench/blockpeer"
+)
 
 // outstanding is how many blocks are asked for at a time.
 const outstanding = 8
@@ -16,11 +20,11 @@ const (
 // blockCells are the cells of the verb block.
 func blockCells() []cell {
 	ours := []string{blockpeer.Service, blockpeer.Chunks}
-	all := append(ours, blockpeer.RawSendfile, blockpeer.RawPread, blockpeer.RawWrite, blockpeer.GRPC)
+	all := slices.Concat(ours, []string{blockpeer.RawSendfile, blockpeer.RawPread, blockpeer.RawWrite, blockpeer.GRPC})
 	pulled := func(name string, block, bytes int64, peers []string) cell {
 		return cell{name: name, kind: pull, payload: int(block), callers: outstanding, blocks: bytes / block, peers: peers}
 	}
-	written := pulled("file", 1<<20, dataSize, append(ours, blockpeer.RawSendfile))
+	written := pulled("file", 1<<20, dataSize, slices.Concat(ours, []string{blockpeer.RawSendfile}))
 	written.kind = save
 	small := pulled("100k", 1<<10, manySmall<<10, []string{blockpeer.Service, blockpeer.HTTPBlocks})
 	like := pulled("same", 64<<10, sameBytes*64<<10, []string{blockpeer.Service})
@@ -31,7 +35,7 @@ func blockCells() []cell {
 	return []cell{
 		pulled("64KiB", 64<<10, dataSize, all),
 		pulled("256KiB", 256<<10, dataSize, all),
-		pulled("1MiB", 1<<20, dataSize, append(all, blockpeer.HTTPRange)),
+		pulled("1MiB", 1<<20, dataSize, slices.Concat(all, []string{blockpeer.HTTPRange})),
 		pulled("1MiB/256MiB", 1<<20, 256<<20, ours),
 		written, small, like, vast, vastFile,
 	}

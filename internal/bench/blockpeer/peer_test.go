@@ -25,7 +25,7 @@ func closing(t *testing.T, c io.Closer) {
 func fileOf(t *testing.T, n int) (path string, data []byte) {
 	t.Helper()
 	data = make([]byte, n)
-	rand.NewChaCha8([32]byte{1}).Read(data) //nolint:errcheck // it never fails
+	rand.NewChaCha8([32]byte{1}).Read(data) // which never fails
 	path = filepath.Join(t.TempDir(), "blocks")
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
