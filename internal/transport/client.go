@@ -33,6 +33,7 @@ type Client struct {
 	parting atomic.Bool // nothing is served any more
 	retired atomic.Bool // no new requests
 
+	calling  atomic.Bool // the callback of a chunk runs
 	answers  []rpcAnswer // that were read together; the reading task's
 	attached any         // what the handler keeps with the connection
 
@@ -149,6 +150,7 @@ func (c *Client) handle(payload []byte) error {
 // drained hands out what was gathered, for the reading task is about to wait, or may be.
 func (c *Client) drained() {
 	c.handOut()
+	c.payHeld()
 	if c.drainer != nil {
 		c.drainer.Drained(c)
 	}

@@ -31,18 +31,12 @@ func (c *Client) fetchSome(ctx context.Context, streamID int64, first, n int32, 
 		return n
 	}
 	id := chunkID{streamID, first}
-	n = c.replies.addChunks(id, n, cb)
+	n, held := c.addChunks(id, n, cb)
 	if n == 0 {
 		cb.OnFailure(first, IllegalState("chunk %d of stream %d is being fetched already", first, streamID))
 		return 1
 	}
-	sent := c.send(nil, nil, func(dst []byte) []byte {
-		for i := range n {
-			dst = wire.AppendFrame(dst, wire.ChunkFetchRequest{StreamID: streamID, ChunkIndex: first + i})
-		}
-		return dst
-	})
-	if sent {
+	if held || c.send(nil, nil, func(dst []byte) []byte { return appendChunkRequests(c.replies.pay(dst), id, n) }) {
 		return n
 	}
 	for i := range n {
@@ -51,6 +45,40 @@ func (c *Client) fetchSome(ctx context.Context, streamID int64, first, n int32, 
 		}
 	}
 	return n
+}
+
+func appendChunkRequests(dst []byte, first chunkID, n int32) []byte {
+	for i := range n {
+		dst = wire.AppendFrame(dst, wire.ChunkFetchRequest{StreamID: first.stream, ChunkIndex: first.index + i})
+	}
+	return dst
+}
+
+// addChunks registers cb for n chunks from id on, and returns how many: fewer when the next is waited for already.
+//
+// held says that their requests will be written with later ones. That is so for those made by the callback of a chunk,
+// one after another, while at least as many chunks are on their way: the peer has work, and what comes from it brings
+// the reading task to write them in time.
+func (c *Client) addChunks(id chunkID, n int32, cb ChunkCallback) (registered int32, held bool) {
+	h := c.replies
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	n = h.chunks.add(id, n, cb)
+	h.count += uint64(n)
+	if n == 0 || !c.calling.Load() || c.out.closed || c.out.last || !h.mayHold(n) {
+		return n, false
+	}
+	h.held = appendChunkRequests(h.held, id, n)
+	h.holding.Add(n)
+	return n, true
+}
+
+// payHeld writes the requests that were held when too few others are on their way. The reading task calls it before it
+// reads.
+func (c *Client) payHeld() {
+	if c.replies.holding.Load() > 0 && !c.replies.enoughElse() {
+		c.send(nil, nil, c.replies.pay)
+	}
 }
 
 func failChunks(cb ChunkCallback, first, n int32, cause error) {

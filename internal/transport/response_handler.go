@@ -4,6 +4,7 @@ package transport
 
 import (
 	"slices"
+	"sync/atomic"
 
 	"github.com/twinwire/twinwire/api"
 )
@@ -13,6 +14,8 @@ type responseHandler struct {
 	mu        api.Mutex // the writer's
 	rpcs      rpcSlots
 	chunks    chunkWaits
+	held      []byte           // requests for chunks that are not written yet
+	holding   atomic.Int32     // how many; changed with mu held
 	streams   []StreamCallback // in the order of the requests
 	receiving bool             // a stream's raw bytes are coming in
 	count     uint64           // of requests
@@ -49,13 +52,23 @@ func (h *responseHandler) addRpcLocked(cb RpcCallback) int64 {
 	return id
 }
 
-// addChunks registers cb for n chunks from id on, and returns how many: fewer when the next is waited for already.
-func (h *responseHandler) addChunks(id chunkID, n int32, cb ChunkCallback) int32 {
+// mayHold reports whether at least as many chunks are on their way as requests would be held with n more. It is called
+// with mu held, like pay.
+func (h *responseHandler) mayHold(n int32) bool { return 2*int(h.holding.Load()+n) < h.chunks.count }
+
+// enoughElse is the same for what is held.
+func (h *responseHandler) enoughElse() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	n = h.chunks.add(id, n, cb)
-	h.count += uint64(n)
-	return n
+	return h.mayHold(0)
+}
+
+// pay appends the requests that were held.
+func (h *responseHandler) pay(dst []byte) []byte {
+	dst = append(dst, h.held...)
+	h.held = h.held[:0]
+	h.holding.Store(0)
+	return dst
 }
 
 // addStreamLocked is called with mu held.
@@ -124,6 +137,7 @@ func (h *responseHandler) streamEnded() {
 func (h *responseHandler) failAll(cause error) {
 	h.mu.Lock()
 	chunks, rpcs, streams := h.chunks, h.rpcs.drain(), h.streams
+	h.pay(nil)
 	h.chunks, h.streams = chunkWaits{}, nil
 	h.mu.Unlock()
 	chunks.fail(cause)

@@ -3,6 +3,7 @@
 package transport
 
 import (
+	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/wire"
 )
 
@@ -19,7 +20,7 @@ func (c *Client) takeChunk(payload []byte) error {
 	data := c.in.bodies.Get(len(m.Body))
 	defer data.Release()
 	copy(data.Memory(), m.Body)
-	cb.OnSuccess(m.ChunkIndex, data)
+	c.chunkCame(cb, m.ChunkIndex, data)
 	return nil
 }
 
@@ -50,9 +51,15 @@ func (c *Client) takeLargeChunk() (bool, error) {
 	defer body.Release()
 	c.in.lean = true
 	if cb := c.replies.takeChunk(id); cb != nil {
-		cb.OnSuccess(id.index, body)
+		c.chunkCame(cb, id.index, body)
 	}
 	return true, nil
+}
+
+func (c *Client) chunkCame(cb ChunkCallback, index int32, data api.ManagedBuffer) {
+	c.calling.Store(true)
+	cb.OnSuccess(index, data)
+	c.calling.Store(false)
 }
 
 // takeStream hands the raw bytes of a stream to who asked for it. When the taker refuses them the connection ends, for
