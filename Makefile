@@ -33,7 +33,7 @@ race: ## every test under the race detector; needs a C compiler
 		echo "make race: no C compiler ($$($(GO) env CC)): the race detector needs one; make test does not" >&2; exit 1; }
 	CGO_ENABLED=1 $(GO) test -race -timeout 15m ./...
 
-bench: bench-shuffle bench-rpc bench-block ## every benchmark that has a target
+bench: bench-shuffle bench-rpc bench-block bench-sim ## every benchmark that has a target
 
 bench-shuffle: ## shuffle 400 MB over TCP against a single-threaded count
 	$(GO) run ./cmd/simctl bench-shuffle
@@ -46,6 +46,9 @@ bench-block: ## block transfer beside raw sockets, net/http and grpc-go (Linux; 
 
 spark-job: ## run a Spark application whose shuffle simctl serves, and kill simctl in the middle (needs a JDK and Maven)
 	cd internal/interop && $(GO) run ./sparkjob
+
+bench-sim: ## the simulated world beside testing/synctest
+	cd internal/bench && $(GO) run . sim $(BENCHFLAGS)
 
 fuzz: ## run each fuzz target for FUZZTIME (20s)
 	@list=$$($(GO) test -list '^Fuzz' ./...) || { echo "$$list"; exit 1; }; \

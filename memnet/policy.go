@@ -18,12 +18,12 @@ const pointBound = 1 << 20
 func (w *World) drawPolicy() policy {
 	s := w.stream("policy", 0, "")
 	quanta := []time.Duration{1, time.Microsecond, 10 * time.Microsecond, 20 * time.Microsecond, 50 * time.Microsecond, 100 * time.Microsecond}
-	yields := []uint64{2, 4, 6, 8} // of eight scheduling points
+	yields := []uint64{2, 8, 32, 64} // of 64 scheduling points
 	holds := []uint64{1 << 20, 1 << 14, 1 << 12, 1 << 10}
 	spans := []time.Duration{10 * time.Microsecond, 100 * time.Microsecond, time.Millisecond, 10 * time.Millisecond}
 	p := policy{quantum: int64(quanta[w.choose(&s, uint64(len(quanta)))])}
 	p.holdFrom = pointBound - pointBound/holds[w.choose(&s, uint64(len(holds)))]
-	p.yieldFrom = p.holdFrom - p.holdFrom/8*yields[w.choose(&s, uint64(len(yields)))]
+	p.yieldFrom = p.holdFrom - p.holdFrom/64*yields[w.choose(&s, uint64(len(yields)))]
 	p.holdMax = int64(spans[w.choose(&s, uint64(len(spans)))])
 	return p
 }

@@ -9,6 +9,8 @@
 //	go run . block                                   likewise
 //	go run . block -cells 64KiB,1MiB -rounds 1       what a change of the data path wants to know, in half a minute
 //
+// The verb sim measures the simulated world beside a bubble of testing/synctest.
+//
 // Each sample is a fresh server process and a fresh client process on the loopback interface, on any free port. In a
 // round the cells are shuffled, and within a cell the peers, which run one after another, so that a ratio compares
 // neighbours in time. A sample that was disturbed (others used more than 8 % of the machine) is taken again as long as

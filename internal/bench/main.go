@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/twinwire/twinwire/internal/bench/simbench"
 )
 
 const (
@@ -21,7 +23,7 @@ const (
 var errShort = errors.New("a gate is short")
 
 // errUsage wraps a mistake in the arguments.
-var errUsage = errors.New("usage: bench rpc|block [flags]; -h behind the verb lists them")
+var errUsage = errors.New("usage: bench rpc|block|sim [flags]; -h behind the verb lists them")
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -46,6 +48,8 @@ func run(ctx context.Context, args []string) error {
 		return rpcSuite().run(ctx, args[1:])
 	case len(args) > 0 && args[0] == "block":
 		return blockSuite().run(ctx, args[1:])
+	case len(args) > 0 && args[0] == "sim":
+		return simbench.Run(ctx, args[1:], os.Stdout)
 	}
 	return errUsage
 }
