@@ -19,7 +19,7 @@ func ground() fault.Profile {
 
 func TestThePlanOfARunMakesTheSameRun(t *testing.T) {
 	kinds := fault.Counts{}
-	for seed := range uint64(200) {
+	for seed := range uint64(60) {
 		for _, profile := range []fault.Profile{ground(), fault.Swarm(), fault.WAN()} {
 			first := echoWorld(Config{Seed: seed, Faults: profile, Record: true}, 3, 200).Run(nil)
 			kinds.Add(first.Faults)

@@ -42,8 +42,12 @@ func (s *pct) fall(t *task) {
 	t.priority = priorities + s.fallen
 }
 
-// yield makes the task fall behind too: a task that spins on Yield would otherwise starve the others.
+// yield makes the task fall behind too, every other time: one that spins on Yield would otherwise starve the others.
 func (s *pct) yield(t *task) {
+	if s.world.choose(&t.points, 2) == 0 {
+		s.point(t, nil)
+		return
+	}
 	s.fall(t)
 	s.world.goLast(t)
 }
