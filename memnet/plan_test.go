@@ -11,7 +11,7 @@ import (
 
 // ground is a profile with every fault in it.
 func ground() fault.Profile {
-	p := fault.Hostile()
+	p := rough()
 	p.LossPPM, p.FlipPPM, p.HangPPM, p.Bandwidth = 20_000, 1_000, 50_000, 1<<20
 	p.DiskFull, p.DiskFullMean = p.CrashEvery, p.DownMax
 	return p

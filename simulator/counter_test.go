@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"testing"
+	"time"
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/simulator"
@@ -35,10 +36,12 @@ func counting(server func(ctx context.Context, n simulator.Node) error) func() s
 			}
 			return nil
 		}
+		faults := simulator.Hostile()
+		faults.ResetPPM, faults.CrashEvery = 3_000, 3*time.Second
 		return simulator.Scenario{
 			Name:   "counting",
 			Hosts:  simulator.Hosts{"server": server, "ann": client, "bob": client},
-			Faults: simulator.Hostile(),
+			Faults: faults,
 			Always: simulator.Invariants{"no number twice": func() error {
 				if given != len(numbers) {
 					return fmt.Errorf("%d given, %d of them different", given, len(numbers))

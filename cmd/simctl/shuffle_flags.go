@@ -20,7 +20,7 @@ type shuffleFlags struct {
 	Executors  int      `default:"4" placeholder:"N" help:"How many executors (${default})."`
 	Partitions int      `default:"8" placeholder:"N" help:"How many reduce tasks (${default})."`
 	Network    string   `default:"memnet" enum:"memnet,tcp" help:"memnet: one simulated world. tcp: a process for each host (${default})."`
-	Faults     string   `default:"calm" enum:"calm,lan,hostile" help:"How the network and the hosts behave: ${enum} (${default})."`
+	Faults     string   `default:"calm" enum:"calm,lan,wan,hostile,swarm" help:"How the network and the hosts behave: ${enum} (${default})."`
 	Format     string   `default:"text" enum:"text,json" help:"How the result is printed: ${enum} (${default})."`
 }
 

@@ -83,19 +83,19 @@ func WAN() Profile {
 	}
 }
 
-// Hostile is a network and hosts that fail all the time until 30 s after the start.
+// Hostile is a network and hosts that fail all the time until 45 s after the start.
 func Hostile() Profile {
 	return Profile{
-		Name: "hostile", LatencyMin: 50 * time.Microsecond, LatencyMean: 5 * time.Millisecond,
-		TailPPM: 20_000, TailMax: time.Second, LossPPM: 2_000, SplitPPM: 300_000, ResetPPM: 3_000,
-		RefusePPM: 20_000, HangPPM: 10_000, HangMax: 5 * time.Second,
-		ClogEvery: 5 * time.Second, ClogMean: 300 * time.Millisecond,
-		PartitionEvery: 2 * time.Second, PartitionMin: 50 * time.Millisecond, PartitionMax: 2 * time.Second, OneWayPPM: 500_000,
-		CrashEvery: 3 * time.Second, DownMin: 50 * time.Millisecond, DownMax: 2 * time.Second,
-		PauseEvery: 10 * time.Second, PauseMin: 100 * time.Millisecond, PauseMax: 3 * time.Second,
-		ClockOffset: time.Second, DriftPPM: 500, JumpEvery: 10 * time.Second, JumpMax: 5 * time.Second,
+		Name: "hostile", LatencyMean: 50 * time.Millisecond,
+		TailPPM: 20_000, TailMax: 5 * time.Second, LossPPM: 50_000, SplitPPM: 500_000, ResetPPM: 100,
+		RefusePPM: 25_000, HangPPM: 25_000, HangMax: 10 * time.Second,
+		ClogEvery: 5 * time.Second, ClogMean: 2 * time.Second,
+		PartitionEvery: 10 * time.Second, PartitionMin: time.Second, PartitionMax: 5 * time.Second, OneWayPPM: 500_000,
+		CrashEvery: 20 * time.Second, DownMin: 100 * time.Millisecond, DownMax: 4 * time.Second, DownPPM: 499_999,
+		PauseEvery: 30 * time.Second, PauseMin: 100 * time.Millisecond, PauseMax: 10 * time.Second,
+		ClockOffset: time.Second, DriftPPM: 500, JumpEvery: 20 * time.Second, JumpMax: 5 * time.Second,
 		TornPPM: 500_000, DiskMean: 50 * time.Microsecond,
-		Until: 30 * time.Second,
+		Until: 45 * time.Second,
 	}
 }
 

@@ -102,10 +102,10 @@ func TestBetween(t *testing.T) {
 
 func TestForLoopback(t *testing.T) {
 	want := Profile{
-		Name: "hostile", LatencyMin: 50 * time.Microsecond, LatencyMean: time.Millisecond,
-		TailPPM: 2_000, TailMax: 200 * time.Millisecond, SplitPPM: 300_000, ResetPPM: 300, RefusePPM: 5_000,
-		PartitionEvery: 5 * time.Second, PartitionMin: 50 * time.Millisecond, PartitionMax: 300 * time.Millisecond,
-		OneWayPPM: 500_000, Until: 30 * time.Second,
+		Name: "hostile", LatencyMean: time.Millisecond,
+		TailPPM: 2_000, TailMax: 200 * time.Millisecond, SplitPPM: 500_000, ResetPPM: 10, RefusePPM: 6_250,
+		PartitionEvery: 10 * time.Second, PartitionMin: 300 * time.Millisecond, PartitionMax: 300 * time.Millisecond,
+		OneWayPPM: 500_000, Until: 45 * time.Second,
 	}
 	if diff := cmp.Diff(want, Hostile().ForLoopback()); diff != "" {
 		t.Errorf("hostile (-want +got):\n%s", diff)

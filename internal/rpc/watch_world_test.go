@@ -120,7 +120,7 @@ func (l *lives) watchOne(ctx context.Context, env api.RpcEnv, ref api.RpcEndpoin
 func TestWatchInHostileWorlds(t *testing.T) {
 	told := map[error]int{}
 	for seed := range uint64(60) {
-		faults := fault.Hostile()
+		faults := rough()
 		if seed%6 == 0 {
 			faults = fault.Calm()
 		}
