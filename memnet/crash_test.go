@@ -4,6 +4,7 @@ package memnet
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"strings"
@@ -110,7 +111,7 @@ func TestTheOtherEndOfACrash(t *testing.T) {
 			}
 			_, err := near.Read(make([]byte, 1))
 			switch {
-			case err == io.EOF:
+			case errors.Is(err, io.EOF):
 				ends++
 			case err == nil || !strings.Contains(err.Error(), "reset"):
 				t.Errorf("seed %d: read: %v", seed, err)

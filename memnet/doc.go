@@ -20,14 +20,30 @@
 // run as [Stalled] and names the task and its stack. Goroutines started with the go statement must not call the seam:
 // the call panics and says so. A task that computes for long is fine.
 //
+// # Chance
+//
+// A choice is a number below a bound that a named stream was asked for, and 0 is always the calm one: first come first
+// served, the median delay, no fault. The n-th value of a stream depends on the seed, its name and n only, so what
+// happens to one host does not shift what is drawn for another. With Config.Record a run tells its choices
+// (Result.Tape) and its faults (Result.Plan). Config.Tape plays choices again, exactly, or as far as they fit once the
+// code has changed; Config.Plan strikes faults by link, host, message and occurrence, and a recorded one makes the same
+// run again. Config.Strategy says how the task that goes on is picked.
+//
 // # The network
 //
 // A connection is two streams of bytes. Bytes arrive in order and are never lost inside a stream: a partition shows as
-// delay, then as a reset; a crash of the other host as a reset, or first as silence (half-open). Close sends the end
+// delay, then as a reset; loss as the wait until TCP sends again; a crash of the other host as a reset, as an end, or
+// first as silence (half-open). Close sends the end
 // after what was written; CloseWrite ends one direction only. At most 256 KiB of a direction are on the way or unread;
 // beyond that writers wait. A dial takes a round trip, is refused when nobody listens or the host is down, and waits
 // while a partition lasts. A host reaches itself in 10 µs and without faults. TLS is not simulated: crypto/tls blocks
 // and starts goroutines of its own.
+//
+// # Clocks and disks
+//
+// A host's clock may be wrong, drift and jump; the differences between its times stay right, as those of the machine's
+// monotonic clock do. A crash keeps what was synced of a file, and a drawn part of what was written since. A disk may be
+// slow or full, forget a sync, tear the last write of a crash, or give a wrong bit.
 //
 // # The end of a run
 //

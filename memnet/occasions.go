@@ -3,6 +3,7 @@
 package memnet
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/twinwire/twinwire/internal/plan"
@@ -41,7 +42,7 @@ func (n *nthEffects) at(nth uint64) []plan.Effect {
 	all := n.single[nth]
 	for _, o := range n.ranges {
 		if o.First <= nth && nth <= o.Last {
-			all = append(all[:len(all):len(all)], o.Do)
+			all = append(slices.Clip(all), o.Do)
 		}
 	}
 	return all

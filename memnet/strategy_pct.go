@@ -2,6 +2,8 @@
 
 package memnet
 
+import "slices"
+
 // pct is the strategy PCT: a task keeps its priority, but at drawn points the running one falls behind all others.
 type pct struct {
 	world   *World
@@ -75,10 +77,5 @@ func (w *World) drawChanges(purpose string, n int) changePoints {
 // here counts a point and reports whether it is one of them.
 func (c *changePoints) here() bool {
 	c.seen++
-	for _, at := range c.at {
-		if at == c.seen {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(c.at, c.seen)
 }

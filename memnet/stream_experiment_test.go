@@ -53,8 +53,9 @@ func trickle(t *testing.T, seed uint64, text string) (s trickled, r Result) {
 		}
 		all := pattern(1 << 20)
 		for len(all) > 0 {
-			if _, s.wroteAt = c.Write(all[:1024]); s.wroteAt != nil {
-				return nil
+			_, s.wroteAt = c.Write(all[:1024])
+			if s.wroteAt != nil {
+				break
 			}
 			all = all[1024:]
 			if err := api.Sleep(ctx, client.Runtime(), time.Millisecond); err != nil {

@@ -2,12 +2,13 @@
 
 package tape
 
+import "slices"
+
 // Next returns the tape to try after t in a search of all choices, depth first: the last choice that has a value left is
 // raised by one, and what came after it is forgotten. It returns nil when all were tried. t is the recording of a run
 // with the choices that are 0 in it, such as memnet's DFS strategy makes; choices of other streams are kept as they are.
 func (t *Tape) Next(explore func(Stream) bool) *Tape {
-	for i := len(t.Choices) - 1; i >= 0; i-- {
-		c := t.Choices[i]
+	for i, c := range slices.Backward(t.Choices) {
 		if !explore(t.Streams[c.Stream]) || c.Value+1 >= c.Bound {
 			continue
 		}
