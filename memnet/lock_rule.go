@@ -24,8 +24,8 @@ func (r *lockRule) madeInside() bool {
 	}
 	inside, ok := r.known[pcs[0]]
 	if !ok {
-		frame, _ := runtime.CallersFrames(pcs[:]).Next()
-		inside = strings.HasPrefix(frame.Function, insidePrefix)
+		f := runtime.FuncForPC(pcs[0] - 1) // inside the call, not behind it
+		inside = f != nil && strings.HasPrefix(f.Name(), insidePrefix)
 		if r.known == nil {
 			r.known = map[uintptr]bool{}
 		}
