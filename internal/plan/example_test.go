@@ -11,6 +11,9 @@ import (
 func ExampleParse() {
 	p, err := plan.Parse("lease.plan", "plan 1\nat 2s  partition driver | exec-* for 3s\non rpc:Register #1-2 delay 200ms\n")
 	fmt.Print(p)
+	if err != nil {
+		fmt.Println(err)
+	}
 	_, err = plan.Parse("lease.plan", "plan 1\nat 2s partitoin driver | exec-* for 3s\n")
 	fmt.Println(err)
 	// Output:

@@ -3,6 +3,7 @@
 package plan
 
 import (
+	"errors"
 	"flag"
 	"os"
 	"strings"
@@ -73,7 +74,11 @@ func TestDamagedPlans(t *testing.T) {
 			return
 		}
 		lines := strings.Split(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n")
-		for _, m := range err.(Mistakes) {
+		mistakes, _ := errors.AsType[Mistakes](err)
+		if len(mistakes) == 0 {
+			t.Fatalf("%s\nno mistakes in %v", string(text), err)
+		}
+		for _, m := range mistakes {
 			if m.Line < 1 || m.Line > len(lines) || m.Source != lines[m.Line-1] || m.Col < 1 || m.Col > len([]rune(m.Source))+1 || m.Text == "" {
 				t.Fatalf("%s\n%+v", string(text), m)
 			}
