@@ -58,6 +58,8 @@ type Profile struct {
 	SafeHosts []string      // hosts that never crash, pause or lose their disk
 	// Draw makes every run draw what else is in the profile, Until and SafeHosts apart: see [Swarm].
 	Draw bool
+	// Never are kinds of fault that a drawn profile leaves out: see [Profile.Without].
+	Never []Kind
 }
 
 // Calm is a fast network without faults.

@@ -30,7 +30,7 @@ func (p Profile) Drawn(choose func(bound uint64) uint64) Profile {
 		q.JumpEvery, q.JumpMax = d.span(time.Second, 30*time.Second), d.span(4*time.Millisecond, 262*time.Second)
 	}
 	d.disk(&q)
-	return q
+	return q.Without(p.Never...)
 }
 
 // draw draws numbers over several orders of magnitude.
