@@ -15,6 +15,9 @@ import (
 // signatureScenario is the signature of a scenario that is wrong in itself.
 const signatureScenario = "scenario"
 
+// signatureCheck begins the signatures of checks.
+const signatureCheck = "check "
+
 // A hostError is what a host's function returned.
 type hostError struct {
 	host string

@@ -20,8 +20,9 @@ const clientMode = "-"
 
 // memNode is a Node on a simulated host.
 type memNode struct {
-	host  *memnet.Host
-	hosts []string // of the scenario, sorted
+	host    *memnet.Host
+	stage   *stage
+	offered uint64 // operations
 }
 
 var _ Node = (*memNode)(nil)
@@ -46,8 +47,8 @@ func (n *memNode) Blocks(cfg api.BlockTransferConfig, manager api.BlockDataManag
 }
 
 func (n *memNode) Address(host string) (api.RpcAddress, error) {
-	if _, found := slices.BinarySearch(n.hosts, host); !found {
-		return api.RpcAddress{}, fmt.Errorf("address of %q: no such host; the scenario has %s", host, strings.Join(n.hosts, ", "))
+	if _, found := slices.BinarySearch(n.stage.hosts, host); !found {
+		return api.RpcAddress{}, fmt.Errorf("address of %q: no such host; the scenario has %s", host, strings.Join(n.stage.hosts, ", "))
 	}
 	return api.NewRpcAddress(host, envPort), nil
 }

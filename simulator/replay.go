@@ -10,14 +10,18 @@ import (
 	"strings"
 )
 
-// replayCommand returns what repeats a seed of a test: go test with an anchored pattern for each level of the name.
-func replayCommand(test, pkg string) func(seed uint64) string {
+// replayCommand returns what runs a test and no other.
+func replayCommand(test, pkg string) string {
+	return fmt.Sprintf("go test -run '%s' %s", strings.ReplaceAll(testPattern(test), "'", `'\''`), pkg)
+}
+
+// testPattern returns the pattern of go test for one test: anchored at each level of the name.
+func testPattern(test string) string {
 	levels := strings.Split(test, "/")
 	for i, l := range levels {
 		levels[i] = "^" + regexp.QuoteMeta(l) + "$"
 	}
-	pattern := strings.ReplaceAll(strings.Join(levels, "/"), "'", `'\''`)
-	return func(seed uint64) string { return fmt.Sprintf("SIM_SEED=%d go test -run '%s' %s", seed, pattern, pkg) }
+	return strings.Join(levels, "/")
 }
 
 // testPackage returns the import path of the package whose test function is running, or "." if it cannot be told.

@@ -31,15 +31,37 @@ func (r Result) ending() string {
 func (r Result) Report() string {
 	var b strings.Builder
 	b.WriteString(r.String() + "\n")
+	r.body(&b)
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// Report returns the report of the smallest run, and from what it was shrunk. It ends without a line feed.
+func (s Shrunk) Report() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n    shrunk from %s\n           to %s\n           in %s and %d runs", s.First, s.First.Size(), s.Last.Size(),
+		clock(s.Wall), s.Runs)
+	if !s.Complete {
+		b.WriteString("; the time was up")
+	}
+	fmt.Fprintf(&b, "\n    that is %s\n", s.Last)
+	last := s.Last
+	last.Second, last.Confirmed, last.Replay = nil, false, s.Replay
+	last.body(&b)
+	fmt.Fprintf(&b, "    the seed itself: trace hash %016x%s\n    replay: %s\n", s.First.Hash, s.First.repetition(), s.First.Replay)
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// body is what follows the verdict.
+func (r Result) body(b *strings.Builder) {
 	if d, ok := r.Err.(*DifferError); ok { //nolint:errorlint // only Run makes it, and never wraps it
 		b.WriteString(d.advice())
 	}
 	if stack := stackOf(r.Err); len(stack) > 0 {
 		b.WriteString("    stack\n      " + strings.Join(stack, "\n      ") + "\n")
 	}
-	r.section(&b, "last events", r.eventRows())
-	r.section(&b, "tasks that had not ended", r.taskRows())
-	w := tabwriter.NewWriter(&b, 0, 0, 1, ' ', 0)
+	r.section(b, "last events", r.eventRows())
+	r.section(b, "tasks that had not ended", r.taskRows())
+	w := tabwriter.NewWriter(b, 0, 0, 1, ' ', 0)
 	fmt.Fprintf(w, "    faults:\t%s\n", faultText(r.Faults))
 	fmt.Fprintf(w, "    run:\t%d steps, %d %% with a choice; trace hash %016x%s\n",
 		r.Steps, percent(r.Choices, r.Steps), r.Hash, r.repetition())
@@ -47,7 +69,6 @@ func (r Result) Report() string {
 		fmt.Fprintf(w, "    replay:\t%s\n", r.Replay)
 	}
 	_ = w.Flush() // into a strings.Builder, which takes everything
-	return strings.TrimSuffix(b.String(), "\n")
 }
 
 func (r Result) section(b *strings.Builder, title string, rows [][]string) {
@@ -90,6 +111,8 @@ func (r Result) repetition() string {
 	switch {
 	case r.Second == nil:
 		return ""
+	case r.Repeats() && r.Confirmed:
+		return "; repeats exactly, in a process of its own too"
 	case r.Repeats():
 		return "; repeats exactly"
 	}

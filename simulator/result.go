@@ -3,8 +3,10 @@
 package simulator
 
 import (
+	"fmt"
 	"time"
 
+	"github.com/twinwire/twinwire/internal/tape"
 	"github.com/twinwire/twinwire/memnet"
 )
 
@@ -28,10 +30,23 @@ type Result struct {
 	Steps, Choices uint64
 	// Faults are the faults that fired.
 	Faults FaultCounts
+	// Operations is how many operations of [Ops] were done.
+	Operations uint64
+	// Tape holds the choices of the run, if RunConfig.Record asked for them.
+	Tape *Tape
 	// Last are the last events, oldest first.
 	Last []memnet.Event
 	// Pending are the tasks that had not ended, and what they waited for.
 	Pending []memnet.TaskInfo
+
+	// Confirmed reports that a run of the seed in a process of its own went exactly like this one.
+	Confirmed bool
+
+	strategy memnet.Strategy
+	wall     time.Duration
+	fit      tape.Fit
+	hosts    int               // that did something
+	offered  map[string]uint64 // operations of one life, by host, skipped ones before the last one done included
 
 	// Second is the second run of the seed, or nil if there was none. Failing seeds have one, unless they stalled.
 	Second *Result
@@ -46,4 +61,10 @@ func (r Result) Repeats() bool { return r.Second != nil && r.same(*r.Second) }
 // they do not count.
 func (r Result) same(o Result) bool {
 	return r.Hash == o.Hash && r.Virtual == o.Virtual && r.Steps == o.Steps && r.Verdict == o.Verdict && r.Signature == o.Signature
+}
+
+// Fit says how the run followed its tape.
+func (r Result) Fit() string {
+	return fmt.Sprintf("Of its choices %d were made, %d of them with a smaller bound; %d were not asked for.",
+		r.fit.Followed, r.fit.Clamped, r.fit.Unused)
 }

@@ -5,12 +5,22 @@ package simulator
 import (
 	"fmt"
 	"time"
+
+	"github.com/twinwire/twinwire/memnet"
 )
 
 // RunConfig says which run to make of a scenario. The zero value is usable.
 type RunConfig struct {
 	// Seed picks the run. Any number, 0 too, is a seed.
 	Seed uint64
+	// Tape is what the run takes its choices from, instead of Seed. Nil: none.
+	Tape *Tape
+	// Faults is what strikes instead of the scenario's own profile, whose safe hosts stay safe. The zero value: nothing.
+	Faults Profile
+	// Record keeps the choices of the run, for Result.Tape.
+	Record bool
+	// Strategy says which task goes on, unless Tape says it. The zero value is memnet.ByHash.
+	Strategy memnet.Strategy
 	// MaxSteps bounds how often a task runs; a run that passes it is reported as hung. 0: 50 million.
 	MaxSteps uint64
 	// Stall is how long, in real time, a task may block outside the world before the run is reported as stalled. 0: 5 s.
@@ -22,6 +32,8 @@ type RunConfig struct {
 	// Replay is the command that repeats the run, for the report.
 	Replay string
 
+	search bool // a scenario that has no profile of its own gets that of a search
+
 	_ struct{}
 }
 
@@ -30,13 +42,11 @@ const defaultTrace = 24
 // Run makes one run of a scenario, on the calling goroutine, and a second one when the first one fails. It calls
 // scenario once for each.
 func Run(cfg RunConfig, scenario func() Scenario) Result {
-	if cfg.Trace <= 0 {
-		cfg.Trace = defaultTrace
-	}
 	first := runOnce(cfg, scenario())
 	if first.Verdict == Stalled || first.Signature == signatureScenario || first.Verdict.OK() && !cfg.Twice {
 		return first
 	}
+	cfg.Record = false
 	second := runOnce(cfg, scenario())
 	first.Second = &second
 	if !first.same(second) {
@@ -47,14 +57,49 @@ func Run(cfg RunConfig, scenario func() Scenario) Result {
 }
 
 func runOnce(cfg RunConfig, sc Scenario) Result {
+	began := time.Now()
+	if cfg.Trace <= 0 {
+		cfg.Trace = defaultTrace
+	}
+	if cfg.search && cfg.Faults.Name == "" && !sc.hasFaults() {
+		cfg.Faults = Swarm()
+	}
 	sc = sc.withDefaults()
+	if cfg.Tape != nil {
+		cfg.Seed = cfg.Tape.Seed
+	}
 	res := Result{Scenario: sc.Name, Seed: cfg.Seed, Replay: cfg.Replay}
+	if err := cfg.takeProfile(); err != nil {
+		res.Verdict, res.Err, res.Signature = Failed, err, signatureScenario
+		return res
+	}
+	if cfg.Faults.Name != "" {
+		cfg.Faults.SafeHosts = sc.Faults.SafeHosts
+		sc.Faults = cfg.Faults
+	}
 	if err := sc.validate(); err != nil {
 		res.Verdict, res.Err, res.Signature = Failed, err, signatureScenario
 		return res
 	}
-	newStage(cfg, sc).play(&res)
+	cuts, err := cutsOf(cfg.Tape, sc)
+	if err != nil {
+		res.Verdict, res.Err, res.Signature = Failed, err, signatureScenario
+		return res
+	}
+	newStage(cfg, sc, cuts).play(&res)
+	res.wall = time.Since(began)
 	return res
+}
+
+// takeProfile takes the profile of the run that the tape is of.
+func (c *RunConfig) takeProfile() (err error) {
+	if c.Tape == nil || c.Faults.Name != "" {
+		return nil
+	}
+	if name := c.Tape.Note(noteFaults); name != "" {
+		c.Faults, err = ProfileByName(name)
+	}
+	return err
 }
 
 // DifferError says that two runs of one seed were not the same run, and how each ended.

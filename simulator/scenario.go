@@ -75,7 +75,7 @@ func (s Scenario) withDefaults() Scenario {
 	if s.Ends == 0 {
 		s.Ends = defaultEnds
 	}
-	if reflect.ValueOf(s.Faults).IsZero() {
+	if !s.hasFaults() {
 		s.Faults = LAN()
 	}
 	s.Faults.SafeHosts = slices.Concat(s.Faults.SafeHosts, s.Safe)
@@ -84,6 +84,9 @@ func (s Scenario) withDefaults() Scenario {
 	}
 	return s
 }
+
+// hasFaults reports whether a scenario has a profile of its own.
+func (s Scenario) hasFaults() bool { return !reflect.ValueOf(s.Faults).IsZero() }
 
 func (s Scenario) hostNames() []string { return slices.Sorted(maps.Keys(s.Hosts)) }
 

@@ -22,16 +22,23 @@ type stage struct {
 	scenario Scenario
 	hosts    []string // sorted
 	world    *memnet.World
+	cuts     cuts
+	replaced string // name of the profile that replaced the scenario's own
 
+	done     uint64                // operations
+	most     map[string]uint64     // operations that were offered, by host, in one life
 	returned map[string]bool       // hosts whose function has returned, and not been started again
 	ending   bool                  // the functions of all Main hosts have returned
 	ends     map[string]api.Waiter // of the endTask of each host, where the function runs
 }
 
-func newStage(cfg RunConfig, sc Scenario) *stage {
-	s := &stage{scenario: sc, hosts: sc.hostNames(), returned: map[string]bool{}, ends: map[string]api.Waiter{}}
+func newStage(cfg RunConfig, sc Scenario, cuts cuts) *stage {
+	s := &stage{scenario: sc, hosts: sc.hostNames(), cuts: cuts, replaced: cfg.Faults.Name, most: map[string]uint64{}, returned: map[string]bool{}, ends: map[string]api.Waiter{}}
 	s.world = memnet.New(memnet.Config{
 		Seed:     cfg.Seed,
+		Tape:     cfg.Tape,
+		Record:   cfg.Record,
+		Strategy: cfg.Strategy,
 		Faults:   sc.Faults,
 		MaxTime:  sc.Faults.Until + sc.Ends, // whatever struck has healed at Until
 		MaxSteps: cfg.MaxSteps,
@@ -52,6 +59,10 @@ func (s *stage) play(res *Result) {
 				return
 			}
 		}
+		if s.cuts.hosts[name] {
+			s.returned[name] = true
+			continue
+		}
 		host.Boot(s.function(host))
 	}
 	s.judge(res, s.world.Run(nil))
@@ -66,7 +77,7 @@ func (s *stage) function(host *memnet.Host) func(ctx context.Context) error {
 		}
 		s.returned[name] = false
 		ctx, cancel := s.untilEnd(ctx, host)
-		err := s.scenario.Hosts[name](ctx, &memNode{host: host, hosts: s.hosts})
+		err := s.scenario.Hosts[name](ctx, &memNode{host: host, stage: s})
 		cancel()
 		if err != nil && !(s.ending && errors.Is(err, context.Canceled)) {
 			return &hostError{host: name, err: err}
@@ -115,7 +126,12 @@ func (s *stage) endOnceDone() {
 // judge says how the run ended.
 func (s *stage) judge(res *Result, out memnet.Result) {
 	res.Hash, res.Virtual, res.Steps, res.Choices = out.Hash, out.Virtual, out.Steps, out.Choices
-	res.Faults, res.Last, res.Pending = out.Faults, out.Last, out.Pending
+	res.Faults, res.Last, res.Pending, res.Operations = out.Faults, out.Last, out.Pending, s.done
+	res.hosts, res.offered = len(s.hosts)-len(s.cuts.hosts), s.most
+	if res.Tape = out.Tape; res.Tape != nil {
+		res.Tape.Notes = s.cuts.notes(s.scenario.Name, s.replaced)
+	}
+	res.strategy, res.fit = out.Strategy, out.Fit
 	res.Err = ownError(out.Err)
 	switch out.Verdict {
 	case memnet.Passed:

@@ -4,11 +4,12 @@ package simulator
 
 import (
 	"cmp"
-	"errors"
 	"runtime"
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/twinwire/twinwire/memnet"
 )
 
 // repeatEvery is how many seeds there are for one that is run twice even though it passes.
@@ -18,6 +19,15 @@ const repeatEvery = 20
 type SweepConfig struct {
 	// Seeds are the seeds to run.
 	Seeds Seeds
+	// MaxFailures ends the sweep once so many seeds have failed. 0: no limit.
+	MaxFailures int
+	// Time is how long to go on, in real time, if the seeds do not end before. 0: until they end.
+	Time time.Duration
+	// Faults is what strikes instead of the scenario's own profile. The zero value: the scenario's own, and [Swarm] for
+	// scenarios that have none.
+	Faults Profile
+	// Strategy says which task goes on. The zero value is memnet.ByHash.
+	Strategy memnet.Strategy
 	// Workers is how many worlds run at a time. 0: as many as Go uses cores.
 	Workers int
 	// MaxSteps and Stall are limits of each run; see [RunConfig].
@@ -41,13 +51,18 @@ type SweepResult struct {
 	Faults   FaultCounts   // that fired in all runs, second runs apart
 	Wall     time.Duration // real time
 	Failures []Failure     // all runs that did not end right, by seed once the sweep is over
+
+	config RunConfig
 }
 
 // Failure is a seed whose run did not end right.
 type Failure struct {
-	Seed   uint64 `json:"seed"`
-	Error  string `json:"error"`
-	Replay string `json:"replay"`
+	Seed      uint64 `json:"seed"`
+	Signature string `json:"signature"` // see [Result.Signature]
+	Error     string `json:"error"`
+	Replay    string `json:"replay"`
+
+	size Size
 }
 
 // Sweep runs a scenario under many seeds, in parallel; scenario must not share anything between its results. Every
@@ -56,6 +71,7 @@ type Failure struct {
 func Sweep(cfg SweepConfig, scenario func() Scenario) SweepResult {
 	s := &sweep{cfg: cfg, scenario: scenario, began: time.Now(), hashes: map[uint64]struct{}{}}
 	s.total.Faults = FaultCounts{}
+	s.total.config = RunConfig{search: true, Faults: cfg.Faults, Strategy: cfg.Strategy, MaxSteps: cfg.MaxSteps, Stall: cfg.Stall}
 	workers := cfg.Workers
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
@@ -84,7 +100,7 @@ func (s *sweep) work() {
 	for {
 		s.mu.Lock()
 		n := s.taken
-		if n == s.cfg.Seeds.Count() {
+		if n == s.cfg.Seeds.Count() || s.enough() {
 			s.mu.Unlock()
 			return
 		}
@@ -94,19 +110,19 @@ func (s *sweep) work() {
 	}
 }
 
-var errGoexit = errors.New("a task or the scenario ended its goroutine: t.FailNow and runtime.Goexit have no meaning here, return an error")
+// enough reports whether the sweep ends before its seeds do. The caller holds the lock.
+func (s *sweep) enough() bool {
+	return s.cfg.Time > 0 && time.Since(s.began) >= s.cfg.Time || s.cfg.MaxFailures > 0 && len(s.total.Failures) >= s.cfg.MaxFailures
+}
 
-// run makes the nth run, on a goroutine of its own: a Goexit in it ends the run, not the worker.
+// run makes the nth run.
 func (s *sweep) run(n uint64) Result {
-	cfg := RunConfig{Seed: s.cfg.Seeds.First + n, MaxSteps: s.cfg.MaxSteps, Stall: s.cfg.Stall, Twice: n%repeatEvery == repeatEvery-1}
+	cfg := s.total.config
+	cfg.Seed, cfg.Twice = s.cfg.Seeds.First+n, n%repeatEvery == repeatEvery-1
 	if s.cfg.Replay != nil {
 		cfg.Replay = s.cfg.Replay(cfg.Seed)
 	}
-	res := Result{Seed: cfg.Seed, Verdict: Failed, Err: errGoexit, Signature: "goexit", Replay: cfg.Replay}
-	var wg sync.WaitGroup
-	wg.Go(func() { res = Run(cfg, s.scenario) })
-	wg.Wait()
-	return res
+	return runSafely(cfg, s.scenario)
 }
 
 func (s *sweep) record(res Result) {
@@ -127,7 +143,7 @@ func (s *sweep) record(res Result) {
 		t.Failed++
 	}
 	if !res.Verdict.OK() {
-		t.Failures = append(t.Failures, Failure{Seed: res.Seed, Error: res.ending(), Replay: res.Replay})
+		t.Failures = append(t.Failures, Failure{Seed: res.Seed, Signature: res.Signature, Error: res.ending(), Replay: res.Replay, size: res.Size()})
 	}
 	t.Faults.Add(res.Faults)
 	s.hashes[res.Hash] = struct{}{}
@@ -136,4 +152,20 @@ func (s *sweep) record(res Result) {
 	if s.cfg.Progress != nil {
 		s.cfg.Progress(*t)
 	}
+}
+
+// Run returns what repeats a seed of the sweep.
+func (r SweepResult) Run(seed uint64) RunConfig {
+	cfg := r.config
+	cfg.Seed = seed
+	return cfg
+}
+
+// Simplest returns what repeats the simplest failure of a signature: with the fewest faults, and then the fewest steps.
+// There must be one.
+func (r SweepResult) Simplest(signature string) RunConfig {
+	of := slices.DeleteFunc(slices.Clone(r.Failures), func(f Failure) bool { return f.Signature != signature })
+	return r.Run(slices.MinFunc(of, func(a, b Failure) int {
+		return cmp.Or(cmp.Compare(a.size.Faults, b.size.Faults), cmp.Compare(a.size.Steps, b.size.Steps))
+	}).Seed)
 }

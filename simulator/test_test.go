@@ -3,30 +3,52 @@
 package simulator
 
 import (
+	"context"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/twinwire/twinwire/api"
 )
 
 // plantEnv makes TestBank run the careless bank; the tests below start this program again with it.
 const plantEnv = "TWINWIRE_PLANT_LOST_UPDATE"
+
+// pidEnv makes TestBank run a scenario that goes another way in another process.
+const pidEnv = "TWINWIRE_PLANT_PID"
 
 func TestBank(t *testing.T) {
 	if _, planted := os.LookupEnv(plantEnv); planted {
 		Test(t, bank(carelessDeposit))
 		return
 	}
+	if _, planted := os.LookupEnv(pidEnv); planted {
+		Test(t, func() Scenario {
+			return Scenario{Hosts: Hosts{"a": func(ctx context.Context, n Node) error {
+				return api.Sleep(ctx, n.Runtime(), time.Duration(os.Getpid())*time.Millisecond)
+			}}}
+		})
+		return
+	}
 	Test(t, bank(carefulDeposit))
 }
 
-// again runs TestBank in a process of its own, with more environment.
+// again runs TestBank in a process of its own, with more environment, in a folder of its own.
 func again(t *testing.T, env ...string) (out string, ok bool) {
 	t.Helper()
+	return againIn(t, t.TempDir(), env...)
+}
+
+func againIn(t *testing.T, dir string, env ...string) (out string, ok bool) {
+	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestBank$", "-test.v")
-	cmd.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "SIM_SEED") }), env...)
+	cmd.Dir = dir
+	cmd.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "SIM_") }), env...)
 	b, err := cmd.CombinedOutput()
 	return string(b), err == nil
 }
@@ -42,7 +64,7 @@ func TestTestFailureReplays(t *testing.T) {
 		t.Fatalf("no verdict:\n%s", out)
 	}
 	once, ok := again(t, plantEnv+"=1", "SIM_SEED="+replay[1])
-	if ok || !strings.Contains(once, verdict[1]) || strings.Count(once, "=== RUN") != 2 {
+	if ok || !strings.Contains(once, "seed "+replay[1]+", t=") || strings.Count(once, "=== RUN") != 2 {
 		t.Errorf("want the one seed, and %q:\n%s", verdict[1], once)
 	}
 }
@@ -58,5 +80,63 @@ func TestTestSeeds(t *testing.T) {
 		if out, ok := again(t, env); ok || !strings.Contains(out, want) {
 			t.Errorf("%s: want %q:\n%s", env, want, out)
 		}
+	}
+}
+
+// TestTestShrinks: the first failure is shrunk, and its tape is kept and runs.
+func TestTestShrinks(t *testing.T) {
+	dir := t.TempDir()
+	out, _ := againIn(t, dir, plantEnv+"=1", "SIM_SEEDS=1-60")
+	small := regexp.MustCompile(`replay: +SIM_TAPE=(\S+) go test -run '\^TestBank\$' github.com/twinwire/twinwire/simulator`).FindStringSubmatch(out)
+	hash := regexp.MustCompile(`steps, \d+ % with a choice; trace hash ([0-9a-f]{16})`).FindStringSubmatch(out)
+	if small == nil || hash == nil || !strings.Contains(out, "shrunk from ") || !strings.Contains(out, "repeats exactly, in a process of its own too") {
+		t.Fatalf("want a shrunk failure:\n%s", out)
+	}
+	once, ok := againIn(t, dir, plantEnv+"=1", "SIM_TAPE="+small[1])
+	if ok || !strings.Contains(once, "no deposit is lost: balance") || !strings.Contains(once, "trace hash "+hash[1]+"; repeats exactly") {
+		t.Errorf("the tape is another run:\n%s", once)
+	}
+	if plain, ok := againIn(t, dir, plantEnv+"=1", "SIM_SEEDS=1-60", "SIM_SHRINK=0"); ok || strings.Contains(plain, "shrunk") {
+		t.Errorf("SIM_SHRINK=0 shrinks:\n%s", plain)
+	}
+}
+
+// TestTestOldTape: a tape of another scenario still runs, and the test says that it is not the run it was.
+func TestTestOldTape(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "old.tape"), []byte("twinwire tape 1\nseed 7\nrest seeded\nhash 0123456789abcdef\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, ok := againIn(t, dir, "SIM_TAPE=old.tape")
+	if !ok || !strings.Contains(out, "not the run the tape was made of: its hash was 0123456789abcdef") {
+		t.Errorf("want a remark:\n%s", out)
+	}
+	for tape, want := range map[string]string{"none.tape": "no such file", "bad.tape": "unknown version"} {
+		if err := os.WriteFile(filepath.Join(dir, "bad.tape"), []byte("nonsense\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if out, ok := againIn(t, dir, "SIM_TAPE="+tape); ok || !strings.Contains(out, want) {
+			t.Errorf("%s: want %q:\n%s", tape, want, out)
+		}
+	}
+}
+
+// TestTestExplores fresh seeds, and reports what it finds with a line that repeats it.
+func TestTestExplores(t *testing.T) {
+	out, ok := again(t, plantEnv+"=1", "SIM_SEED=1", "SIM_EXPLORE=2s")
+	replay := regexp.MustCompile(`SIM_SEED=(\d{6,}) go test`).FindStringSubmatch(out)
+	if ok || replay == nil || !strings.Contains(out, "--- FAIL: TestBank/explore") {
+		t.Fatalf("want a failure of a fresh seed:\n%s", out)
+	}
+	if once, ok := again(t, plantEnv+"=1", "SIM_SEED="+replay[1]); ok {
+		t.Errorf("seed %s passes:\n%s", replay[1], once)
+	}
+}
+
+// TestTestConfirms in a process of its own: a run that goes another way there is not taken for a good one.
+func TestTestConfirms(t *testing.T) {
+	out, ok := again(t, pidEnv+"=1", "SIM_SEEDS=1-20")
+	if ok || !strings.Contains(out, "seed 20 went another way in a process of its own: here hash ") || strings.Contains(out, "seed 19 went") {
+		t.Errorf("want the twentieth seed to be told from its other run:\n%s", out)
 	}
 }

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package simulator
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// confirmEnv makes a test run one seed for another process, and print what came out instead of judging it.
+const confirmEnv = "SIM_CONFIRM"
+
+// confirmLimit bounds how long a process may take to run a seed again: as many times as long as this one took, and this.
+const (
+	confirmLimit = 30 * time.Second
+	confirmTimes = 20
+)
+
+// An answer is what a process says of a run.
+type answer struct {
+	Hash      uint64
+	Signature string
+}
+
+const answerFormat = "simulator: confirmed hash %016x signature %q\n"
+
+var answerLine = regexp.MustCompile(`(?m)^simulator: confirmed hash ([0-9a-f]{16}) signature (".*")$`)
+
+// answer runs the seed and prints what came out.
+func (r *testRun) answer() {
+	for _, seed := range r.options.seeds {
+		res := safely(r.config(seed), r.scenario)
+		fmt.Fprintf(os.Stdout, answerFormat, res.Hash, res.Signature)
+	}
+}
+
+// confirm runs the seed in a process of its own: nothing an earlier run has left behind can have made it.
+func (r *testRun) confirm(t *testing.T, res Result) Result {
+	t.Helper()
+	if res.Verdict == Stalled || res.Verdict == Nondeterministic || res.Signature == signatureScenario {
+		return res
+	}
+	got, err := r.ask(t.Context(), res)
+	switch {
+	case err != nil:
+		t.Logf("not confirmed in a process of its own: %v", err)
+	case got.Hash != res.Hash || got.Signature != res.Signature:
+		res.Err = &ElsewhereError{Here: res, Hash: got.Hash, Signature: got.Signature}
+		res.Verdict, res.Signature = Nondeterministic, "another process differs"
+	default:
+		res.Confirmed = true
+	}
+	return res
+}
+
+// ask starts this program again.
+func (r *testRun) ask(ctx context.Context, res Result) (answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, confirmLimit+confirmTimes*res.wall)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, os.Args[0], "-test.run", testPattern(r.name), "-test.count", "1")
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "SIM_") && !strings.HasPrefix(v, "SIM_FAULTS=") })
+	cmd.Env = append(cmd.Env, fmt.Sprintf("SIM_SEED=%d", res.Seed), confirmEnv+"=1")
+	out, err := cmd.CombinedOutput()
+	m := answerLine.FindSubmatch(out)
+	if m == nil {
+		return answer{}, fmt.Errorf("%s says no hash: %v", oneLine(string(out)), err)
+	}
+	var a answer
+	_, err = fmt.Sscanf(string(m[0])+"\n", answerFormat, &a.Hash, &a.Signature)
+	return a, err
+}
+
+// ElsewhereError says that a run went another way in a process of its own.
+type ElsewhereError struct {
+	Here      Result
+	Hash      uint64 // in the other process
+	Signature string // likewise; empty: it passed there
+}
+
+// Error names both hashes and how both runs ended.
+func (e *ElsewhereError) Error() string {
+	there := e.Signature
+	if there == "" {
+		there = "passed"
+	}
+	return fmt.Sprintf("seed %d went another way in a process of its own: here hash %016x, %s; there hash %016x, %s",
+		e.Here.Seed, e.Here.Hash, e.Here.ending(), e.Hash, there)
+}
