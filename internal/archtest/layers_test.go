@@ -28,6 +28,7 @@ func layers() []layer {
 		cmp       = "github.com/google/go-cmp"
 		rapid     = "pgregory.net/rapid"
 		sys       = "golang.org/x/sys"
+		porcupine = "github.com/anishathalye/porcupine"
 	)
 	return []layer{
 		{
@@ -42,7 +43,7 @@ func layers() []layer {
 		{
 			name: "simulator", folders: []string{"simulator"},
 			down:    []string{"simulator", "memnet", "internal", "api"},
-			modules: []string{pkgErrors},
+			modules: []string{pkgErrors, porcupine},
 		},
 		{
 			name: "conformance", folders: []string{"conformance"},
