@@ -68,6 +68,9 @@ sweep: ## run the shuffle under the hostile profile for SEEDS (1-1000)
 sweep-transfer: ## fetch, upload and push under faults, with TRANSFER_SEEDS (1-10000)
 	SIM_SEEDS=$(TRANSFER_SEEDS) $(GO) test -count=1 -timeout 60m -run '^TestTransfer$$' ./simulator/transfer
 
+zoo: ## find, shrink and repeat twelve classic bugs, and see their right twins pass
+	$(GO) run ./cmd/simctl zoo
+
 checklist: ## run the tests that stand for Spark's own and print the table
 	$(GO) run ./internal/checklist
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/twinwire/twinwire/conformance"
+	"github.com/twinwire/twinwire/simulator/zoo"
 )
 
 // listCmd lists what other verbs take by name.
@@ -14,6 +15,9 @@ type listCmd struct{}
 // Run is the verb.
 func (*listCmd) Run(t *terminal) error {
 	fmt.Fprintln(t.out, "scenario shuffle")
+	for _, b := range zoo.Bugs() {
+		fmt.Fprintf(t.out, "bug %-22s  %s\n", b.Name, b.Story)
+	}
 	for _, m := range conformance.Mutants() {
 		fmt.Fprintln(t.out, "mutant", m.Name)
 	}

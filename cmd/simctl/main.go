@@ -27,10 +27,13 @@ type commandLine struct {
 	Replay       replayCmd       `cmd:"" help:"Run one seed, show how it went, and prove that it repeats."`
 	Check        checkCmd        `cmd:"" help:"Check that both transports keep their promises, and that runs repeat."`
 	List         listCmd         `cmd:"" help:"List scenarios and mutants, one a line."`
+	Plan         planCmd         `cmd:"" help:"Check and print fault plans."`
+	Zoo          zooCmd          `cmd:"" help:"Find, shrink and repeat twelve classic bugs, and see their right twins pass."`
 	Version      versionCmd      `cmd:"" help:"Print the version."`
 	Demo         demoCmd         `cmd:"" help:"Count words over both networks and compare with a plain count."`
 	BenchShuffle benchShuffleCmd `cmd:"" help:"Measure a shuffle over TCP against a plain count."`
 	Serve        serveCmd        `cmd:"" help:"Serve something until asked to stop."`
+	ZooRepeat    zooRepeatCmd    `cmd:"" hidden:"" help:"Run the tape on stdin."`
 	Executor     executorCmd     `cmd:"" hidden:"" help:"What the processes of a run over TCP do."`
 }
 
