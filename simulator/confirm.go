@@ -65,7 +65,9 @@ func (r *testRun) ask(ctx context.Context, res Result) (answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, confirmLimit+confirmTimes*res.wall)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, os.Args[0], "-test.run", testPattern(r.name), "-test.count", "1")
-	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "SIM_") && !strings.HasPrefix(v, "SIM_FAULTS=") })
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool {
+		return strings.HasPrefix(v, "SIM_") && !strings.HasPrefix(v, "SIM_FAULTS=") && !strings.HasPrefix(v, "SIM_PLAN=")
+	})
 	cmd.Env = append(cmd.Env, fmt.Sprintf("SIM_SEED=%d", res.Seed), confirmEnv+"=1")
 	out, err := cmd.CombinedOutput()
 	m := answerLine.FindSubmatch(out)

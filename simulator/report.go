@@ -44,11 +44,34 @@ func (s Shrunk) Report() string {
 		b.WriteString("; the time was up")
 	}
 	fmt.Fprintf(&b, "\n    that is %s\n", s.Last)
+	section(&b, "what strikes", s.strikes())
 	last := s.Last
 	last.Second, last.Confirmed, last.Replay = nil, false, s.Replay
 	last.body(&b)
 	fmt.Fprintf(&b, "    the seed itself: trace hash %016x%s\n    replay: %s\n", s.First.Hash, s.First.repetition(), s.First.Replay)
 	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// maxStrikes bounds how many faults a report lists.
+const maxStrikes = 16
+
+// strikes lists the faults of the smallest run, as a plan has them.
+func (s Shrunk) strikes() [][]string {
+	p := s.Last.Plan
+	if p == nil {
+		return nil
+	}
+	var rows [][]string
+	for _, t := range p.Timed {
+		rows = append(rows, []string{t.String()})
+	}
+	for _, o := range p.Occasions {
+		rows = append(rows, []string{o.String()})
+	}
+	if len(rows) > maxStrikes {
+		rows = append(rows[:maxStrikes], []string{fmt.Sprintf("and %d more", len(rows)-maxStrikes)})
+	}
+	return rows
 }
 
 // body is what follows the verdict.
@@ -59,8 +82,8 @@ func (r Result) body(b *strings.Builder) {
 	if stack := stackOf(r.Err); len(stack) > 0 {
 		b.WriteString("    stack\n      " + strings.Join(stack, "\n      ") + "\n")
 	}
-	r.section(b, "last events", r.eventRows())
-	r.section(b, "tasks that had not ended", r.taskRows())
+	section(b, "last events", r.eventRows())
+	section(b, "tasks that had not ended", r.taskRows())
 	w := tabwriter.NewWriter(b, 0, 0, 1, ' ', 0)
 	fmt.Fprintf(w, "    faults:\t%s\n", faultText(r.Faults))
 	fmt.Fprintf(w, "    run:\t%d steps, %d %% with a choice; trace hash %016x%s\n",
@@ -71,7 +94,7 @@ func (r Result) body(b *strings.Builder) {
 	_ = w.Flush() // into a strings.Builder, which takes everything
 }
 
-func (r Result) section(b *strings.Builder, title string, rows [][]string) {
+func section(b *strings.Builder, title string, rows [][]string) {
 	if len(rows) == 0 {
 		return
 	}

@@ -34,6 +34,9 @@ type Result struct {
 	Operations uint64
 	// Tape holds the choices of the run, if RunConfig.Record asked for them.
 	Tape *Tape
+	// Plan holds every fault that struck, likewise. As the RunConfig.Plan of another run it makes the same run, but of one
+	// that played a tape.
+	Plan *Plan
 	// Last are the last events, oldest first.
 	Last []memnet.Event
 	// Pending are the tasks that had not ended, and what they waited for.

@@ -17,7 +17,9 @@ type RunConfig struct {
 	Tape *Tape
 	// Faults is what strikes instead of the scenario's own profile, whose safe hosts stay safe. The zero value: nothing.
 	Faults Profile
-	// Record keeps the choices of the run, for Result.Tape.
+	// Plan is what strikes instead of any profile; its seed, if it has one, replaces Seed. Nil: none.
+	Plan *Plan
+	// Record keeps the choices and faults of the run, for Result.Tape and Result.Plan.
 	Record bool
 	// Strategy says which task goes on, unless Tape says it. The zero value is memnet.ByHash.
 	Strategy memnet.Strategy
@@ -72,6 +74,9 @@ func runOnce(cfg RunConfig, sc Scenario) Result {
 	if err := cfg.takeProfile(); err != nil {
 		res.Verdict, res.Err, res.Signature = Failed, err, signatureScenario
 		return res
+	}
+	if cfg.Plan != nil && cfg.Plan.Seed != nil {
+		res.Seed = *cfg.Plan.Seed
 	}
 	if cfg.Faults.Name != "" {
 		cfg.Faults.SafeHosts = sc.Faults.SafeHosts

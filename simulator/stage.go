@@ -34,12 +34,17 @@ type stage struct {
 
 func newStage(cfg RunConfig, sc Scenario, cuts cuts) *stage {
 	s := &stage{scenario: sc, hosts: sc.hostNames(), cuts: cuts, replaced: cfg.Faults.Name, most: map[string]uint64{}, returned: map[string]bool{}, ends: map[string]api.Waiter{}}
+	faults := sc.Faults
+	if cfg.Plan != nil {
+		faults = Profile{SafeHosts: sc.Faults.SafeHosts}
+	}
 	s.world = memnet.New(memnet.Config{
 		Seed:     cfg.Seed,
 		Tape:     cfg.Tape,
+		Plan:     cfg.Plan,
 		Record:   cfg.Record,
 		Strategy: cfg.Strategy,
-		Faults:   sc.Faults,
+		Faults:   faults,
 		MaxTime:  sc.Faults.Until + sc.Ends, // whatever struck has healed at Until
 		MaxSteps: cfg.MaxSteps,
 		Stall:    cfg.Stall,
@@ -128,6 +133,7 @@ func (s *stage) judge(res *Result, out memnet.Result) {
 	res.Hash, res.Virtual, res.Steps, res.Choices = out.Hash, out.Virtual, out.Steps, out.Choices
 	res.Faults, res.Last, res.Pending, res.Operations = out.Faults, out.Last, out.Pending, s.done
 	res.hosts, res.offered = len(s.hosts)-len(s.cuts.hosts), s.most
+	res.Plan = out.Plan
 	if res.Tape = out.Tape; res.Tape != nil {
 		res.Tape.Notes = s.cuts.notes(s.scenario.Name, s.replaced)
 	}

@@ -15,6 +15,7 @@ import (
 //	SIM_SEED=1187      runs this seed
 //	SIM_SEEDS=1-1000   runs these seeds
 //	SIM_TAPE=min.tape  runs this tape, such as that of a shrunk failure
+//	SIM_PLAN=x.plan    strikes with this plan instead of the profile; its seed, if it has one, is the only one
 //	SIM_EXPLORE=30s    searches fresh seeds for so long, in parallel, after the usual ones
 //	SIM_SHRINK=1m      shrinks for so long; 0: does not. Otherwise 10 s
 //	SIM_FAULTS=swarm   strikes with this profile instead of the scenario's: calm, lan, wan, hostile or swarm
@@ -28,6 +29,8 @@ func Test(t *testing.T, scenario func() Scenario) {
 	}
 	r := &testRun{options: o, name: t.Name(), pkg: testPackage(), scenario: scenario}
 	switch {
+	case o.plan != "" && !r.readPlan(t):
+		return
 	case o.confirm:
 		r.answer()
 		return
@@ -35,7 +38,7 @@ func Test(t *testing.T, scenario func() Scenario) {
 		r.tape(t)
 		return
 	}
-	for i, seed := range o.seeds {
+	for i, seed := range r.options.seeds {
 		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
 			t.Helper()
 			r.seed(t, seed, i%repeatEvery == repeatEvery-1)

@@ -23,6 +23,7 @@ type testOptions struct {
 	seeds   []uint64
 	asked   bool          // SIM_SEED or SIM_SEEDS chose the seeds
 	tape    string        // file
+	plan    string        // file
 	explore time.Duration // how long to search fresh seeds
 	shrink  time.Duration // budget; negative: do not
 	faults  Profile       // zero: the scenario's own
@@ -41,9 +42,13 @@ func readOptions(test string, env func(string) (string, bool)) (testOptions, err
 	_, many := env("SIM_SEEDS")
 	o.asked = one || many
 	o.tape, _ = env("SIM_TAPE")
+	o.plan, _ = env("SIM_PLAN")
 	_, o.confirm = env(confirmEnv)
 	if o.tape != "" && o.asked {
 		return o, fmt.Errorf("SIM_TAPE=%s and a seed: a tape is a run of its own, set one of them", o.tape)
+	}
+	if o.tape != "" && o.plan != "" {
+		return o, fmt.Errorf("SIM_TAPE=%s and SIM_PLAN=%s: a tape has its own faults, set one of them", o.tape, o.plan)
 	}
 	if o.explore, err = duration(env, "SIM_EXPLORE"); err != nil {
 		return o, err

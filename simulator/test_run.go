@@ -19,19 +19,42 @@ type testRun struct {
 	pkg      string // its package
 	scenario func() Scenario
 
+	plan     *Plan
 	failures int
 	stalled  bool
 }
 
 func (r *testRun) config(seed uint64) RunConfig {
-	cfg := RunConfig{Seed: seed, Faults: r.options.faults, Replay: r.command(fmt.Sprintf("SIM_SEED=%d", seed))}
-	return cfg
+	return RunConfig{Seed: seed, Faults: r.options.faults, Plan: r.plan, Replay: r.command(fmt.Sprintf("SIM_SEED=%d", seed))}
+}
+
+// readPlan reads the plan of the environment, and takes its seed.
+func (r *testRun) readPlan(t *testing.T) bool {
+	t.Helper()
+	text, err := os.ReadFile(r.options.plan)
+	if err != nil {
+		t.Errorf("SIM_PLAN: %v", err)
+		return false
+	}
+	p, err := ParsePlan(r.options.plan, string(text))
+	if err != nil {
+		t.Errorf("SIM_PLAN:\n%v", err)
+		return false
+	}
+	if p.Seed != nil {
+		r.options.seeds = []uint64{*p.Seed}
+	}
+	r.plan = &p
+	return true
 }
 
 // command is what repeats a run.
 func (r *testRun) command(setting string) string {
 	if r.options.faults.Name != "" {
 		setting += " SIM_FAULTS=" + r.options.faults.Name
+	}
+	if r.options.plan != "" && !strings.HasPrefix(setting, "SIM_TAPE=") {
+		setting += " SIM_PLAN=" + r.options.plan
 	}
 	return setting + " " + replayCommand(r.name, r.pkg)
 }
@@ -78,9 +101,9 @@ func (r *testRun) shrunk(t *testing.T, res Result) string {
 		return res.Report()
 	}
 	s.First.Second, s.First.Confirmed = res.Second, res.Confirmed
-	path, err := r.keep(s.Last.Tape, res.Seed)
+	path, err := r.keep(res.Seed, s)
 	if err != nil {
-		t.Logf("the tape is not kept: %v", err)
+		t.Logf("tape and plan are not kept: %v", err)
 	} else {
 		s.Replay = r.command("SIM_TAPE=" + path)
 	}
@@ -88,19 +111,22 @@ func (r *testRun) shrunk(t *testing.T, res Result) string {
 	return s.Report()
 }
 
-// keep writes a tape to testdata/sim.
-func (r *testRun) keep(tape *Tape, seed uint64) (path string, err error) {
+// keep writes the tape of the smallest run to testdata/sim, and the plan of the first one.
+func (r *testRun) keep(seed uint64, s Shrunk) (path string, err error) {
 	name := strings.Map(func(c rune) rune {
 		if strings.ContainsRune(`/\:*?"<>| '`, c) {
 			return '_'
 		}
 		return c
 	}, r.name)
-	path = filepath.Join("testdata", "sim", fmt.Sprintf("%s-%d.tape", name, seed))
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	base := filepath.Join("testdata", "sim", fmt.Sprintf("%s-%d", name, seed))
+	if err := os.MkdirAll(filepath.Dir(base), 0o755); err != nil {
 		return "", err
 	}
-	return path, os.WriteFile(path, []byte(tape.String()), 0o644)
+	if err := os.WriteFile(base+".plan", []byte(s.First.Plan.String()), 0o644); err != nil {
+		return "", err
+	}
+	return base + ".tape", os.WriteFile(base+".tape", []byte(s.Last.Tape.String()), 0o644)
 }
 
 // tape runs the tape of a file.

@@ -96,6 +96,11 @@ func TestTestShrinks(t *testing.T) {
 	if ok || !strings.Contains(once, "no deposit is lost: balance") || !strings.Contains(once, "trace hash "+hash[1]+"; repeats exactly") {
 		t.Errorf("the tape is another run:\n%s", once)
 	}
+	first := regexp.MustCompile(`the seed itself: trace hash ([0-9a-f]{16})`).FindStringSubmatch(out)
+	planned, ok := againIn(t, dir, plantEnv+"=1", "SIM_PLAN="+strings.TrimSuffix(small[1], "tape")+"plan", "SIM_SHRINK=0")
+	if ok || !strings.Contains(planned, "trace hash "+first[1]+"; repeats exactly") || strings.Count(planned, "=== RUN") != 2 {
+		t.Errorf("the plan is another run than %s:\n%s", first[1], planned)
+	}
 	if plain, ok := againIn(t, dir, plantEnv+"=1", "SIM_SEEDS=1-60", "SIM_SHRINK=0"); ok || strings.Contains(plain, "shrunk") {
 		t.Errorf("SIM_SHRINK=0 shrinks:\n%s", plain)
 	}
@@ -110,6 +115,9 @@ func TestTestOldTape(t *testing.T) {
 	out, ok := againIn(t, dir, "SIM_TAPE=old.tape")
 	if !ok || !strings.Contains(out, "not the run the tape was made of: its hash was 0123456789abcdef") {
 		t.Errorf("want a remark:\n%s", out)
+	}
+	if out, ok := againIn(t, dir, "SIM_PLAN=old.tape"); ok || !strings.Contains(out, `old.tape:1:1: unknown statement "twinwire"`) {
+		t.Errorf("want the mistakes of the plan:\n%s", out)
 	}
 	for tape, want := range map[string]string{"none.tape": "no such file", "bad.tape": "unknown version"} {
 		if err := os.WriteFile(filepath.Join(dir, "bad.tape"), []byte("nonsense\n"), 0o600); err != nil {

@@ -68,7 +68,7 @@ func Examine(b Bug, cfg ExamConfig) (m Marks, err error) {
 		return m, fmt.Errorf("%s: %w: %v", b.Name, ErrRepeat, small.First)
 	}
 	m.Before, m.After, m.Shrinking, m.Tape, m.Report = small.First.Size(), small.Last.Size(), small.Wall, small.Last.Tape, small.Report()
-	if err := repeat(b, cfg, m.Tape); err != nil {
+	if err := errors.Join(repeat(b, cfg, m.Tape), repeatPlan(b, small.First)); err != nil {
 		return m, err
 	}
 	right := simulator.Sweep(simulator.SweepConfig{Seeds: simulator.Seeds{First: 1, Last: cfg.TwinSeeds}, Workers: cfg.Workers}, b.Right)
@@ -91,6 +91,18 @@ func repeat(b Bug, cfg ExamConfig, tape *simulator.Tape) error {
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w: %w", b.Name, ErrRepeat, err)
+	}
+	return nil
+}
+
+// repeatPlan feeds the faults of a run, as text, to another one, which must be the same.
+func repeatPlan(b Bug, first simulator.Result) error {
+	p, err := simulator.ParsePlan(b.Name, first.Plan.String())
+	if err != nil {
+		return fmt.Errorf("%s: %w by its plan: %w", b.Name, ErrRepeat, err)
+	}
+	if again := simulator.Run(simulator.RunConfig{Plan: &p}, b.Broken); again.Hash != first.Hash || again.Signature != first.Signature {
+		return fmt.Errorf("%s: %w by its plan: hash %016x, %v; want hash %016x", b.Name, ErrRepeat, again.Hash, again, first.Hash)
 	}
 	return nil
 }

@@ -5,6 +5,8 @@ package zoo
 import (
 	"testing"
 	"time"
+
+	"github.com/twinwire/twinwire/simulator"
 )
 
 // TestZoo: each bug is found, shrunk and repeated, and its twin passes. make zoo does the same with more seeds.
@@ -18,5 +20,22 @@ func TestZoo(t *testing.T) {
 			}
 			t.Logf("seed %d, %s: %v; shrunk to %v in %v", m.Seed, m.Signature, m.Before, m.After, m.Shrinking)
 		})
+	}
+}
+
+// TestPlansOfFailures: the faults of any failing run, as text, make the same run.
+func TestPlansOfFailures(t *testing.T) {
+	for _, b := range Bugs() {
+		failing := simulator.Sweep(simulator.SweepConfig{Seeds: simulator.Seeds{First: 1, Last: 50}}, b.Broken)
+		if len(failing.Failures) == 0 {
+			t.Errorf("%s: no failure in 50 seeds", b.Name)
+		}
+		for _, f := range failing.Failures {
+			cfg := failing.Run(f.Seed)
+			cfg.Record = true
+			if err := repeatPlan(b, simulator.Run(cfg, b.Broken)); err != nil {
+				t.Error(err)
+			}
+		}
 	}
 }
