@@ -93,6 +93,7 @@ func (k *shrinker) shrink() bool {
 		k.shorten,
 		k.dropHosts,
 		k.dropOperations,
+		k.dropOperationsSooner,
 		func() { k.dropChoices(classDelay) },
 		func() { k.dropChoices(classSwitch) },
 		func() { k.dropChoices(classSetting) },

@@ -112,22 +112,64 @@ type operation struct {
 
 // dropOperations skips as many operations as it can.
 func (k *shrinker) dropOperations() {
-	left := func() []operation {
-		var all []operation
-		for _, host := range k.scenario().hostNames() {
-			for n := uint64(1); n <= k.out.Last.offered[host]; n++ {
-				if !k.best.cuts.skips(host, n) {
-					all = append(all, operation{host, n})
-				}
-			}
-		}
-		return all
-	}
-	k.reduce(func() int { return len(left()) }, func(from, to int) candidate {
+	k.reduce(func() int { return len(k.operations()) }, func(from, to int) candidate {
 		c := candidate{tape: k.best.tape, cuts: k.best.cuts.clone()}
-		for _, op := range left()[from:to] {
+		for _, op := range k.operations()[from:to] {
 			c.cuts.skip(op.host, op.n)
 		}
 		return c
 	})
+}
+
+// operations are those the best run still does.
+func (k *shrinker) operations() []operation {
+	var all []operation
+	for _, host := range k.scenario().hostNames() {
+		for n := uint64(1); n <= k.out.Last.offered[host]; n++ {
+			if !k.best.cuts.skips(host, n) {
+				all = append(all, operation{host, n})
+			}
+		}
+	}
+	return all
+}
+
+// The bounds of dropOperationsSooner, which tries many runs.
+const (
+	fewOperations = 24
+	fewFaults     = 6
+	moments       = 128
+)
+
+// dropOperationsSooner skips an operation and lets a fault strike sooner, by as much as it takes: without what came
+// before it, the fault would strike too late.
+func (k *shrinker) dropOperationsSooner() {
+	for i := 0; i < len(k.operations()) && i < fewOperations && !k.late(); {
+		op := k.operations()[i]
+		var candidates []func() candidate
+		for _, at := range k.timesOfFaults() {
+			for m := range uint64(moments) {
+				candidates = append(candidates, func() candidate {
+					c := candidate{tape: k.best.tape.Clone(), cuts: k.best.cuts.clone()}
+					c.cuts.skip(op.host, op.n)
+					c.tape.Choices[at] = ofLength(c.tape.Choices[at], lengthOf(c.tape.Choices[at])*m/moments)
+					return c
+				})
+			}
+		}
+		if _, found := k.first(candidates); !found {
+			i++
+		}
+	}
+}
+
+// timesOfFaults returns the choices of when the faults that recur strike, if they are few.
+func (k *shrinker) timesOfFaults() []int {
+	var all []int
+	for i, c := range k.best.tape.Choices {
+		if recurs(k.best.tape.Streams[c.Stream]) && c.Bound == exponentialBound && c.N == 1 && len(all) < fewFaults {
+			all = append(all, i)
+		}
+	}
+	return all
 }
