@@ -27,8 +27,9 @@ type Host struct {
 	boots    []func(ctx context.Context) error
 	inc      *incarnation
 	lives    uint64
-	ready    int    // its tasks that can run
-	polled   []poll // waits of its tasks on contexts of the standard library
+	ready    int                // its tasks that can run
+	polled   []poll             // waits of its tasks on contexts of the standard library
+	chosen   map[string]*stream // of Choose
 	lastPort int
 	foreign  bool // a foreign deadline was reported
 

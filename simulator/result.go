@@ -30,6 +30,8 @@ type Result struct {
 	Steps, Choices uint64
 	// Faults are the faults that fired.
 	Faults FaultCounts
+	// Marks says how often each mark was hit: see [Sometimes].
+	Marks map[string]uint64
 	// Operations is how many operations of [Ops] were done.
 	Operations uint64
 	// Tape holds the choices of the run, if RunConfig.Record asked for them.

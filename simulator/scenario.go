@@ -59,6 +59,8 @@ type Scenario struct {
 	// Ends is how much virtual time the run may take after the last fault has healed; with a profile without an end,
 	// from the start. A run that takes longer is reported as hung, with what it waits for. 0: 1 minute.
 	Ends time.Duration
+	// Marks names marks that a search should hit: see [Sometimes] and [Reachable]. A sweep lists those it never did.
+	Marks []string
 	// Clean tells errors of a host that are a right answer to what happened, such as "no executor is left", from
 	// failures. Nil: none are.
 	Clean func(err error) bool

@@ -25,6 +25,8 @@ type stage struct {
 	cuts     cuts
 	replaced string // name of the profile that replaced the scenario's own
 
+	marks    map[string]uint64     // how often each was hit
+	awake    map[string]bool       // places of [Buggify], by host and name
 	done     uint64                // operations
 	most     map[string]uint64     // operations that were offered, by host, in one life
 	returned map[string]bool       // hosts whose function has returned, and not been started again
@@ -33,7 +35,10 @@ type stage struct {
 }
 
 func newStage(cfg RunConfig, sc Scenario, cuts cuts) *stage {
-	s := &stage{scenario: sc, hosts: sc.hostNames(), cuts: cuts, replaced: cfg.Faults.Name, most: map[string]uint64{}, returned: map[string]bool{}, ends: map[string]api.Waiter{}}
+	s := &stage{scenario: sc, hosts: sc.hostNames(), cuts: cuts, replaced: cfg.Faults.Name, most: map[string]uint64{}, marks: map[string]uint64{}, awake: map[string]bool{}, returned: map[string]bool{}, ends: map[string]api.Waiter{}}
+	for _, name := range sc.Marks {
+		s.mark(name, false)
+	}
 	faults := sc.Faults
 	if cfg.Plan != nil {
 		faults = Profile{SafeHosts: sc.Faults.SafeHosts}
@@ -131,7 +136,7 @@ func (s *stage) endOnceDone() {
 // judge says how the run ended.
 func (s *stage) judge(res *Result, out memnet.Result) {
 	res.Hash, res.Virtual, res.Steps, res.Choices = out.Hash, out.Virtual, out.Steps, out.Choices
-	res.Faults, res.Last, res.Pending, res.Operations = out.Faults, out.Last, out.Pending, s.done
+	res.Faults, res.Last, res.Pending, res.Operations, res.Marks = out.Faults, out.Last, out.Pending, s.done, s.marks
 	res.hosts, res.offered = len(s.hosts)-len(s.cuts.hosts), s.most
 	res.Plan = out.Plan
 	if res.Tape = out.Tape; res.Tape != nil {

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/twinwire/twinwire/internal/fault"
 	"github.com/twinwire/twinwire/memnet"
 )
 
@@ -47,8 +48,12 @@ type SweepConfig struct {
 type SweepResult struct {
 	Runs, Passed, CleanErrors, Failed, Hung, Nondeterministic uint64
 
-	Distinct int           // different trace hashes
-	Faults   FaultCounts   // that fired in all runs, second runs apart
+	Distinct int         // different trace hashes
+	Faults   FaultCounts // that fired in all runs, second runs apart
+	// Marks says how often each mark was hit in all runs: see [Sometimes]. Never lists those that were not, those of
+	// Scenario.Marks included, and the kinds of fault that never fired.
+	Marks    map[string]uint64
+	Never    []string
 	Wall     time.Duration // real time
 	Failures []Failure     // all runs that did not end right, by seed once the sweep is over
 
@@ -70,7 +75,7 @@ type Failure struct {
 // its runs differ.
 func Sweep(cfg SweepConfig, scenario func() Scenario) SweepResult {
 	s := &sweep{cfg: cfg, scenario: scenario, began: time.Now(), hashes: map[uint64]struct{}{}}
-	s.total.Faults = FaultCounts{}
+	s.total.Faults, s.total.Marks = FaultCounts{}, map[string]uint64{}
 	s.total.config = RunConfig{search: true, Faults: cfg.Faults, Strategy: cfg.Strategy, MaxSteps: cfg.MaxSteps, Stall: cfg.Stall}
 	workers := cfg.Workers
 	if workers <= 0 {
@@ -82,6 +87,12 @@ func Sweep(cfg SweepConfig, scenario func() Scenario) SweepResult {
 	}
 	wg.Wait()
 	slices.SortFunc(s.total.Failures, func(a, b Failure) int { return cmp.Compare(a.Seed, b.Seed) })
+	s.total.Never = never(s.total.Marks)
+	for _, kind := range fault.Kinds() {
+		if s.total.Faults[kind] == 0 {
+			s.total.Never = append(s.total.Never, "fault "+string(kind))
+		}
+	}
 	return s.total
 }
 
@@ -146,6 +157,9 @@ func (s *sweep) record(res Result) {
 		t.Failures = append(t.Failures, Failure{Seed: res.Seed, Signature: res.Signature, Error: res.ending(), Replay: res.Replay, size: res.Size()})
 	}
 	t.Faults.Add(res.Faults)
+	for name, n := range res.Marks {
+		t.Marks[name] += n
+	}
 	s.hashes[res.Hash] = struct{}{}
 	t.Distinct = len(s.hashes)
 	t.Wall = time.Since(s.began)
@@ -159,13 +173,4 @@ func (r SweepResult) Run(seed uint64) RunConfig {
 	cfg := r.config
 	cfg.Seed = seed
 	return cfg
-}
-
-// Simplest returns what repeats the simplest failure of a signature: with the fewest faults, and then the fewest steps.
-// There must be one.
-func (r SweepResult) Simplest(signature string) RunConfig {
-	of := slices.DeleteFunc(slices.Clone(r.Failures), func(f Failure) bool { return f.Signature != signature })
-	return r.Run(slices.MinFunc(of, func(a, b Failure) int {
-		return cmp.Or(cmp.Compare(a.size.Faults, b.size.Faults), cmp.Compare(a.size.Steps, b.size.Steps))
-	}).Seed)
 }

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -31,6 +32,8 @@ func (f *shuffleFlags) Validate() error {
 		return fmt.Errorf("--executors is %d, want at least 1", f.Executors)
 	case f.Partitions < 1:
 		return fmt.Errorf("--partitions is %d, want at least 1", f.Partitions)
+	case f.Network == "tcp" && f.Faults == "swarm":
+		return errors.New("--faults swarm --network tcp: a swarm is drawn by the seed of a simulated run")
 	}
 	return nil
 }

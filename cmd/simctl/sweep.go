@@ -114,13 +114,17 @@ type sweepReport struct {
 	DistinctTraceHashes int                 `json:"distinct_trace_hashes"`
 	Faults              map[string]uint64   `json:"faults"`
 	WallMS              int64               `json:"wall_ms"`
+	Never               []string            `json:"never_exercised"`
 	Failures            []simulator.Failure `json:"failures"`
+
+	groups []simulator.FailureGroup
 	Error               string              `json:"error,omitempty"`
 }
 
 func (r *sweepReport) set(s simulator.SweepResult) {
 	r.Runs, r.Passed, r.CleanErrors, r.Failed, r.Hung, r.Nondeterministic = s.Runs, s.Passed, s.CleanErrors, s.Failed, s.Hung, s.Nondeterministic
 	r.DistinctTraceHashes, r.Faults, r.WallMS, r.Failures = s.Distinct, countsByName(s.Faults), s.Wall.Milliseconds(), s.Failures
+	r.Never, r.groups = s.Never, s.Groups()
 }
 
 func seconds(ms int64) string { return fmt.Sprintf("%.1f s", float64(ms)/1000) }

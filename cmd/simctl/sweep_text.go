@@ -15,6 +15,9 @@ func (r *sweepReport) write(w io.Writer, format string) error {
 	if r.Faults == nil {
 		r.Faults = map[string]uint64{}
 	}
+	if r.Never == nil {
+		r.Never = []string{}
+	}
 	if r.Failures == nil {
 		r.Failures = []simulator.Failure{}
 	}
@@ -23,6 +26,26 @@ func (r *sweepReport) write(w io.Writer, format string) error {
 	}
 	_, err := io.WriteString(w, r.text())
 	return err
+}
+
+// maxSeedsShown bounds how many seeds of a group are listed.
+const maxSeedsShown = 8
+
+// group shows the simplest failure of a signature, and which other seeds have it.
+func (*sweepReport) group(b *strings.Builder, g simulator.FailureGroup) {
+	first := g.Failures[0]
+	fmt.Fprintf(b, "\n%s (%s of the runs)\nseed %d: %s\n  repeat: %s\n", g.Signature, thousands(uint64(len(g.Failures))), first.Seed, first.Error, first.Replay)
+	if others := g.Failures[1:]; len(others) > 0 {
+		b.WriteString("  also:")
+		for i, f := range others {
+			if i == maxSeedsShown {
+				fmt.Fprintf(b, " and %d more", len(others)-maxSeedsShown)
+				break
+			}
+			fmt.Fprintf(b, " %d", f.Seed)
+		}
+		b.WriteByte('\n')
+	}
 }
 
 // text says what happened, and for each failing seed the line that repeats it.
@@ -39,8 +62,11 @@ func (r *sweepReport) text() string {
 		thousands(r.Runs), seconds(r.WallMS), thousands(r.Passed), thousands(r.CleanErrors), thousands(r.Failed),
 		thousands(r.Hung), thousands(r.Nondeterministic))
 	fmt.Fprintf(&b, "%s different trace hashes; faults: %s.\n", thousands(uint64(r.DistinctTraceHashes)), faultText(r.Faults))
-	for _, f := range r.Failures {
-		fmt.Fprintf(&b, "\nseed %d: %s\n  repeat: %s\n", f.Seed, f.Error, f.Replay)
+	if len(r.Never) > 0 {
+		fmt.Fprintf(&b, "never exercised: %s.\n", strings.Join(r.Never, ", "))
+	}
+	for _, g := range r.groups {
+		r.group(&b, g)
 	}
 	return b.String()
 }

@@ -28,6 +28,14 @@ const (
 	DiskFlip  Kind = "disk_flip" // a read gave one wrong bit
 )
 
+// Kinds returns all kinds, in the order above.
+func Kinds() []Kind {
+	return []Kind{
+		Delay, Split, Reset, HalfOpen, Refuse, Partition, Crash, Restart, Loss, Clog, Flip, Stall, Pause, Jump,
+		DiskFull, DiskSlow, LostSync, Torn, DiskFlip,
+	}
+}
+
 // Counts says how often each kind fired. Kinds that never fired are absent.
 type Counts map[Kind]uint64
 
