@@ -118,7 +118,7 @@ type sweepReport struct {
 	Failures            []simulator.Failure `json:"failures"`
 
 	groups []simulator.FailureGroup
-	Error               string              `json:"error,omitempty"`
+	Error  string `json:"error,omitempty"`
 }
 
 func (r *sweepReport) set(s simulator.SweepResult) {
