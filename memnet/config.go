@@ -41,6 +41,9 @@ type Config struct {
 	// Verify makes every call on the seam check that the calling goroutine is the running task, which finds goroutines
 	// that user code started with the go statement. It costs about 2 µs a call.
 	Verify bool
+	// Contain makes a task that ends by runtime.Goexit, as t.Fatal does, fail the run with an [*ExitError], instead of
+	// ending the goroutine that called [World.Run].
+	Contain bool
 
 	_ struct{}
 }

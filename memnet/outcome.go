@@ -72,6 +72,19 @@ func (e *PanicError) Unwrap() error {
 	return err
 }
 
+// ExitError is the error of a run in which a task called runtime.Goexit, as t.Fatal does: see Config.Contain.
+type ExitError struct {
+	Host  string
+	Task  string
+	At    time.Duration // virtual time since the start
+	Stack string        // of the task
+}
+
+// Error returns one line; the stack is not part of it.
+func (e *ExitError) Error() string {
+	return fmt.Sprintf("task %q of host %s ended its goroutine at %v, as t.FailNow does", e.Task, e.Host, e.At)
+}
+
 func (w *World) panicked(t *task, value any) {
 	w.end(Panicked, &PanicError{
 		Host: t.host.name, Task: t.name, At: time.Duration(w.now), Value: value, Stack: string(debug.Stack()),

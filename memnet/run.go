@@ -20,8 +20,8 @@ type ending struct {
 // The tasks that are left then never go on: only their deferred functions run, after the result is sealed.
 //
 // The world runs on a goroutine of its own and the caller watches it, so that Run returns, with [Stalled], even when a
-// task blocks for real. A task that ends by runtime.Goexit, as t.Fatal does, ends the calling goroutine: t.Fatal in a
-// task ends the test. Run is called once.
+// task blocks for real. A task that ends by runtime.Goexit, as t.Fatal does, ends the calling goroutine, unless
+// Config.Contain is set: t.Fatal in a task ends the test. Run is called once.
 func (w *World) Run(main func(ctx context.Context) error) Result {
 	if !w.stage.CompareAndSwap(stageNew, stageRunning) {
 		panic("memnet: World.Run is called once; make another world for another run")
@@ -36,6 +36,9 @@ func (w *World) kernel(main func(ctx context.Context) error, end chan<- ending) 
 	e := ending{exited: true}
 	defer func() {
 		w.cur = nil
+		if e.exited {
+			e.result = w.seal()
+		}
 		w.stage.Store(stageFreeing)
 		w.free()
 		w.stage.Store(stageOver)
@@ -78,7 +81,7 @@ func (w *World) watch(end <-chan ending) Result {
 	for {
 		select {
 		case e := <-end:
-			if e.exited {
+			if e.exited && !w.cfg.Contain {
 				runtime.Goexit()
 			}
 			return e.result

@@ -2,6 +2,11 @@
 
 package memnet
 
+import (
+	"runtime/debug"
+	"time"
+)
+
 // A task is a function that runs on a host. What it is called in traces and what its priorities are drawn from is the
 // path of spawns that led to it, so that it is the same in every run of a seed, whatever other hosts do.
 type task struct {
@@ -77,7 +82,9 @@ func (w *World) leave(t *task) {
 	}
 	if r != nil {
 		w.panicked(t, r)
+		return
 	}
+	w.end(Failed, &ExitError{Host: t.host.name, Task: t.name, At: time.Duration(w.now), Stack: string(debug.Stack())})
 }
 
 // retire forgets a task that returned.

@@ -135,6 +135,25 @@ func TestGoexitEndsTheCaller(t *testing.T) {
 	}
 }
 
+// With Config.Contain the run fails instead, and the error knows the task and where it was.
+func TestGoexitIsContained(t *testing.T) {
+	w := New(Config{Contain: true})
+	h := w.Host("a")
+	h.Boot(func(context.Context) error {
+		sleep(w, time.Second)
+		exitHere()
+		return nil
+	})
+	r := w.Run(nil)
+	exit, ok := errors.AsType[*ExitError](r.Err)
+	if r.Verdict != Failed || !ok || exit.Host != "a" || exit.Task != "boot" || exit.At != time.Second || !strings.Contains(exit.Stack, "exitHere") {
+		t.Errorf("%v: %+v", r.Verdict, exit)
+	}
+}
+
+//go:noinline
+func exitHere() { runtime.Goexit() }
+
 // The tasks that are left run their deferred functions, and cannot go on in them.
 func TestTasksThatAreLeftEnd(t *testing.T) {
 	var story []string

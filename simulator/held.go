@@ -89,6 +89,9 @@ func signature(v Verdict, err error) string {
 	if p, ok := errors.AsType[*memnet.PanicError](err); ok {
 		return fmt.Sprintf("panic %s %s", role(p.Host), p.Task)
 	}
+	if exit, ok := errors.AsType[*memnet.ExitError](err); ok {
+		return fmt.Sprintf("exit %s %s", role(exit.Host), exit.Task)
+	}
 	return v.String()
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -270,3 +271,28 @@ func TestRunStall(t *testing.T) {
 		t.Error(report)
 	}
 }
+
+// TestFatalInATask ends the run, and the report says which task it was, when, and where.
+func TestFatalInATask(t *testing.T) {
+	res := Run(RunConfig{}, func() Scenario {
+		return Scenario{Hosts: Hosts{"exec-1": func(ctx context.Context, n Node) error {
+			if err := api.Sleep(ctx, n.Runtime(), time.Second); err != nil {
+				return err
+			}
+			fatalHere()
+			return nil
+		}}}
+	})
+	report := res.Report()
+	if res.Verdict != Failed || res.Signature != "exit exec boot" || !res.Repeats() {
+		t.Errorf("%v, %s", res, res.Signature)
+	}
+	for _, want := range []string{`task "boot" of host exec-1 ended its goroutine at 1s, as t.FailNow does`, "simulator.fatalHere()", "run_test.go:"} {
+		if !strings.Contains(report, want) {
+			t.Errorf("want %q in\n%s", want, report)
+		}
+	}
+}
+
+//go:noinline
+func fatalHere() { runtime.Goexit() }

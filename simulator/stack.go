@@ -19,6 +19,8 @@ func stackOf(err error) []string {
 		lines = belowPanic(strings.Split(p.Stack, "\n"))
 	} else if s, ok := errors.AsType[*memnet.StallError](err); ok {
 		lines = strings.Split(s.Stack, "\n")
+	} else if e, ok := errors.AsType[*memnet.ExitError](err); ok {
+		lines = belowExit(strings.Split(e.Stack, "\n"))
 	}
 	return upTo(lines)
 }
@@ -28,6 +30,19 @@ func belowPanic(lines []string) []string {
 	for i, l := range lines {
 		if strings.HasPrefix(l, "panic(") && i+2 <= len(lines) {
 			return lines[i+2:]
+		}
+	}
+	return lines
+}
+
+// belowExit drops the frames of those who ended the goroutine, those of package testing included.
+func belowExit(lines []string) []string {
+	for i, l := range lines {
+		if strings.HasPrefix(l, "runtime.Goexit(") {
+			for i += 2; i+2 <= len(lines) && strings.HasPrefix(lines[i], "testing."); i += 2 {
+				continue
+			}
+			return lines[i:]
 		}
 	}
 	return lines

@@ -48,6 +48,7 @@ func newStage(cfg RunConfig, sc Scenario, cuts cuts) *stage {
 		Tape:     cfg.Tape,
 		Plan:     cfg.Plan,
 		Record:   cfg.Record,
+		Contain:  true,
 		Strategy: cfg.Strategy,
 		Faults:   faults,
 		MaxTime:  sc.Faults.Until + sc.Ends, // whatever struck has healed at Until
