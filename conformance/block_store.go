@@ -18,6 +18,9 @@ type blockStore struct {
 	fails map[string]error // blocks whose reading fails
 	slow  time.Duration    // what reading takes
 	full  error            // refuses uploads
+	again bool             // blocks may be asked for again after they have come
+	gated string           // the block whose reading waits for the gate
+	gate  *api.Queue[int]
 
 	gets    map[string]int // how often each block was asked for
 	done    map[string]bool
@@ -55,15 +58,21 @@ func (s *blockStore) GetBlockData(id string) (api.ManagedBuffer, error) {
 		}
 	}
 	var size int
-	var known bool
+	var known, wait bool
 	var err error
 	again := false
 	s.t.record(func() {
 		s.gets[id]++
-		again = s.done[id]
+		again = s.done[id] && !s.again
+		wait = s.gate != nil && s.gated == id
 		size, known = s.sizes[id]
 		err = s.fails[id]
 	})
+	if wait {
+		if _, err := s.gate.Get(s.t.ctx); err != nil {
+			return nil, err
+		}
+	}
 	switch {
 	case again:
 		s.t.errorf("block %s was asked for again after it had come", id)

@@ -25,6 +25,9 @@ func lifeBreakers() []breaker {
 		{"names are given twice", envs(func(e api.RpcEnv) api.RpcEnv { return generousEnv{e} }), []string{
 			"a name belongs to one endpoint at a time",
 		}},
+		{"inboxes take more", configured(func(c *api.RpcEnvConfig) { c.InboxMessages *= 10 }), []string{
+			"a full inbox refuses, and what it took is handled",
+		}},
 		{"connections end after a while", networks(func(n api.Network, rt api.Runtime) api.Network { return shortLived{n, rt} }), []string{
 			"a connection without asks outstanding is kept",
 		}},

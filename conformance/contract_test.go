@@ -50,7 +50,7 @@ func TestFamilies(t *testing.T) {
 		names[p.Name] = true
 		sizes[p.Family] = min(sizes[p.Family]+1, 3)
 	}
-	want := map[string]int{"connection": 3, "rpc messages": 3, "rpc life": 3, "rpc files": 3}
+	want := map[string]int{"connection": 3, "rpc messages": 3, "rpc life": 3, "rpc files": 3, "block sharing": 3}
 	for _, subject := range []string{"rpc", "block"} {
 		for _, family := range []string{"ordering", "retries", "timeouts", "failure propagation"} {
 			want[subject+" "+family] = 3

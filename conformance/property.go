@@ -45,6 +45,7 @@ func Properties() []Property {
 	return slices.Concat(
 		rpcOrdering(), rpcRetries(), rpcTimeouts(), rpcFailures(), rpcMessages(), rpcLife(), rpcFiles(),
 		blockOrdering(), blockRetries(), blockTimeouts(), blockFailures(), blockFiles(), blockPushes(), blockRanges(),
+		blockSharing(),
 		connectionLaws(),
 	)
 }

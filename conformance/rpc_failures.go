@@ -25,6 +25,7 @@ func rpcFailures() []Property {
 		law(Property{Family: family, Name: "an ask to an env that goes away ends", Clause: "R27", Needs: Rpc}, drawTroubles, serverGoes),
 		law(Property{Family: family, Name: "bytes that are no frames leave an env's other connections alone", Clause: "R28", Needs: Rpc | Connections}, drawGarbage, rpcGarbage),
 		law(Property{Family: family, Name: "a full outbox refuses at once", Clause: "R14", Needs: Rpc | Plugged}, drawRefusals, fullOutbox),
+		law(Property{Family: family, Name: "a full inbox refuses, and what it took is handled", Clause: "R31", Needs: Rpc, waits: 8}, drawRefusals, fullInbox),
 		law(Property{Family: family, Name: "an endpoint that asks itself is told so at once", Clause: "R8", Needs: Rpc}, drawTroubles, selfAsk),
 		law(Property{Family: family, Name: "a reference to an endpoint of an env that listens nowhere works while its connection lasts", Clause: "R29", Needs: Rpc}, drawAsks, callBack),
 		law(Property{Family: family, Name: "an ask to a host that crashes ends", Clause: "R27", Needs: Rpc | Crashes}, drawTroubles, hostCrashes),

@@ -3,6 +3,7 @@
 package conformance
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/twinwire/twinwire/api"
@@ -65,4 +66,42 @@ func slowBesideQuick(t *trial, p stayPlan) {
 		t.must(release.Put(t.ctx, 0), "release")
 	}
 	t.join()
+}
+
+// fullInbox asks an endpoint that is stuck more than its inbox takes.
+func fullInbox(t *trial, p refusalsPlan) {
+	var answered, refused int
+	release := api.NewQueue[int](t.world.Host("server").Runtime(), 0)
+	pair := t.rpcServer(api.RpcEnvConfig{InboxMessages: p.Messages}, t.desk().endpoint(
+		api.OnAsk(func(api.RpcCallContext, hold) (answer, error) {
+			if _, err := release.Get(t.ctx); !errors.Is(err, api.ErrQueueClosed) {
+				return answer{}, err
+			}
+			return answer{}, nil
+		}),
+	))
+	client := t.world.Host("client")
+	ref := t.env(client, api.RpcEnvConfig{}).EndpointRef(pair.address)
+	most := 2*p.Messages + 2 // twice the bound, one that is handled, and one on its way
+	asks := 2 * most
+	for range asks {
+		t.goOn(client, "ask", func() {
+			_, err := api.Ask[answer](t.ctx, ref, hold{})
+			switch {
+			case err == nil:
+				t.record(func() { answered++ })
+			case errors.Is(err, api.ErrInboxFull):
+				t.record(func() { refused++ })
+			default:
+				t.errorf("an ask to an endpoint that is stuck ended with: %v", err)
+			}
+		})
+	}
+	t.until("asks to be refused", func() bool { return refused >= asks-most })
+	release.Close()
+	t.join()
+	t.on(client, "ask again", func() { t.must(t.ask(t.ctx, ref, question{}), "ask an endpoint that has caught up") })
+	if answered > most || answered+refused != asks {
+		t.errorf("of %d asks to an inbox for %d messages %d were answered and %d refused", asks, p.Messages, answered, refused)
+	}
 }

@@ -19,7 +19,9 @@ type shelf struct {
 	files map[string]string // by absolute path
 	links map[string]string // symbolic ones, to files and directories
 
-	opened []string // guarded by the trial's lock
+	// Guarded by the trial's lock.
+	opened []string
+	most   int // bytes read at once
 }
 
 var _ api.Files = (*shelf)(nil)
@@ -43,7 +45,7 @@ func (s *shelf) Open(name string) (api.File, error) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
 	s.t.record(func() { s.opened = append(s.opened, name) })
-	return &shelvedFile{Reader: strings.NewReader(text), name: name}, nil
+	return &shelvedFile{Reader: strings.NewReader(text), name: name, shelf: s}, nil
 }
 
 func (s *shelf) Stat(name string) (fs.FileInfo, error) {
@@ -105,7 +107,8 @@ func (s *shelf) MkdirAll(string) error           { return fs.ErrPermission }
 // shelvedFile is an open file.
 type shelvedFile struct {
 	*strings.Reader
-	name string
+	name  string
+	shelf *shelf
 }
 
 var _ api.File = (*shelvedFile)(nil)
@@ -115,6 +118,7 @@ func (*shelvedFile) Sync() error               { return nil }
 func (*shelvedFile) Close() error              { return nil }
 
 func (f *shelvedFile) ReadAt(b []byte, at int64) (int, error) {
+	f.shelf.t.record(func() { f.shelf.most = max(f.shelf.most, len(b)) })
 	n, err := f.Reader.ReadAt(b, at)
 	if n == len(b) && err == io.EOF { //nolint:errorlint // as a strings.Reader returns it
 		err = nil

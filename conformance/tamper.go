@@ -39,9 +39,10 @@ type tamperedNetwork struct {
 
 	mu    sync.Mutex // never held across a scheduling point
 	plan  tampering
-	dials int // attempts
-	made  int // connections
-	fired int // cuts that struck
+	plain bool // the connections have no optional abilities
+	dials int  // attempts
+	made  int  // connections
+	fired int  // cuts that struck
 }
 
 // tamper returns a network over that of h. A plan that does nothing leaves the connections as they are.
@@ -68,6 +69,9 @@ func (n *tamperedNetwork) Dial(ctx context.Context, addr string) (net.Conn, erro
 	n.made++
 	p := n.plan
 	n.mu.Unlock()
+	if n.plain {
+		return plainConn{c}, nil
+	}
 	cut := &tamperedConn{Conn: c, n: n, write: at(p.CutWrite, i), read: at(p.CutRead, i), mute: i < p.Mute, pause: p.Pause, each: p.PauseEach}
 	if cut.write == 0 && cut.read == 0 && !cut.mute && cut.pause == 0 {
 		return c, nil

@@ -15,8 +15,9 @@ import (
 // memnetHarness is the simulated world, as conformance wants it.
 func memnetHarness() conformance.Harness {
 	return conformance.Harness{
-		Name: "memnet",
-		Can:  conformance.Everything,
+		Name:       "memnet",
+		Can:        conformance.Everything,
+		Serializer: defaultSerializer(),
 		Run: func(seed uint64, faults fault.Profile, body func(conformance.World)) (fault.Counts, error) {
 			w := memnet.New(memnet.Config{Seed: seed, Faults: faults})
 			r := w.Run(func(ctx context.Context) error {
