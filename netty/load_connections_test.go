@@ -68,6 +68,9 @@ func TestLoadTenThousandConnections(t *testing.T) {
 	l := load(t, netty.Config{}, nil)
 	const want, most = 10_000, 8 << 10
 	n := min(want, openFiles(t)-500)
+	if n < want/10 {
+		t.Fatalf("a process may have %d files open here: too few to see anything", openFiles(t))
+	}
 	if n < want {
 		t.Logf("only %d connections: the limit of open files is %d", n, openFiles(t))
 	}

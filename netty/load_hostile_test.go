@@ -80,7 +80,7 @@ func large() api.RpcEndpoint {
 // connection is closed, and others are served.
 func TestLoadReceiversThatStopReading(t *testing.T) {
 	l := load(t, netty.Config{}, map[string]api.RpcEndpoint{"large": large()})
-	const peers, most = 3, 100 << 20
+	const peers, least, most = 3, 4 << 20, 100 << 20
 	stop := peak(t)
 	closed := make(chan error, peers)
 	for range peers {
@@ -107,6 +107,9 @@ func TestLoadReceiversThatStopReading(t *testing.T) {
 	if held > peers*most {
 		t.Errorf("more than %d MiB", peers*most>>20)
 	}
+	if held < least {
+		t.Errorf("less than %d MiB: nothing was kept for them", least>>20)
+	}
 }
 
 // TestLoadSendersToOneWhoStopsReading: an env sends to a peer that takes connections and never reads. What waits is
@@ -118,7 +121,7 @@ func TestLoadSendersToOneWhoStopsReading(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer deaf.Close()
-	const senders, most = 4, 48 << 20
+	const senders, least, most = 4, 2 << 20, 48 << 20
 	client := newEnv(t, netty.Config{AskTimeout: 500 * time.Millisecond, ConnectionTimeout: 2 * time.Second, OutboxBytes: 8 << 20})
 	host, port, err := net.SplitHostPort(deaf.Addr().String())
 	if err != nil {
@@ -166,6 +169,9 @@ func TestLoadSendersToOneWhoStopsReading(t *testing.T) {
 	}
 	held := stop()
 	t.Logf("at most %d MiB for %d senders", held>>20, senders)
+	if held < least {
+		t.Errorf("less than %d MiB: nothing waited", least>>20)
+	}
 	if held > most*slack {
 		t.Errorf("more than %d MiB", most*slack>>20)
 	}
