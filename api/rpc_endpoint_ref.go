@@ -61,6 +61,9 @@ func (r RpcEndpointRef) Send(msg any) error {
 // a connection failure ([ErrConnectionClosed]), a timeout ([ErrTimeout], after [RpcEnvConfig.AskTimeout] unless ctx
 // ends earlier), or the env's end ([ErrEnvStopped]). After a timeout or a connection failure the handler may or may not
 // have run. Prefer the typed [Ask].
+//
+// To go on meanwhile, or ask many at once, ask in a task of [Runtime.Go] or a [Group]; there is no future. An ask is
+// aborted through its context, see [WithCancelCause].
 func (r RpcEndpointRef) Ask(ctx context.Context, msg, reply any) error {
 	if r.sender == nil {
 		return fmt.Errorf("ask %s: %w", r.name(), ErrUnboundRef)
