@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/twinwire/twinwire/api"
 )
@@ -149,12 +150,13 @@ func (d *dispatcher) shutdown(ctx context.Context) error {
 	for _, in := range ins {
 		d.post(in, message{kind: onStop})
 	}
-	err := d.awaitEnd(ctx)
+	err := d.awaitEnd(ctx, ins)
 	d.shared.close()
 	return err
 }
 
-func (d *dispatcher) awaitEnd(ctx context.Context) error {
+// awaitEnd waits until every endpoint has stopped; ins are those that were told just now.
+func (d *dispatcher) awaitEnd(ctx context.Context, ins []*inbox) error {
 	w := d.env.rt.NewWaiter()
 	for {
 		d.mu.Lock()
@@ -167,7 +169,21 @@ func (d *dispatcher) awaitEnd(ctx context.Context) error {
 			return nil
 		}
 		if err := w.Wait(ctx); err != nil {
-			return fmt.Errorf("shut down: %d endpoints have not stopped: %w", alive, err)
+			return fmt.Errorf("shut down: endpoints %s have not stopped: %w", living(ins), err)
 		}
 	}
+}
+
+// living lists those that have not ended.
+func living(ins []*inbox) string {
+	var names []string
+	for _, in := range ins {
+		in.life.mu.Lock()
+		ended := in.life.ended
+		in.life.mu.Unlock()
+		if !ended {
+			names = append(names, in.ref.Name())
+		}
+	}
+	return strings.Join(names, ", ")
 }
