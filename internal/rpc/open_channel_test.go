@@ -5,8 +5,11 @@ package rpc_test
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/fstest"
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/endtest"
@@ -34,5 +37,78 @@ func TestShutdownEndsAChannelNobodyReads(t *testing.T) {
 		}
 		_, err = client.OpenChannel(p.ctx, uri)
 		p.wantErr("open", err, api.ErrEnvStopped)
+	})
+}
+
+// zeros is a disk with one large file that is made while it is read.
+type zeros struct {
+	api.Files
+	size int64
+	read atomic.Int64
+}
+
+func (z *zeros) Stat(string) (fs.FileInfo, error) {
+	info, err := fs.Stat(fstest.MapFS{"zeros": {}}, "zeros")
+	return sized{info, z.size}, err
+}
+
+func (z *zeros) Open(string) (api.File, error) { return zerosFile{disk: z}, nil }
+
+type sized struct {
+	fs.FileInfo
+	size int64
+}
+
+func (s sized) Size() int64 { return s.size }
+
+type zerosFile struct {
+	api.File
+	disk *zeros
+}
+
+func (f zerosFile) ReadAt(b []byte, at int64) (int, error) {
+	n := int(min(int64(len(b)), f.disk.size-at))
+	f.disk.read.Add(int64(n))
+	if n < len(b) {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+func (zerosFile) Close() error { return nil }
+
+// TestSlowReaderSlowsItsSender: of a file that nobody reads no more comes from the disk than buffers on the way hold.
+func TestSlowReaderSlowsItsSender(t *testing.T) {
+	inWorlds(t, func(p *place) {
+		const size, most = 128 << 20, 32 << 20
+		disk := &zeros{size: size}
+		server, client := p.server("server", api.RpcEnvConfig{Files: disk}), p.client("client", api.RpcEnvConfig{})
+		uri, err := server.FileServer().AddFile("/zeros")
+		if err != nil {
+			p.Fatal(err)
+		}
+		ch, err := client.OpenChannel(p.ctx, uri)
+		if err != nil {
+			p.Fatal(err)
+		}
+		defer ch.Close() // never fails
+		if _, err := io.ReadFull(ch, make([]byte, 1)); err != nil {
+			p.Fatal(err)
+		}
+		last, still := int64(0), 0
+		p.until("the sender to wait", func() bool {
+			now := disk.read.Load()
+			if still++; now != last {
+				last, still = now, 0
+			}
+			return still == 100 // milliseconds
+		})
+		if last > most {
+			p.Errorf("%d MiB were read from a disk for a reader who took a byte", last>>20)
+		}
+		n, err := io.Copy(io.Discard, ch)
+		if err != nil || n != size-1 {
+			p.Errorf("%d bytes more came, of %d: %v", n, size-1, err)
+		}
 	})
 }
