@@ -49,6 +49,11 @@ func onMachine(t *testing.T, body func(p *place)) {
 
 func inSimulation(t *testing.T, seed uint64, body func(p *place)) {
 	t.Helper()
+	defer func() { // also when a task ends the test
+		if t.Failed() {
+			t.Logf("in the simulation of seed %d", seed)
+		}
+	}()
 	w := memnet.New(memnet.Config{Seed: seed})
 	r := w.Run(func(ctx context.Context) error {
 		p := &place{T: t, ctx: ctx, rt: w.Host("here").Runtime(), sim: w}
@@ -62,7 +67,7 @@ func inSimulation(t *testing.T, seed uint64, body func(p *place)) {
 		t.Errorf("seed %d: %v: %v, pending %v", seed, r.Verdict, r.Err, r.Pending)
 	}
 	if t.Failed() {
-		t.Fatalf("in the simulation of seed %d", seed)
+		t.FailNow()
 	}
 }
 
