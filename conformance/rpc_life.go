@@ -98,6 +98,11 @@ func keptIdle(t *trial, p stayPlan) {
 	env := t.env(client, cfg)
 	ref := env.EndpointRef(server.address)
 	t.on(client, "ask now and then", func() {
+		ctx, cancel := api.WithTimeout(t.ctx, client.Runtime(), p.Pause)
+		defer cancel()
+		if err := t.ask(ctx, ref, question{ID: -1, Never: true}); !isDeadline(err) { // and is outstanding no more
+			t.fatalf("an ask that was given up ended with: %v", err)
+		}
 		for i := range 2 {
 			t.must(t.ask(t.ctx, ref, question{ID: i}), "ask over a connection that was idle")
 			t.sleep(client, time.Duration(p.Rounds)*timeout+p.Pause)
