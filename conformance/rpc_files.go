@@ -98,7 +98,7 @@ func (p *rpcPair) download(t *trial, uri string, piece int) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer ch.Close() //nolint:errcheck // it was read
+	defer ch.Close() // it was read
 	var b strings.Builder
 	buf := make([]byte, piece)
 	for {

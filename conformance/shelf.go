@@ -120,7 +120,7 @@ func (*shelvedFile) Close() error              { return nil }
 func (f *shelvedFile) ReadAt(b []byte, at int64) (int, error) {
 	f.shelf.t.record(func() { f.shelf.most = max(f.shelf.most, len(b)) })
 	n, err := f.Reader.ReadAt(b, at)
-	if n == len(b) && err == io.EOF { //nolint:errorlint // as a strings.Reader returns it
+	if n == len(b) && err == io.EOF {
 		err = nil
 	}
 	return n, err
