@@ -87,6 +87,11 @@ func TestEndsBeforeItFollows(t *testing.T) {
 			cancel()
 			cancelStd()
 		}
+		for i := 0; parent.children.Load() != 0 && i < 10_000; i++ { // it leaves after it has told who waits
+			if err := api.Sleep(ctx, rt, time.Millisecond); err != nil {
+				t.Error(err)
+			}
+		}
 		if n := parent.children.Load(); n != 0 {
 			t.Errorf("%d children are left", n)
 		}
