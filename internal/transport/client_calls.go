@@ -87,13 +87,16 @@ func (c *Client) call(ctx context.Context, cb RpcCallback, body []byte, data api
 		return 0, err
 	}
 	body, data = apart(body, data)
-	tooMany := false
+	tooMany, alone := false, false
 	flush, ok := c.out.addIf(func() bool {
 		id = c.replies.addRpcLocked(cb)
-		tooMany = id == 0
+		tooMany, alone = id == 0, c.replies.rpcs.used == 1
 		return !tooMany
 	}, func(dst []byte) []byte { return encode(dst, id) }, body, data, nil)
-	if flush {
+	switch {
+	case flush && alone: // there is nobody to wait for
+		c.Flush()
+	case flush:
 		c.write()
 	}
 	switch {
