@@ -13,7 +13,7 @@ import (
 // [OnConnected], [OnDisconnected], [OnNetworkError], [Concurrent], [Isolated].
 type Handler struct {
 	message    reflect.Type
-	make       func() any // a pointer to a new message
+	fresh      func() any // a pointer to a new message
 	ask        func(call RpcCallContext, msg any) error
 	send       func(call RpcCallContext, msg any) error
 	start      func(self RpcEndpointRef) error
@@ -29,7 +29,7 @@ type Handler struct {
 // OnAsk handles asks of type M with f, whose result is the reply and whose error is the failure. A handler that cannot
 // reply yet returns [ErrReplyLater] and answers through call when it can.
 func OnAsk[M, R any](f func(call RpcCallContext, m M) (R, error)) Handler {
-	return Handler{message: reflect.TypeFor[M](), make: newMessage[M], ask: func(call RpcCallContext, msg any) error {
+	return Handler{message: reflect.TypeFor[M](), fresh: newMessage[M], ask: func(call RpcCallContext, msg any) error {
 		r, err := f(call, messageOf[M](msg))
 		switch {
 		case err == nil:
@@ -61,7 +61,7 @@ var ErrReplyLater = errors.New("reply later")
 
 // OnSend handles one-way messages of type M with f. An error goes to OnError.
 func OnSend[M any](f func(call RpcCallContext, m M) error) Handler {
-	return Handler{message: reflect.TypeFor[M](), make: newMessage[M], send: func(call RpcCallContext, msg any) error { return f(call, messageOf[M](msg)) }}
+	return Handler{message: reflect.TypeFor[M](), fresh: newMessage[M], send: func(call RpcCallContext, msg any) error { return f(call, messageOf[M](msg)) }}
 }
 
 func newMessage[M any]() any { return new(M) }
@@ -159,7 +159,7 @@ func (e *handlers) add(h Handler) {
 		if n == nil {
 			n = &entry{}
 			e.byType[h.message] = n
-			e.byName[strings.TrimPrefix(wireNameOfType(h.message), "*")] = h.make
+			e.byName[strings.TrimPrefix(wireNameOfType(h.message), "*")] = h.fresh
 		}
 		set(&n.ask, h.ask, h.message)
 		set(&n.send, h.send, h.message)
@@ -197,8 +197,8 @@ func setOnce[F any](at *F, f F, free bool, what string) {
 }
 
 func (e *handlers) NewMessage(wireName string) any {
-	if make := e.byName[wireName]; make != nil {
-		return make()
+	if fresh := e.byName[wireName]; fresh != nil {
+		return fresh()
 	}
 	return nil
 }

@@ -27,7 +27,7 @@ var errFilesClosed = errors.New("the manager of the files is closed")
 // OnData implements transport.StreamCallback.
 func (d *downloadCallback) OnData(p []byte) error {
 	if d.dead = d.dead || !d.sink.wants(d.place); d.dead {
-		d.drop()
+		_ = d.drop() // nobody wants the file any more
 		return nil
 	}
 	err := d.open()

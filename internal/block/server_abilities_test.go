@@ -70,7 +70,7 @@ func (m *able) ReceivePush(p api.BlockPush) (api.BlockSink, error) {
 	if p.MapIndex == 1 {
 		return nil, &api.BlockPushError{BlockID: "any", Outcome: api.PushTooOld}
 	}
-	return &ableSink{m: m, name: "push " + string(rune('0'+p.MapIndex))}, nil
+	return &ableSink{m: m, name: "push " + string('0'+p.MapIndex)}, nil
 }
 
 func (m *able) MergedBlockMeta(b api.MergedBlock) (api.MergedBlockMeta, error) {

@@ -43,7 +43,7 @@ func (p *script) next() (ids, ways []string) {
 	if p.made == len(p.ends) {
 		return nil, nil
 	}
-	for _, part := range strings.Split(p.ends[p.made], ", ") {
+	for part := range strings.SplitSeq(p.ends[p.made], ", ") {
 		id, way, _ := strings.Cut(part, " ")
 		ids, ways = append(ids, id), append(ways, way)
 	}
