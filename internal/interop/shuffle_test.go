@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/shuffle"
 	"github.com/twinwire/twinwire/internal/shuffle/external"
 	"github.com/twinwire/twinwire/netty"
@@ -52,7 +53,7 @@ func TestSparkClientOurShuffleService(t *testing.T) {
 // writeOutput writes map 7 of shuffle 1, blocks of so many bytes of the pattern.
 func writeOutput(t *testing.T, s *shuffle.Store, d shuffle.Dirs, sizes ...int) {
 	t.Helper()
-	out, err := s.NewWriter(d, shuffle.MapOutput{Shuffle: 1, Map: 7}, shuffle.Adler32)
+	out, err := s.NewWriter(d, shuffle.MapOutput{Shuffle: 1, Map: 7}, api.Adler32)
 	if err != nil {
 		t.Fatal(err)
 	}

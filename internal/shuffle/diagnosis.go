@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/wire/blockwire"
@@ -16,14 +15,14 @@ import (
 type Diagnosis struct {
 	Output    MapOutput
 	Reduce    int32
-	Algorithm Algorithm
+	Algorithm api.ChecksumAlgorithm
 	Read      int64 // the sum of what the reader got
 }
 
 // Diagnose says where the bytes went wrong: it reads the block again and compares the sums of its writer, of now and of
 // the reader. Follows ShuffleChecksumHelper.
 func (s *Store) Diagnose(d Dirs, q Diagnosis) blockwire.Cause {
-	if q.Algorithm.newSum() == nil {
+	if _, err := q.Algorithm.New(); err != nil {
 		return blockwire.UnsupportedChecksumAlgorithm
 	}
 	stored, err := storedSum(d.Find(q.Output.ChecksumFile(q.Algorithm)), q.Reduce)
@@ -34,13 +33,13 @@ func (s *Store) Diagnose(d Dirs, q Diagnosis) blockwire.Cause {
 	if err != nil {
 		return blockwire.UnknownIssue
 	}
-	now, err := sumOf(block, q.Algorithm)
+	now, err := q.Algorithm.Sum(block)
 	switch {
 	case err != nil:
 		return blockwire.UnknownIssue
-	case now != stored:
+	case int64(now) != stored:
 		return blockwire.DiskIssue
-	case now != q.Read:
+	case int64(now) != q.Read:
 		return blockwire.NetworkIssue
 	}
 	return blockwire.ChecksumVerifyPass
@@ -61,19 +60,4 @@ func storedSum(at Place, reduce int32) (int64, error) {
 		return 0, fmt.Errorf("read %s: reducer %d: %w", at.Path, reduce, errors.Join(ErrTorn, err))
 	}
 	return int64(binary.BigEndian.Uint64(b[:])), nil
-}
-
-// sumOf reads a block and sums it up. Its size is not bounded, so it is never in memory as a whole.
-func sumOf(block api.ManagedBuffer, a Algorithm) (int64, error) {
-	r, err := block.Open()
-	if err != nil {
-		return 0, err
-	}
-	defer r.Close()
-	sum := a.newSum()
-	n, err := io.CopyBuffer(sum, r, make([]byte, 64<<10))
-	if err == nil && n < block.Size() {
-		err = ErrTorn
-	}
-	return int64(sum.Sum32()), err
 }

@@ -2,14 +2,17 @@
 
 package shuffle
 
+import "github.com/twinwire/twinwire/api"
+
 // JavaHash is javaHash.
 var JavaHash = javaHash
 
 // Sum is what a reader of a block computes.
-func Sum(s *Store, d Dirs, m MapOutput, reduce int32, a Algorithm) (int64, error) {
+func Sum(s *Store, d Dirs, m MapOutput, reduce int32, a api.ChecksumAlgorithm) (int64, error) {
 	block, err := s.Blocks(d, m, reduce, reduce+1)
 	if err != nil {
 		return 0, err
 	}
-	return sumOf(block, a)
+	sum, err := a.Sum(block)
+	return int64(sum), err
 }

@@ -2,7 +2,11 @@
 
 package shuffle
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/twinwire/twinwire/api"
+)
 
 // MapOutput names what one map task wrote. Spark numbers the tasks of all attempts through, so a repeated task writes
 // under another name.
@@ -18,7 +22,7 @@ func (m MapOutput) DataFile() string { return fmt.Sprintf("shuffle_%d_%d_0.data"
 func (m MapOutput) IndexFile() string { return fmt.Sprintf("shuffle_%d_%d_0.index", m.Shuffle, m.Map) }
 
 // ChecksumFile is the name of the file with their checksums.
-func (m MapOutput) ChecksumFile(a Algorithm) string {
+func (m MapOutput) ChecksumFile(a api.ChecksumAlgorithm) string {
 	return fmt.Sprintf("shuffle_%d_%d_0.checksum.%s", m.Shuffle, m.Map, a)
 }
 

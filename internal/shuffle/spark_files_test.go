@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/shuffle"
 	"github.com/twinwire/twinwire/internal/wire/blockwire"
 	"github.com/twinwire/twinwire/netty"
@@ -20,11 +21,11 @@ type sparkSample struct {
 	folder    string
 	dirs      int
 	subDirs   int32
-	algorithm shuffle.Algorithm
+	algorithm api.ChecksumAlgorithm
 }
 
 func sparkSamples() []sparkSample {
-	return []sparkSample{{"two", 2, 16, shuffle.Adler32}, {"one", 1, 64, shuffle.CRC32C}}
+	return []sparkSample{{"two", 2, 16, api.Adler32}, {"one", 1, 64, api.CRC32C}}
 }
 
 func (s sparkSample) in() shuffle.Dirs {

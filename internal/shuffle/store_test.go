@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/shuffle"
 	"github.com/twinwire/twinwire/internal/wire/blockwire"
 )
@@ -67,7 +68,7 @@ func TestFile(t *testing.T) {
 
 // TestDiagnose tells each cause by what it looks like.
 func TestDiagnose(t *testing.T) {
-	for _, a := range []shuffle.Algorithm{shuffle.Adler32, shuffle.CRC32, shuffle.CRC32C} {
+	for _, a := range []api.ChecksumAlgorithm{api.Adler32, api.CRC32, api.CRC32C} {
 		inWorlds(t, func(t *world) {
 			store, m := t.store(), shuffle.MapOutput{Map: 2}
 			out, err := store.NewWriter(t.dirs(), m, a)

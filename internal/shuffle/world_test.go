@@ -62,7 +62,7 @@ func (t *world) store() *shuffle.Store { return shuffle.NewStore(t.rt, shuffle.S
 // writer begins an output.
 func (t *world) writer(s *shuffle.Store, d shuffle.Dirs, m shuffle.MapOutput, blocks ...string) *shuffle.Writer {
 	t.Helper()
-	out, err := s.NewWriter(d, m, shuffle.Adler32)
+	out, err := s.NewWriter(d, m, api.Adler32)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,8 +23,8 @@ type Writer struct {
 	store     *Store
 	dirs      Dirs
 	output    MapOutput
-	algorithm Algorithm // "": no checksums
-	attempt   string    // ends the names of files that are not complete
+	algorithm api.ChecksumAlgorithm // "": no checksums
+	attempt   string                // ends the names of files that are not complete
 
 	data    api.File
 	temp    Place // of data
@@ -38,15 +38,17 @@ type Writer struct {
 
 // NewWriter begins a map output in an executor's directories, which need not exist. An empty algorithm leaves no
 // checksums.
-func (s *Store) NewWriter(d Dirs, m MapOutput, a Algorithm) (*Writer, error) {
+func (s *Store) NewWriter(d Dirs, m MapOutput, a api.ChecksumAlgorithm) (*Writer, error) {
 	w := &Writer{
-		store: s, dirs: d, output: m, algorithm: a, sum: a.newSum(), buf: make([]byte, 0, writeSize),
+		store: s, dirs: d, output: m, algorithm: a, buf: make([]byte, 0, writeSize),
 		attempt: fmt.Sprintf(".%016x", s.rt.Rand().Uint64()),
 	}
-	if a != "" && w.sum == nil {
-		return nil, fmt.Errorf("write %v: checksum algorithm %q is not known", m, string(a))
-	}
 	var err error
+	if a != "" {
+		if w.sum, err = a.New(); err != nil {
+			return nil, fmt.Errorf("write %v: %w", m, err)
+		}
+	}
 	if w.temp, w.data, err = w.create(m.DataFile()); err != nil {
 		return nil, err
 	}

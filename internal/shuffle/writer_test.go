@@ -154,7 +154,7 @@ func TestDiskFull(t *testing.T) {
 				d.Local[i].Files = disk
 			}
 			err := func() error {
-				out, err := t.store().NewWriter(d, shuffle.MapOutput{}, shuffle.Adler32)
+				out, err := t.store().NewWriter(d, shuffle.MapOutput{}, api.Adler32)
 				if err != nil {
 					return err
 				}

@@ -124,7 +124,7 @@ func (h *handler) diagnose(c *transport.Client, m blockwire.DiagnoseCorruption, 
 	h.counters.diagnoses.Add(1)
 	cause := h.store.Diagnose(dirs, shuffle.Diagnosis{
 		Output: shuffle.MapOutput{Shuffle: m.ShuffleID, Map: m.MapID}, Reduce: m.ReduceID,
-		Algorithm: shuffle.Algorithm(m.Algorithm), Read: m.Checksum,
+		Algorithm: api.ChecksumAlgorithm(m.Algorithm), Read: m.Checksum,
 	})
 	reply.Success(blockwire.CorruptionCause{Cause: cause}.Append(nil))
 }

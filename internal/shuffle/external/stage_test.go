@@ -126,7 +126,7 @@ func (t *stage) register(exec string) {
 // write makes the output of map 0 of a shuffle, one block a reducer.
 func (t *stage) write(shuffleID int32, blocks ...string) {
 	t.Helper()
-	out, err := t.store.NewWriter(t.dirs(execID), shuffle.MapOutput{Shuffle: shuffleID}, shuffle.Adler32)
+	out, err := t.store.NewWriter(t.dirs(execID), shuffle.MapOutput{Shuffle: shuffleID}, api.Adler32)
 	if err != nil {
 		t.Fatal(err)
 	}
