@@ -5,6 +5,7 @@
 GO       ?= go
 SEEDS    ?= 1-1000
 TRANSFER_SEEDS ?= 1-10000
+BLOCK_SIZE ?= 21474836480
 FUZZTIME ?= 20s
 
 export GOTOOLCHAIN := local
@@ -70,6 +71,9 @@ sweep-transfer: ## fetch, upload and push under faults, with TRANSFER_SEEDS (1-1
 
 zoo: ## find, shrink and repeat twelve classic bugs, and see their right twins pass
 	$(GO) run ./cmd/simctl zoo
+
+large-block: ## fetch one block of BLOCK_SIZE bytes (20 GiB) to disk and streamed; tell the peak RSS of either side
+	BLOCK_SIZE=$(BLOCK_SIZE) $(GO) test -count=1 -timeout 60m -v -run '^TestLargeBlock$$' ./internal/block
 
 checklist: ## run the tests that stand for Spark's own and print the table
 	$(GO) run ./internal/checklist
