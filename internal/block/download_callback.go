@@ -27,7 +27,7 @@ var errFilesClosed = errors.New("the manager of the files is closed")
 // OnData implements transport.StreamCallback.
 func (d *downloadCallback) OnData(p []byte) error {
 	if d.dead = d.dead || !d.sink.wants(d.place); d.dead {
-		_ = d.drop() // nobody wants the file any more
+		_ = d.drop() // nobody is told any more
 		return nil
 	}
 	err := d.open()

@@ -5,6 +5,7 @@ package block_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -70,7 +71,7 @@ func (m *able) ReceivePush(p api.BlockPush) (api.BlockSink, error) {
 	if p.MapIndex == 1 {
 		return nil, &api.BlockPushError{BlockID: "any", Outcome: api.PushTooOld}
 	}
-	return &ableSink{m: m, name: "push " + string('0'+p.MapIndex)}, nil
+	return &ableSink{m: m, name: fmt.Sprint("push ", p.MapIndex)}, nil
 }
 
 func (m *able) MergedBlockMeta(b api.MergedBlock) (api.MergedBlockMeta, error) {
