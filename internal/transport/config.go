@@ -49,6 +49,8 @@ const (
 	// no faster way, and gatherBytes how much leaves in one write then.
 	gatherLimit = 256 << 10
 	gatherBytes = 320 << 10
+	// tinySegment is the size in bytes up to which segments that adjoin are read together: a copy costs less than a call.
+	tinySegment = 8 << 10
 	// bodyPiece is how much of a chunk is read at once: one connection is slower when its receiver takes larger pieces.
 	bodyPiece = 128 << 10
 	// lingerTime and lingerBytes bound how long a connection that is being closed is still read from.

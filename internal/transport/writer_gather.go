@@ -16,18 +16,40 @@ func (w *writer) writeSome(ops []writeOp) (int, error) {
 	if !w.gathers(&ops[0]) {
 		return 1, w.write(&ops[0])
 	}
+	n, size := 0, int64(0)
+	for ; n < len(ops) && w.gathers(&ops[n]) && size+ops[n].size() <= gatherBytes; n++ {
+		size += ops[n].size()
+	}
 	room := w.bodies.Get(gatherBytes)
 	defer room.Release()
 	b := room.Memory()[:0]
-	n := 0
-	var failed error
-	for ; n < len(ops) && w.gathers(&ops[n]) && len(b)+int(ops[n].size()) <= gatherBytes && failed == nil; n++ {
-		before := len(b)
-		if b, failed = w.gather(b, &ops[n]); failed != nil {
-			b = b[:before]
+	for done := 0; done < n; {
+		some := adjoining(ops[done:n])
+		next, err := w.gather(b, ops[done:done+some])
+		if err != nil && some > 1 { // one at a time, to send those that are good
+			some = 1
+			next, err = w.gather(b, ops[done:done+1])
 		}
+		done += some
+		if err != nil {
+			return done, errors.Join(w.put(b), err)
+		}
+		b = next
 	}
-	return n, errors.Join(w.put(b), failed)
+	return n, w.put(b)
+}
+
+// adjoining is how many of ops, the first at least, are of tiny segments that follow each other in one file.
+func adjoining(ops []writeOp) int {
+	n := 1
+	for before := ops[0].body.(*api.FileSegment); n < len(ops) && before.Size() <= tinySegment; n++ {
+		seg := ops[n].body.(*api.FileSegment)
+		if seg.Size() > tinySegment || seg.Offset() != before.Offset()+before.Size() || !seg.SameFile(before) {
+			break
+		}
+		before = seg
+	}
+	return n
 }
 
 // gathers reports whether a step is a small segment of a file, with what stands before it.
@@ -52,17 +74,34 @@ func (op *writeOp) size() int64 {
 	return int64(len(op.bytes))
 }
 
-// gather appends a step to b, which has room for it.
-func (w *writer) gather(b []byte, op *writeOp) ([]byte, error) {
-	seg := op.body.(*api.FileSegment)
-	f, err := w.file.of(seg)
+// gather appends steps to b, which has room for them. Their segments adjoin: they are read at once, to the end of that
+// room, and then moved behind their headers.
+func (w *writer) gather(b []byte, ops []writeOp) ([]byte, error) {
+	first := ops[0].body.(*api.FileSegment)
+	f, err := w.file.of(first)
 	if err != nil {
 		return b, err
 	}
-	b = append(b, op.bytes...)
-	from := len(b)
-	b = b[:from+int(seg.Size())]
-	return b, readExactly(f, b[from:], seg.Offset())
+	if len(ops) == 1 {
+		b = append(b, ops[0].bytes...)
+		from := len(b)
+		b = b[:from+int(first.Size())]
+		return b, readExactly(f, b[from:], first.Offset())
+	}
+	size := 0
+	for i := range ops {
+		size += int(ops[i].body.Size())
+	}
+	data := b[cap(b)-size : cap(b)]
+	if err := readExactly(f, data, first.Offset()); err != nil {
+		return b, err
+	}
+	for i := range ops {
+		n := ops[i].body.Size()
+		b = append(append(b, ops[i].bytes...), data[:n]...)
+		data = data[n:]
+	}
+	return b, nil
 }
 
 // readExactly fills p from a place in a file; one that ends early gives io.ErrUnexpectedEOF.

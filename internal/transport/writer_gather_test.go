@@ -28,10 +28,11 @@ func (l *writeLog) Write(b []byte) (int, error) {
 	return l.data.Write(b)
 }
 
-// countedFiles counts what is opened and not closed.
+// countedFiles counts what is opened and not closed, and reads.
 type countedFiles struct {
 	api.Files
 	opened, open int
+	reads        int
 }
 
 func (f *countedFiles) Open(name string) (api.File, error) {
@@ -46,6 +47,11 @@ func (f *countedFiles) Open(name string) (api.File, error) {
 type countedFile struct {
 	api.File
 	files *countedFiles
+}
+
+func (f countedFile) ReadAt(p []byte, at int64) (int, error) {
+	f.files.reads++
+	return f.File.ReadAt(p, at)
 }
 
 func (f countedFile) Close() error {
@@ -117,6 +123,9 @@ func TestSmallSegmentsLeaveTogether(t *testing.T) {
 	}
 	if g.files.opened != 3 || g.files.open != 0 {
 		t.Errorf("%d files opened, %d of them left open; want 3, 0", g.files.opened, g.files.open)
+	}
+	if g.files.reads != 7 { // the 100 are one
+		t.Errorf("%d reads, want 7", g.files.reads)
 	}
 	if left := g.Pending(); left != 0 {
 		t.Errorf("%d bytes pending", left)
