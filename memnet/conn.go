@@ -30,6 +30,8 @@ type conn struct {
 	turns      []*task
 	scanner    fault.MessageScanner // of what is written, when the plan names messages
 	pendingCut int64                // bytes still to be written before the connection is cut; 0: it is not
+	number     uint64               // of the connections between the two hosts, from 1; 0: loopback
+	writes     uint64               // so far
 	marks      []mark               // of the write that is under way
 	accepted   bool                 // not dialled
 	lost       bool                 // this end is gone without telling the other

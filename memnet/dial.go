@@ -54,6 +54,7 @@ func (c *conn) drawDial() (refuse int, late time.Duration) {
 		return 0, 0
 	}
 	l.dials++
+	c.number = l.dials + w.link(l.to, l.from).dials
 	l.refusals.n = l.dials * perSegment
 	set := &l.settings
 	if w.strikesNow() {
@@ -82,7 +83,7 @@ func (c *conn) dialEffect(e plan.Effect, late *time.Duration) (refuse int) {
 		e.Span = plan.Exactly(by)
 		w.strike(fault.Stall, l.to, c.out, "")
 	}
-	w.struckOccasion(l, plan.KindDial, l.dials, e)
+	w.struckOccasion(l, occurrence{kind: plan.KindDial, nth: l.dials}, e)
 	return refuse
 }
 
@@ -109,7 +110,7 @@ func (p *pipe) arriveSyn(refuse bool) {
 	}
 	c := newConn(h, p.to, p.from)
 	c.in, c.out = p, answer
-	p.dst, answer.src, c.accepted = c, c, true
+	p.dst, answer.src, c.accepted, c.number = c, c, true, p.src.number
 	p.src.in = answer
 	answer.send(segSynAck, nil, 0, 0)
 	if h.stalls > 0 {

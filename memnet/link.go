@@ -124,14 +124,14 @@ func (l *link) resent(w *World) time.Duration {
 
 func (l *link) strikeSegment(w *World, kind fault.Kind, p *pipe, by time.Duration) {
 	w.strike(kind, l.to, p, "")
-	w.struckOccasion(l, plan.KindSegment, l.segments, plan.Effect{What: plan.EffectDelay, Span: plan.Exactly(by)})
+	w.struckOccasion(l, occurrence{kind: plan.KindSegment, nth: l.segments}, plan.Effect{What: plan.EffectDelay, Span: plan.Exactly(by)})
 }
 
 // flip makes one bit of a segment wrong.
 func (l *link) flip(w *World, p *pipe, s *segment, bit uint64) {
 	s.data[bit/8] ^= 1 << (bit % 8)
 	w.strike(fault.Flip, l.to, p, "")
-	w.struckOccasion(l, plan.KindSegment, l.segments, plan.Effect{What: plan.EffectFlip, At: []int{int(bit) + 1}})
+	w.struckOccasion(l, occurrence{kind: plan.KindSegment, nth: l.segments}, plan.Effect{What: plan.EffectFlip, At: []int{int(bit) + 1}})
 }
 
 // plannedMishap does what the plan says of this segment, and returns how much later that makes it.

@@ -69,6 +69,10 @@ func TestFaultsOnMessages(t *testing.T) {
 		{"on rpc:RpcResponse #1 cut inside", [4]string{"failed", "usual", "usual", "usual"}},
 		{"on rpc:RpcResponse #1 cut after", [4]string{"usual", "usual", "usual", "usual"}},
 		{"on rpc:pong #1-4 cut before", [4]string{"usual", "usual", "usual", "usual"}},
+		{"on rpc:ping connection 1 #2 delay 300ms", [4]string{"usual", "late", "usual", "usual"}},
+		{"on rpc:ping connection 2 #2 delay 300ms", [4]string{"usual", "usual", "usual", "usual"}},
+		{"on rpc:ping #1 cut before\non rpc:ping from client connection 2 #2 delay 300ms", [4]string{"failed", "usual", "late", "usual"}},
+		{"on write from client to server connection 1 #3 cut before", [4]string{"usual", "usual", "failed", "usual"}},
 		{"on dial #1 delay 300ms", [4]string{"late", "usual", "usual", "usual"}},
 	} {
 		took, r := pings(t, "plan 1\nlink * -> * latency=100us+exp(400us)\n"+test.plan+"\n")

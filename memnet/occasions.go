@@ -13,6 +13,7 @@ import (
 type occasions struct {
 	segments, writes, dials *nthEffects            // nil: nothing
 	messages                map[string]*nthEffects // by kind
+	connections             map[uint64]*occasions  // on one connection, by its number
 }
 
 // nthEffects are effects by the number of the occurrence.
@@ -58,21 +59,41 @@ func (w *World) occasionsOf(from, to *Host) occasions {
 		if !o.From.Matches(from.name) || !o.To.Matches(to.name) {
 			continue
 		}
-		switch {
-		case o.Kind == plan.KindSegment:
-			all.segments = all.segments.add(o)
-		case o.Kind == plan.KindWrite:
-			all.writes = all.writes.add(o)
-		case o.Kind == plan.KindDial:
-			all.dials = all.dials.add(o)
-		case strings.Contains(o.Kind, ":"):
-			if all.messages == nil {
-				all.messages = map[string]*nthEffects{}
+		if o.Conn != 0 {
+			if all.connections == nil {
+				all.connections = map[uint64]*occasions{}
 			}
-			all.messages[o.Kind] = all.messages[o.Kind].add(o)
+			if all.connections[o.Conn] == nil {
+				all.connections[o.Conn] = &occasions{}
+			}
+			all.connections[o.Conn].add(o)
+			continue
 		}
+		all.add(o)
 	}
 	return all
+}
+
+// planned reports whether writes of the link may have anything planned for them.
+func (all *occasions) planned() bool {
+	return all.writes != nil || all.messages != nil || all.connections != nil
+}
+
+// add sorts an occasion in.
+func (all *occasions) add(o plan.Occasion) {
+	switch {
+	case o.Kind == plan.KindSegment:
+		all.segments = all.segments.add(o)
+	case o.Kind == plan.KindWrite:
+		all.writes = all.writes.add(o)
+	case o.Kind == plan.KindDial:
+		all.dials = all.dials.add(o)
+	case strings.Contains(o.Kind, ":"):
+		if all.messages == nil {
+			all.messages = map[string]*nthEffects{}
+		}
+		all.messages[o.Kind] = all.messages[o.Kind].add(o)
+	}
 }
 
 // occasionsAt picks out what the plan says of the disk of a host.
@@ -96,12 +117,19 @@ func (w *World) struckAt(h *Host, kind string, nth uint64, e plan.Effect) {
 	}
 }
 
+// An occurrence is one of the things that happen on a link.
+type occurrence struct {
+	kind string
+	conn uint64 // the connection it is counted on; 0: on the link
+	nth  uint64
+}
+
 // struckOccasion keeps a fault on traffic for the plan of the run.
-func (w *World) struckOccasion(l *link, kind string, nth uint64, e plan.Effect) {
+func (w *World) struckOccasion(l *link, o occurrence, e plan.Effect) {
 	if w.struck == nil {
 		return
 	}
 	w.struck.Occasions = append(w.struck.Occasions, plan.Occasion{
-		Kind: kind, From: plan.Pattern(l.from.name), To: plan.Pattern(l.to.name), First: nth, Last: nth, Do: e,
+		Kind: o.kind, From: plan.Pattern(l.from.name), To: plan.Pattern(l.to.name), Conn: o.conn, First: o.nth, Last: o.nth, Do: e,
 	})
 }

@@ -37,16 +37,9 @@ func (c *conn) fate(b []byte) []mark {
 	if l.settings.resetPPM+l.settings.splitPPM > 0 && w.strikesNow() {
 		c.drawMarks(len(b))
 	}
-	if l.planned.writes != nil || l.planned.messages != nil {
-		l.resets.n, l.splits.n = l.writes*perSegment+perSegment/2, l.writes*perSegment+perSegment/2
-	}
-	if l.planned.writes != nil {
-		for _, e := range l.planned.writes.at(l.writes) {
-			c.effectMarks(plan.KindWrite, l.writes, e, 0, len(b))
-		}
-	}
-	if l.planned.messages != nil {
-		c.messageMarks(b)
+	c.writes++
+	if l.planned.planned() {
+		c.plannedMarks(b)
 	}
 	if len(c.marks) > 1 {
 		slices.SortStableFunc(c.marks, func(a, b mark) int { return cmp.Compare(a.at, b.at) })
@@ -54,21 +47,43 @@ func (c *conn) fate(b []byte) []mark {
 	return c.marks
 }
 
+// plannedMarks puts down the marks of what the plan says.
+func (c *conn) plannedMarks(b []byte) {
+	l := c.out.link
+	l.resets.n, l.splits.n = l.writes*perSegment+perSegment/2, l.writes*perSegment+perSegment/2
+	for _, e := range l.planned.writes.at(l.writes) {
+		c.effectMarks(c.thisWrite(), e, 0, len(b))
+	}
+	own := l.planned.connections[c.number]
+	if own != nil {
+		for _, e := range own.writes.at(c.writes) {
+			c.effectMarks(c.thisWrite(), e, 0, len(b))
+		}
+	}
+	if l.planned.messages != nil || own != nil && own.messages != nil {
+		c.messageMarks(own, b)
+	}
+}
+
+// thisWrite is the write that is under way.
+func (c *conn) thisWrite() occurrence {
+	return occurrence{kind: plan.KindWrite, nth: c.out.link.writes}
+}
+
 // drawMarks draws the faults of the profile.
 func (c *conn) drawMarks(n int) {
 	w, l := c.host.world, c.out.link
 	l.resets.n, l.splits.n = l.writes*perSegment, l.writes*perSegment
 	if w.strikes(&l.resets, l.settings.resetPPM) {
-		c.effectMarks(plan.KindWrite, l.writes, plan.Effect{What: plan.EffectCut, Where: plan.Inside}, 0, n)
+		c.effectMarks(c.thisWrite(), plan.Effect{What: plan.EffectCut, Where: plan.Inside}, 0, n)
 	}
 	if n > 1 && w.strikes(&l.splits, l.settings.splitPPM) {
-		c.effectMarks(plan.KindWrite, l.writes, plan.Effect{What: plan.EffectSplit}, 0, n)
+		c.effectMarks(c.thisWrite(), plan.Effect{What: plan.EffectSplit}, 0, n)
 	}
 }
 
-// effectMarks puts down the marks of an effect on the nth occurrence of a kind, the bytes from start to end of the write,
-// and keeps it for the plan of the run.
-func (c *conn) effectMarks(kind string, nth uint64, e plan.Effect, start, end int) {
+// effectMarks puts down the marks of an effect on an occurrence, the bytes from start to end of the write, and keeps it for the plan of the run.
+func (c *conn) effectMarks(o occurrence, e plan.Effect, start, end int) {
 	w, l := c.host.world, c.out.link
 	switch e.What {
 	case plan.EffectDelay:
@@ -87,10 +102,10 @@ func (c *conn) effectMarks(kind string, nth uint64, e plan.Effect, start, end in
 			c.addMark(mark{at: start + at, kind: markSplit})
 		}
 	}
-	if kind != plan.KindWrite {
+	if o.kind != plan.KindWrite {
 		e.At = nil // it is drawn again
 	}
-	w.struckOccasion(l, kind, nth, e)
+	w.struckOccasion(l, o, e)
 }
 
 // drawSplits draws one to three places inside n bytes.

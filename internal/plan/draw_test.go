@@ -93,6 +93,9 @@ func drawnOccasion(t *rapid.T, host *rapid.Generator[Pattern]) Occasion {
 	if rapid.Bool().Draw(t, "has to") {
 		o.To = host.Draw(t, "to")
 	}
+	if family, _, message := strings.Cut(o.Kind, ":"); message || family == KindWrite {
+		o.Conn = rapid.Uint64Range(0, 3).Draw(t, "connection")
+	}
 	o.Do.What = rapid.SampledFrom(effectsOf(o.Kind)).Draw(t, "effect")
 	offsets := 0
 	switch o.Do.What {

@@ -24,12 +24,34 @@ func (p *parser) readOn(s *statement) bool {
 			return false
 		}
 	}
+	if !p.connection(s, &o) {
+		return false
+	}
 	w, ok := s.take("which occurrence, such as #1 or #2-5")
 	if !ok || !p.occurrences(s, w, &o) {
 		return false
 	}
 	ok = p.effect(s, &o)
 	p.plan.Occasions = append(p.plan.Occasions, o)
+	return ok
+}
+
+// connection reads "connection N", which writes and messages may have.
+func (p *parser) connection(s *statement, o *Occasion) bool {
+	at := s.peek()
+	if !s.accept("connection") {
+		return true
+	}
+	switch o.Kind {
+	case KindDial, KindSegment, KindSync, KindRead:
+		return s.wrong(at, `remove "connection" and its number`, "%s is not counted by connection", o.Kind)
+	}
+	w := s.peek()
+	n, ok := read(s, "the number of a connection", parseUint)
+	if ok && n == 0 {
+		return s.wrong(w, "", "connections are counted from 1")
+	}
+	o.Conn = n
 	return ok
 }
 

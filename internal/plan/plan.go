@@ -74,7 +74,11 @@ type Timed struct {
 type Occasion struct {
 	Kind     string  // "rpc:Register", "block:OpenBlocks"; or "dial", "write", "segment" of a link
 	From, To Pattern // empty: any
-	// First and Last are which occurrences it strikes, counted from 1 for each pair of hosts.
+	// Conn is which connection between the two hosts it must be on, counted from 1 in the order they were asked for,
+	// whichever host asked. 0: any.
+	Conn uint64
+	// First and Last are which occurrences it strikes, counted from 1 for each pair of
+	// hosts, or on the connection.
 	First, Last uint64
 	Do          Effect
 }

@@ -116,6 +116,9 @@ func (o Occasion) String() string {
 	if o.To != "" {
 		words = append(words, "to", string(o.To))
 	}
+	if o.Conn != 0 {
+		words = append(words, "connection", strconv.FormatUint(o.Conn, 10))
+	}
 	nth := "#" + strconv.FormatUint(o.First, 10)
 	if o.Last != o.First {
 		nth += "-" + strconv.FormatUint(o.Last, 10)
