@@ -25,5 +25,11 @@
 // runs differ, the code has taken something from outside the world (map or select order, the machine's clock, a
 // goroutine, state that outlives the run), and the verdict says so.
 //
-// [Test] runs a few seeds of a scenario in go test; [Run] runs one seed, and [Sweep] many, without package testing.
+// A failure is shrunk: a smaller run is looked for that fails in the same way, with fewer and shorter faults, fewer hosts
+// and operations ([Ops]), without delays and context switches. What a run left to chance is a [Tape], and what struck it
+// a [Plan]; both are text, and both make the run again.
+//
+// [Test] runs a few seeds of a scenario in go test; [Run] runs one seed, [Sweep] many, [Shrink] shrinks a failure and
+// [Exhaust] tries every schedule of a tiny scenario, without package testing. [Sometimes], [Reachable] and [Buggify] mark
+// code. Package history checks that what clients saw is linearizable, and package zoo shows what the search finds.
 package simulator
