@@ -29,16 +29,51 @@ type Proxy struct {
 	ctx    context.Context // done when the proxy is closed
 	cancel context.CancelFunc
 
-	mu     api.Mutex
-	closed bool
-	ready  []net.Conn // to the target, each waiting for its other half
-	relays []*relay   // those that run, the oldest first
+	mu      api.Mutex
+	closed  bool
+	planned *schedule  // nil: none
+	ready   []net.Conn // to the target, each waiting for its other half
+	relays  []*relay   // those that run, the oldest first
 }
 
 // NewProxy listens at the address listen of inner in front of target, which need not be there yet. The name is for
 // traces. ctx bounds the set-up only. Close it.
 func NewProxy(ctx context.Context, rt api.Runtime, inner api.Network, p Profile, name, listen, target string) (*Proxy, error) {
 	return newProxy(ctx, newDice(rt, p), inner, name, listen, target)
+}
+
+// NewPlannedProxy is NewProxy with the faults that a plan has for the connections between two hosts: see [PlanFor]. Times
+// of the plan count from now.
+func NewPlannedProxy(ctx context.Context, rt api.Runtime, inner api.Network, p ProxyPlan, name, listen, target string) (*Proxy, error) {
+	d := newDice(rt, p.profile)
+	proxy, err := newProxy(ctx, d, inner, name, listen, target)
+	if err != nil {
+		return nil, err
+	}
+	planned := newSchedule(d, p)
+	proxy.mu.Lock()
+	proxy.planned = planned
+	proxy.mu.Unlock()
+	planned.resets(proxy.resetAll)
+	return proxy, nil
+}
+
+// schedule is what the plan has, or nil.
+func (p *Proxy) schedule() *schedule {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.planned
+}
+
+// resetAll cuts every connection.
+func (p *Proxy) resetAll() {
+	p.mu.Lock()
+	relays := slices.Clone(p.relays)
+	p.mu.Unlock()
+	for _, r := range relays {
+		p.dice.fired(Reset)
+		r.cut()
+	}
 }
 
 // listenApart listens anywhere but at the target: a port that was just freed may be the free port that is found, and a
@@ -115,8 +150,14 @@ func (p *Proxy) accept() {
 func (p *Proxy) serve(near net.Conn) {
 	far, ok := p.withdraw()
 	if !ok {
-		if p.dice.strikes(p.dice.profile.RefusePPM) {
+		now := p.dice.rt.Now()
+		refused, at := p.schedule().dial(now)
+		if refused || p.dice.strikes(p.dice.profile.RefusePPM) {
 			p.dice.fired(Refuse)
+			abort(near)
+			return
+		}
+		if api.Sleep(p.ctx, p.dice.rt, at.Sub(now)) != nil {
 			abort(near)
 			return
 		}

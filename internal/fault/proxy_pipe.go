@@ -117,6 +117,9 @@ func (p *pipe) await(at time.Time) error {
 	for {
 		now := d.rt.Now()
 		until := p.relay.proxy.link.heals(now, p.way)
+		if planned := p.relay.proxy.schedule().heals(now, p.way); planned.After(until) {
+			until = planned
+		}
 		if due.After(until) {
 			until = due
 		}
