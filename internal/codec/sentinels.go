@@ -16,7 +16,7 @@ import (
 func sentinels() []error {
 	return []error{
 		api.ErrEnvStopped, api.ErrEndpointNotFound, api.ErrEndpointStopped, api.ErrEndpointExists, api.ErrTimeout,
-		api.ErrConnectionClosed, api.ErrSerialization, api.ErrNotAuthorized, api.ErrMessageTooLarge, api.ErrOutboxFull, api.ErrInboxFull, api.ErrExecutorDead,
+		api.ErrConnectionClosed, api.ErrSerialization, api.ErrNotAuthorized, api.ErrMessageTooLarge, api.ErrOutboxFull, api.ErrInboxFull,
 		api.ErrUnhandled, api.ErrSelfAsk, api.ErrAlreadyReplied, api.ErrNotAsked, api.ErrUnboundRef, api.ErrBlockNotFound,
 		api.ErrForeignDeadline, api.ErrQueueClosed, api.ErrAddressInUse, api.ErrReplyLater, api.ErrExecutorDead,
 		context.Canceled, context.DeadlineExceeded, io.EOF, io.ErrUnexpectedEOF,
