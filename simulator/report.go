@@ -9,6 +9,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"github.com/twinwire/twinwire/memnet"
 )
 
 // String returns one line: seed, virtual time, and how the run ended.
@@ -145,12 +147,13 @@ func (r Result) repetition() string {
 // advice shows where the two runs part, as far as it is known, and what to look for.
 func (e *DifferError) advice() string {
 	var b strings.Builder
-	for i := range min(len(e.First.Last), len(e.Second.Last)) {
-		x, y := e.First.Last[i], e.Second.Last[i]
-		if x != y {
-			fmt.Fprintf(&b, "    of the last events the first that differs:\n      %s  %s  %s\n      %s  %s  %s\n",
-				clock(x.At), x.Host, oneLine(x.Text), clock(y.At), y.Host, oneLine(y.Text))
-			break
+	if p := e.parting; len(p.here)+len(p.there) > 0 {
+		fmt.Fprintf(&b, "    two runs part after event %d:\n", p.from+1)
+		for i, run := range [][]memnet.Event{p.here, p.there} {
+			fmt.Fprintf(&b, "      %s run\n", []string{"one", "the other"}[i])
+			for _, x := range run {
+				fmt.Fprintf(&b, "        %s  %s  %s  %s\n", clock(x.At), x.Host, x.Kind, oneLine(x.Text))
+			}
 		}
 	}
 	b.WriteString("    the code takes something from outside the world: the order of a map or a select, time.Now, math/rand,\n" +

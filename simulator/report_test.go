@@ -77,12 +77,13 @@ func TestReportIsBounded(t *testing.T) {
 
 func TestReportOfTwoRunsThatDiffer(t *testing.T) {
 	a, b := failedResult(), failedResult()
-	b.Hash, b.Last = 7, []memnet.Event{a.Last[0], {At: 13 * time.Second, Host: "b", Text: "grants nothing"}}
-	a.Err, a.Verdict = &DifferError{First: a, Second: b}, Nondeterministic
+	b.Hash, b.Last = 7, []memnet.Event{a.Last[0], {At: 13 * time.Second, Host: "b", Kind: "log", Text: "grants nothing"}}
+	a.Last[1].Kind = "log"
+	a.Err, a.Verdict = &DifferError{First: a, Second: b, parting: parting{from: 16, here: a.Last, there: b.Last}}, Nondeterministic
 	got := a.Report()
 	for _, want := range []string{
 		"two runs of seed 1187 differ: hash 34d831a670e30100, one holder:", "hash 0000000000000007",
-		"12.204s  server  grants it\n", "13.000s  b  grants nothing\n", "the order of a map",
+		"two runs part after event 17:", "12.204s  server  log  grants it\n", "the other run\n", "13.000s  b  log  grants nothing\n", "the order of a map",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing in\n%s", want, got)

@@ -52,7 +52,7 @@ func Run(cfg RunConfig, scenario func() Scenario) Result {
 	second := runOnce(cfg, scenario())
 	first.Second = &second
 	if !first.same(second) {
-		first.Err = &DifferError{First: first, Second: second}
+		first.Err = differ(cfg, scenario, first, second)
 		first.Verdict, first.Signature = Nondeterministic, "two runs differ"
 	}
 	return first
@@ -107,8 +107,35 @@ func (c *RunConfig) takeProfile() (err error) {
 	return err
 }
 
+// wholeTrace is enough events to hold a run from its beginning, mostly.
+const wholeTrace = 1 << 16
+
+// differ makes two more runs, of which it keeps every event, to see where they part.
+func differ(cfg RunConfig, scenario func() Scenario, first, second Result) *DifferError {
+	e := &DifferError{First: first, Second: second}
+	cfg.Trace = wholeTrace
+	a, b := runOnce(cfg, scenario()), runOnce(cfg, scenario())
+	for i := range max(len(a.Last), len(b.Last)) {
+		if i >= len(a.Last) || i >= len(b.Last) || a.Last[i] != b.Last[i] {
+			e.parting = parting{from: max(i-1, 0), here: a.Last[max(i-1, 0):min(i+1, len(a.Last))], there: b.Last[max(i-1, 0):min(i+1, len(b.Last))]}
+			break
+		}
+	}
+	return e
+}
+
+// parting is where two runs of a seed part: the last event they share and the first that differs, of each.
+type parting struct {
+	from        int // number of the shared event, from 0
+	here, there []memnet.Event
+}
+
 // DifferError says that two runs of one seed were not the same run, and how each ended.
-type DifferError struct{ First, Second Result }
+type DifferError struct {
+	First, Second Result
+
+	parting parting
+}
 
 // Error names both hashes and how both runs ended.
 func (e *DifferError) Error() string {
