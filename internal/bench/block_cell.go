@@ -31,7 +31,7 @@ func blockCells() []cell {
 	small.callers, like.callers = manySmall, sameBytes
 	vast := cell{name: "20GiB", kind: pull, payload: sparseSize, callers: 1, blocks: 1, once: true, sparse: true, peers: []string{blockpeer.Chunks}}
 	vastFile := vast
-	vastFile.name, vastFile.kind = "20GiB-file", save
+	vastFile.name, vastFile.kind, vastFile.peers = "20GiB-file", save, []string{blockpeer.Service}
 	return []cell{
 		pulled("64KiB", 64<<10, dataSize, all),
 		pulled("256KiB", 256<<10, dataSize, all),

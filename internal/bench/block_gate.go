@@ -12,11 +12,9 @@ func blockGates() []gate {
 	}
 	server := func(s sample) float64 { return s.PeakMB }
 	client := func(s sample) float64 { return s.ClientMB }
-	for _, cell := range []string{"20GiB", "20GiB-file"} {
+	for _, k := range []key{{"20GiB", blockpeer.Chunks}, {"20GiB-file", blockpeer.Service}} {
 		gates = append(gates,
-			atMost(cell, "server MiB", blockpeer.Chunks, server, "", 64, 1),
-			atMost(cell, "client MiB", blockpeer.Chunks, client, "", 64, 1),
-		)
+			atMost(k.cell, "server MiB", k.peer, server, "", 64, 1), atMost(k.cell, "client MiB", k.peer, client, "", 64, 1))
 	}
 	return append(gates,
 		faster("100k", blockpeer.Service, blockpeer.HTTPBlocks, 10),

@@ -80,7 +80,7 @@ func TestPeersPullBeyondTheEnd(t *testing.T) {
 }
 
 func TestPeersPullToAFile(t *testing.T) {
-	for _, name := range []string{Service, Chunks, RawSendfile, RawPread} {
+	for _, name := range []string{Chunks, RawSendfile, RawPread} {
 		t.Run(name, func(t *testing.T) {
 			p, err := Find(name)
 			if err != nil {
@@ -114,5 +114,21 @@ func TestFindKnowsTheNames(t *testing.T) {
 	}
 	if _, err := Find("nobody"); err == nil {
 		t.Error("Find of an unknown name: no error")
+	}
+}
+
+// TestServicePullsToFiles: the folder is removed by Close, which fails when a file is left in it.
+func TestServicePullsToFiles(t *testing.T) {
+	p, err := Find(Service)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path, _ := fileOf(t, 30_000)
+	c := connected(t, p, path, Want{Block: 1000, Outstanding: 8, Dest: filepath.Join(t.TempDir(), "dest")})
+	if err := c.Pull(3, 27); err != nil {
+		t.Error(err)
+	}
+	if err := c.Pull(3, 28); err == nil {
+		t.Error("no error for a block that is not there")
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 
 	"github.com/twinwire/twinwire/api"
@@ -54,12 +55,13 @@ func (s service) Close() error {
 	return s.BlockTransferService.Close(ctx)
 }
 
-// servicePuller asks for everything at once, as a reducer does: how much of it is on its way is the service's affair.
+// servicePuller asks for everything at once, as a reducer does: how much of it is on its way is the service's affair. To
+// the disk, each block goes into a file of its own, in a folder beside the name, which goes when the block has come.
 type servicePuller struct {
 	service
 	from api.RpcAddress
 	want Want
-	dest *os.File // nil: the blocks are dropped
+	dest *api.TempFiles // nil: the blocks are dropped in memory
 }
 
 func dialService(addr string, w Want) (Puller, error) {
@@ -67,12 +69,13 @@ func dialService(addr string, w Want) (Puller, error) {
 	if err != nil {
 		return nil, err
 	}
-	dest, err := openDest(w.Dest)
-	if err != nil {
-		return nil, err
-	}
 	s, err := newService(fileBlocks{})
-	return &servicePuller{s, from, w, dest}, err
+	p := &servicePuller{s, from, w, nil}
+	if err == nil && w.Dest != "" {
+		err = os.Mkdir(p.dir(), 0o700)
+		p.dest = api.NewTempFiles(s.Runtime(), netty.OSFiles(), p.dir())
+	}
+	return p, err
 }
 
 func (p *servicePuller) Pull(first, n int64) error {
@@ -81,13 +84,18 @@ func (p *servicePuller) Pull(first, n int64) error {
 		ids = append(ids, strconv.FormatInt(first+i, 10))
 	}
 	ended := make(chan error, 1)
-	p.FetchBlocks(context.Background(), p.from, "1", ids, &fetchEnd{puller: p, missing: len(ids), ended: ended})
+	end := &fetchEnd{block: p.want.Block, missing: len(ids), ended: ended}
+	if p.dest != nil {
+		p.FetchBlocksToFiles(context.Background(), p.from, "1", ids, p.dest, end)
+	} else {
+		p.FetchBlocks(context.Background(), p.from, "1", ids, end)
+	}
 	return <-ended
 }
 
 // fetchEnd hears of the blocks of one fetch, one at a time.
 type fetchEnd struct {
-	puller  *servicePuller
+	block   int64 // bytes in each
 	missing int
 	failed  error
 	ended   chan<- error
@@ -95,7 +103,11 @@ type fetchEnd struct {
 
 // OnBlockFetchSuccess implements api.BlockFetchingListener.
 func (e *fetchEnd) OnBlockFetchSuccess(id string, data api.ManagedBuffer) {
-	e.end(id, e.puller.take(id, data))
+	var err error
+	if data.Size() != e.block {
+		err = fmt.Errorf("%d bytes", data.Size())
+	}
+	e.end(id, err)
 }
 
 // OnBlockFetchFailure implements api.BlockFetchingListener.
@@ -110,29 +122,13 @@ func (e *fetchEnd) end(id string, err error) {
 	}
 }
 
-// take checks a block, and writes it where it belongs.
-func (p *servicePuller) take(id string, data api.ManagedBuffer) error {
-	if data.Size() != p.want.Block {
-		return fmt.Errorf("%d bytes", data.Size())
-	}
-	if p.dest == nil {
-		return nil
-	}
-	i, err := strconv.ParseInt(id, 10, 64)
-	if err != nil {
-		return err
-	}
-	b, err := data.Bytes()
-	if err != nil {
-		return err
-	}
-	_, err = p.dest.WriteAt(b, i*p.want.Block)
-	return err
-}
+// dir is the folder of the files.
+func (p *servicePuller) dir() string { return filepath.ToSlash(p.want.Dest) + ".blocks" }
 
 func (p *servicePuller) Close() error {
+	err := p.service.Close()
 	if p.dest != nil {
-		p.dest.Close() //nolint:errcheck // nobody reads it
+		err = errors.Join(err, p.dest.Close(), os.Remove(p.dir())) // which is empty
 	}
-	return p.service.Close()
+	return err
 }
