@@ -85,6 +85,7 @@ func (p *peer) find(body []byte) error {
 		return p.env.couldNotFind(p.route.name)
 	}
 	p.route.in, p.route.oneWay = in, nil
+	p.route.name = in.ref.Name() // the same text, which is there already
 	return nil
 }
 

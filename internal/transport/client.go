@@ -26,7 +26,6 @@ type Client struct {
 	in      *reader
 	out     *writer
 	flush   func() // what the writing task runs
-	flushOn func() // what it runs after another has begun
 	late    lateFlush
 	replies *responseHandler
 	idle    *idleCheck
@@ -49,7 +48,7 @@ func newClient(s *shared, conn net.Conn, remote string) *Client {
 	c := &Client{rt: s.rt, conn: conn, cfg: &s.cfg, shared: s, remote: remote, mu: s.rt.NewMutex()}
 	c.in = newReader(s, conn)
 	c.out = newWriter(s, conn, c.abort, c.halfClose)
-	c.flush, c.flushOn = c.out.flush, c.out.flushOn
+	c.flush = c.out.flush
 	c.replies = newResponseHandler(s.rt, c.out.mu)
 	c.idle = newIdleCheck(c)
 	c.in.stirred = c.idle.soon

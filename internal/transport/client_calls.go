@@ -90,7 +90,7 @@ func (c *Client) call(ctx context.Context, cb RpcCallback, body []byte, data api
 	tooMany, alone := false, false
 	flush, ok := c.out.addIf(func() bool {
 		id = c.replies.addRpcLocked(cb)
-		tooMany, alone = id == 0, c.replies.rpcs.used == 1
+		tooMany, alone = id == 0, c.replies.rpcs.quiet == quietAdds
 		return !tooMany
 	}, func(dst []byte) []byte { return encode(dst, id) }, body, data, nil)
 	switch {

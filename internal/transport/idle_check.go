@@ -25,10 +25,11 @@ type idleCheck struct {
 	timer   api.Timer
 	stopped bool // or about to close the connection
 	seen    activity
-	at      time.Time // of the last look
-	moved   time.Time // when anything was last seen to move
-	wrote   time.Time // when bytes were last written, or none waited
-	heard   time.Time // when bytes were last received, or no request was outstanding
+	began   time.Time
+	at      time.Duration // of the last look, since began
+	moved   time.Duration // when anything was last seen to move
+	wrote   time.Duration // when bytes were last written, or none waited
+	heard   time.Duration // when bytes were last received, or no request was outstanding
 }
 
 // activity counts what happens on a connection.
@@ -50,8 +51,7 @@ func (i *idleCheck) start() {
 		return
 	}
 	i.mu.Lock()
-	now := i.c.rt.Now()
-	i.at, i.moved, i.wrote, i.heard = now, now, now, now
+	i.began = i.c.rt.Now()
 	if !i.stopped {
 		i.timer = i.c.rt.AfterFunc(i.pause(), i.look)
 	}
@@ -84,9 +84,12 @@ func (i *idleCheck) soon() {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if !i.stopped && i.timer != nil {
-		i.timer.Reset(i.next(i.c.rt.Now()))
+		i.timer.Reset(i.next(i.now()))
 	}
 }
+
+// now is the time since the check began.
+func (i *idleCheck) now() time.Duration { return i.c.rt.Now().Sub(i.began) }
 
 // pause is the time until the next look.
 func (i *idleCheck) pause() time.Duration {
@@ -108,7 +111,7 @@ func (i *idleCheck) look() {
 		i.mu.Unlock()
 		return
 	}
-	now := i.c.rt.Now()
+	now := i.now()
 	hush := i.note(now, outstanding, writing)
 	after := i.overdue(now, outstanding, writing)
 	if after == 0 {
@@ -121,13 +124,13 @@ func (i *idleCheck) look() {
 		return
 	}
 	if hush {
-		i.c.in.hush(now)
+		i.c.in.hush(i.c.rt.Now())
 		i.c.out.trim()
 	}
 }
 
 // note takes down what has moved since the last look, and reports whether the connection is little used.
-func (i *idleCheck) note(now time.Time, outstanding, writing bool) (little bool) {
+func (i *idleCheck) note(now time.Duration, outstanding, writing bool) (little bool) {
 	a := activity{i.c.in.received.Load(), i.c.out.sent.Load(), i.c.in.reads.Load(), i.c.replies.asked(), i.taken.Load()}
 	if a.received != i.seen.received || a.sent != i.seen.sent || a.asked != i.seen.asked || a.taken != i.seen.taken {
 		i.moved = now
@@ -138,34 +141,34 @@ func (i *idleCheck) note(now time.Time, outstanding, writing bool) (little bool)
 	if a.received != i.seen.received || !outstanding {
 		i.heard = now
 	}
-	little = float64(a.reads-i.seen.reads) < quietReads*now.Sub(i.at).Seconds()
+	little = float64(a.reads-i.seen.reads) < quietReads*(now-i.at).Seconds()
 	i.seen, i.at = a, now
 	return little
 }
 
 // overdue is how long the connection has been silent, if that is too long.
-func (i *idleCheck) overdue(now time.Time, outstanding, writing bool) time.Duration {
+func (i *idleCheck) overdue(now time.Duration, outstanding, writing bool) time.Duration {
 	t := i.timeout()
 	if t <= 0 {
 		return 0
 	}
-	if d := now.Sub(i.moved); d >= t && (outstanding || writing || i.c.cfg.CloseIdle) {
+	if d := now - i.moved; d >= t && (outstanding || writing || i.c.cfg.CloseIdle) {
 		return d
 	}
-	if d := now.Sub(i.wrote); d >= t {
+	if d := now - i.wrote; d >= t {
 		return d
 	}
-	if d := now.Sub(i.heard); d >= 2*t {
+	if d := now - i.heard; d >= 2*t {
 		return d
 	}
 	return 0
 }
 
 // next is the time until the next look, which comes when the connection will have been silent for too long.
-func (i *idleCheck) next(now time.Time) time.Duration {
+func (i *idleCheck) next(now time.Duration) time.Duration {
 	d := i.pause()
 	if t := i.timeout(); t > 0 {
-		for _, left := range []time.Duration{t - now.Sub(i.moved), t - now.Sub(i.wrote)} {
+		for _, left := range []time.Duration{t - (now - i.moved), t - (now - i.wrote)} {
 			if left > 0 {
 				d = min(d, max(left, time.Millisecond))
 			}

@@ -15,7 +15,11 @@ type rpcSlots struct {
 	free  []int32 // slots without a callback
 	count int64   // of requests
 	used  int
+	quiet int // how many requests came, up to quietAdds, since one came while another was outstanding
 }
+
+// quietAdds is after how many requests, one by one, nobody else is expected to have one to add.
+const quietAdds = 8
 
 type rpcSlot struct {
 	id int64
@@ -44,6 +48,11 @@ func (s *rpcSlots) add(cb RpcCallback) (id int64, ok bool) {
 	}
 	s.count++
 	s.used++
+	if s.used > 1 {
+		s.quiet = 0
+	} else if s.quiet < quietAdds {
+		s.quiet++
+	}
 	id = (s.count<<slotBits | int64(at)) & idMask
 	s.slots[at] = rpcSlot{id: id, cb: cb}
 	return id, true
