@@ -25,7 +25,7 @@ func aba(begin func(api.Runtime) version) simulator.Scenario {
 		if err != nil {
 			return err
 		}
-		for i := range simulator.Ops(n, 8) {
+		for i := range simulator.Ops(n, 5) {
 			if change(ctx, n.Runtime(), cell, fmt.Sprint(n.Name(), " ", i)) != nil {
 				if err := api.Sleep(ctx, n.Runtime(), patience/10); err != nil {
 					return err
