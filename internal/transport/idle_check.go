@@ -25,8 +25,7 @@ type idleCheck struct {
 	timer   api.Timer
 	stopped bool // or about to close the connection
 	seen    activity
-	began   time.Time
-	at      time.Duration // of the last look, since began
+	at      time.Duration // of the last look; all of them since the server or client factory was made
 	moved   time.Duration // when anything was last seen to move
 	wrote   time.Duration // when bytes were last written, or none waited
 	heard   time.Duration // when bytes were last received, or no request was outstanding
@@ -51,7 +50,8 @@ func (i *idleCheck) start() {
 		return
 	}
 	i.mu.Lock()
-	i.began = i.c.rt.Now()
+	now := i.now()
+	i.at, i.moved, i.wrote, i.heard = now, now, now, now
 	if !i.stopped {
 		i.timer = i.c.rt.AfterFunc(i.pause(), i.look)
 	}
@@ -88,8 +88,8 @@ func (i *idleCheck) soon() {
 	}
 }
 
-// now is the time since the check began.
-func (i *idleCheck) now() time.Duration { return i.c.rt.Now().Sub(i.began) }
+// now is the time since the server or client factory was made.
+func (i *idleCheck) now() time.Duration { return i.c.rt.Now().Sub(i.c.shared.made) }
 
 // pause is the time until the next look.
 func (i *idleCheck) pause() time.Duration {

@@ -5,6 +5,7 @@ package transport
 import (
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/buffer"
@@ -15,6 +16,7 @@ import (
 type shared struct {
 	rt        api.Runtime
 	cfg       Config
+	made      time.Time
 	buffers   readBuffers
 	bodies    buffer.Pool  // of chunks
 	transfers atomic.Int64 // chunks and streams on their way out
@@ -25,7 +27,7 @@ func newShared(rt api.Runtime, cfg Config) *shared {
 	if cfg.MaxBacklog <= 0 {
 		cfg.MaxBacklog = maxBacklog
 	}
-	return &shared{rt: rt, cfg: cfg}
+	return &shared{rt: rt, cfg: cfg, made: rt.Now()}
 }
 
 // readBuffers are the buffers that connections read into. All have the wire's usual size, so that which one is used
