@@ -47,7 +47,10 @@ func hopeless(err error) bool {
 func persist[R any](ctx context.Context, rt api.Runtime, to api.RpcEndpointRef, msg any, again *retries) (R, error) {
 	for {
 		r, err := ask[R](ctx, rt, to, msg, askTimeout)
-		if err == nil || ctx.Err() != nil || hopeless(err) {
+		if err == nil || hopeless(err) {
+			return r, err
+		}
+		if err := ctx.Err(); err != nil { // the ask may have ended for another reason at the same time
 			return r, err
 		}
 		if err := api.Sleep(ctx, rt, retryWait); err != nil {
