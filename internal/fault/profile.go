@@ -101,9 +101,6 @@ func Hostile() Profile {
 	}
 }
 
-// Profiles are the names that [ByName] knows.
-func Profiles() []string { return []string{"calm", "lan", "wan", "hostile", "swarm"} }
-
 // ByName returns the profile of that name: calm, lan, wan, hostile or swarm.
 func ByName(name string) (Profile, error) {
 	for _, p := range []Profile{Calm(), LAN(), WAN(), Hostile(), Swarm()} {

@@ -15,7 +15,7 @@ const (
 )
 
 // Histogram counts durations. It allocates nothing while it counts. The zero value is empty. Not safe for concurrent
-// use: one for each caller, merged at the end.
+// use: see [Shared].
 type Histogram struct {
 	counts [buckets]uint32
 	n      uint64
@@ -25,14 +25,6 @@ type Histogram struct {
 func (h *Histogram) Record(d time.Duration) {
 	h.counts[bucketOf(uint64(max(d, 0)))]++
 	h.n++
-}
-
-// Merge adds what o counted.
-func (h *Histogram) Merge(o *Histogram) {
-	for i, c := range o.counts {
-		h.counts[i] += c
-	}
-	h.n += o.n
 }
 
 // Count is how many durations were recorded.

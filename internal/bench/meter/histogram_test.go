@@ -8,15 +8,18 @@ import (
 )
 
 func TestQuantiles(t *testing.T) {
-	var a, b Histogram
+	var s Shared
+	var odd, even Few
 	for i := 1; i <= 1000; i++ {
-		h := &a
+		few := &odd
 		if i%2 == 0 {
-			h = &b
+			few = &even
 		}
-		h.Record(time.Duration(i) * time.Microsecond)
+		s.Record(few, time.Duration(i)*time.Microsecond)
 	}
-	a.Merge(&b)
+	s.Take(&odd)
+	s.Take(&even)
+	a := &s.All
 	if a.Count() != 1000 {
 		t.Errorf("Count = %d, want 1000", a.Count())
 	}
