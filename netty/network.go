@@ -27,15 +27,20 @@ type TCPConfig struct {
 	// ReceiveBuffer is the size of a socket's receive buffer in bytes (spark.rpc.io.receiveBuffer). 0 or negative: the
 	// system's.
 	ReceiveBuffer int
+	// Congestion names the congestion control of every connection, as "cubic": one that the system has and allows. Another
+	// fails each Dial and Listen, and so does any where it cannot be chosen, which is everywhere but on Linux. "": the
+	// system's own; but where that is one that paces, as BBR, connections within the machine get "reno". They have no path
+	// that could be modelled, and pacing costs them up to half their speed.
+	Congestion string
 
 	_ struct{}
 }
 
 // tcpNetwork makes TCP connections.
 type tcpNetwork struct {
-	cfg      TCPConfig
-	buffers  sync.Pool // of *[copySize]byte, for files that cannot be sent by the system
-	sendFrom int64
+	cfg        TCPConfig
+	buffers    sync.Pool // of *[copySize]byte, for files that cannot be sent by the system
+	congestion congestion
 }
 
 var _ api.Network = (*tcpNetwork)(nil)
@@ -45,15 +50,15 @@ var _ api.Network = (*tcpNetwork)(nil)
 // carry a stack and match those of the system, such as syscall.ECONNREFUSED, with errors.Is.
 func TCP(cfg TCPConfig) api.Network {
 	return &tcpNetwork{
-		cfg:      cfg,
-		sendFrom: sendFileFrom(),
-		buffers:  sync.Pool{New: func() any { return new([copySize]byte) }},
+		cfg:        cfg,
+		buffers:    sync.Pool{New: func() any { return new([copySize]byte) }},
+		congestion: congestionOf(cfg.Congestion),
 	}
 }
 
 func (n *tcpNetwork) Listen(ctx context.Context, addr string) (net.Listener, error) {
 	// Spark's peers do not speak multipath TCP, which Go would offer by default.
-	lc := net.ListenConfig{KeepAlive: -1}
+	lc := net.ListenConfig{KeepAlive: -1, Control: n.congestion.control}
 	lc.SetMultipathTCP(false)
 	if d := n.cfg.AcceptKeepAlive; d > 0 {
 		lc.KeepAliveConfig = keepAlive(d)
@@ -66,7 +71,7 @@ func (n *tcpNetwork) Listen(ctx context.Context, addr string) (net.Listener, err
 }
 
 func (n *tcpNetwork) Dial(ctx context.Context, addr string) (net.Conn, error) {
-	d := net.Dialer{KeepAlive: -1}
+	d := net.Dialer{KeepAlive: -1, Control: n.congestion.control}
 	if n.cfg.DialKeepAlive >= 0 {
 		d.KeepAliveConfig = keepAlive(n.cfg.DialKeepAlive)
 	}
@@ -87,16 +92,24 @@ func keepAlive(idle time.Duration) net.KeepAliveConfig {
 
 // adopt makes c a connection of the network. On an error c is closed.
 func (n *tcpNetwork) adopt(c *net.TCPConn) (net.Conn, error) {
-	if err := n.setBuffers(c); err != nil {
-		c.Close() //nolint:errcheck // the other error tells more
-		return nil, errors.WithStack(err)
-	}
-	raw, err := c.SyscallConn()
+	conn, err := n.setUp(c)
 	if err != nil {
 		c.Close() //nolint:errcheck // the other error tells more
 		return nil, errors.WithStack(err)
 	}
-	return &tcpConn{TCPConn: c, raw: raw, buffers: &n.buffers, from: n.sendFrom}, nil
+	return conn, nil
+}
+
+func (n *tcpNetwork) setUp(c *net.TCPConn) (*tcpConn, error) {
+	if err := n.setBuffers(c); err != nil {
+		return nil, err
+	}
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return nil, err
+	}
+	paced, err := n.congestion.settle(raw, c.LocalAddr(), c.RemoteAddr())
+	return &tcpConn{TCPConn: c, raw: raw, buffers: &n.buffers, from: sendFileFrom(paced)}, err
 }
 
 func (n *tcpNetwork) setBuffers(c *net.TCPConn) error {

@@ -17,4 +17,4 @@ func (c *tcpConn) SendFile(f api.File, offset, n int64) (int64, error) {
 }
 
 // sendFileFrom: there is never anything to gain.
-func sendFileFrom() int64 { return math.MaxInt64 }
+func sendFileFrom(bool) int64 { return math.MaxInt64 }

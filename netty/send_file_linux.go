@@ -3,7 +3,6 @@
 package netty
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"os"
@@ -22,10 +21,9 @@ const (
 	sendFromPaced = 256<<10 + 1
 )
 
-// sendFileFrom looks up whether the system paces its connections.
-func sendFileFrom() int64 {
-	name, err := os.ReadFile("/proc/sys/net/ipv4/tcp_congestion_control")
-	if err == nil && bytes.HasPrefix(name, []byte("bbr")) {
+// sendFileFrom is the size for a connection that is paced, or is not.
+func sendFileFrom(paced bool) int64 {
+	if paced {
 		return sendFromPaced
 	}
 	return sendFromPlain
