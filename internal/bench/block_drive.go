@@ -25,7 +25,7 @@ func driveBlocks(t task) (s sample, err error) {
 		return s, err
 	}
 	block := int64(t.Payload)
-	c, err := p.Dial(t.Addr, blockpeer.Want{Block: block, Outstanding: t.Callers, Dest: t.Dest})
+	c, err := p.Dial(t.Addr, blockpeer.Want{Block: block, Outstanding: t.Callers, Dest: t.Dest, Congestion: t.Congestion})
 	if err != nil {
 		return s, err
 	}

@@ -102,12 +102,3 @@ func roomyTmpfs(need int64) (string, error) {
 	}
 	return "", fmt.Errorf("no tmpfs with %d MiB of room; name another folder with -memory", need>>20)
 }
-
-// congestionControl is what TCP uses here, which moves every figure: BBR paces the loopback interface.
-func congestionControl() string {
-	text, err := os.ReadFile("/proc/sys/net/ipv4/tcp_congestion_control")
-	if err != nil {
-		return "unknown"
-	}
-	return strings.TrimSpace(string(text))
-}

@@ -39,6 +39,8 @@ type task struct {
 	File    string  // whose blocks are pulled
 	Dest    string  // what they are written to, empty: nothing
 	Blocks  int64   // how many of Payload bytes are pulled
+
+	Congestion string // the congestion control; empty: each peer's choice
 }
 
 func runChild(arg string) error {

@@ -24,7 +24,7 @@ func (r *runner) sample(ctx context.Context, c cell, peer string) (s sample, err
 	t := task{
 		Role: server, Peer: peer, Profile: r.profile(c, peer, "server"), Kind: c.kind,
 		Payload: c.payload, Callers: c.callers, Warmup: r.warmup, Seconds: r.seconds,
-		File: r.files.data(), Blocks: c.blocks,
+		File: r.files.data(), Blocks: c.blocks, Congestion: r.congestion,
 	}
 	if c.sparse {
 		t.File = r.files.sparse()

@@ -50,7 +50,7 @@ func listen(t task) (running, error) {
 		if err != nil {
 			return nil, err
 		}
-		return p.Serve(t.File, int64(t.Payload))
+		return p.Serve(blockpeer.Have{Path: t.File, Block: int64(t.Payload), Congestion: t.Congestion})
 	}
 	p, err := peer.Find(t.Peer)
 	if err != nil {

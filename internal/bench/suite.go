@@ -37,7 +37,8 @@ type options struct {
 	seconds float64 // of rpc
 	warmup  float64 // of rpc
 
-	files blockFiles // of block
+	files      blockFiles // of block
+	congestion string     // of block
 }
 
 func parse(s suite, args []string) (options, error) {

@@ -23,17 +23,20 @@ type chunkServer struct {
 	file *sharedFile
 }
 
-func serveChunks(path string, block int64) (Server, error) {
-	f, err := openShared(path, block)
+func serveChunks(h Have) (Server, error) {
+	f, err := openShared(h.Path, h.Block)
 	if err != nil {
 		return nil, err
 	}
-	s, err := transport.NewServer(context.Background(), netty.NewRuntime(), netty.TCP(netty.TCPConfig{}), loopback, transport.Config{}, chunkHandler{streams: f})
+	s, err := transport.NewServer(context.Background(), netty.NewRuntime(), tcp(h.Congestion), loopback, transport.Config{}, chunkHandler{streams: f})
 	if err != nil {
 		return nil, err
 	}
 	return chunkServer{s, f}, nil
 }
+
+// tcp is the network of ours.
+func tcp(congestion string) api.Network { return netty.TCP(netty.TCPConfig{Congestion: congestion}) }
 
 func (s chunkServer) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)

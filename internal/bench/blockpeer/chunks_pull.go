@@ -30,7 +30,7 @@ func dialChunks(addr string, w Want) (Puller, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := transport.NewClientFactory(netty.NewRuntime(), netty.TCP(netty.TCPConfig{}), transport.Config{}, chunkHandler{streams: &sharedFile{}})
+	f := transport.NewClientFactory(netty.NewRuntime(), tcp(w.Congestion), transport.Config{}, chunkHandler{streams: &sharedFile{}})
 	c, err := f.Client(context.Background(), addr)
 	if err != nil {
 		return nil, err

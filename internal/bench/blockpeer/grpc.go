@@ -30,16 +30,16 @@ type grpcServer struct {
 	block    int64
 }
 
-func serveGRPC(path string, block int64) (Server, error) {
-	f, err := os.Open(path)
+func serveGRPC(h Have) (Server, error) {
+	f, err := os.Open(h.Path)
 	if err != nil {
 		return nil, err
 	}
-	l, err := net.Listen("tcp", loopback)
+	l, err := congestion(h.Congestion).listen()
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	s := &grpcServer{l, grpc.NewServer(), f, block}
+	s := &grpcServer{l, grpc.NewServer(), f, h.Block}
 	stream := grpcStream
 	stream.Handler = func(_ any, out grpc.ServerStream) error { return s.pull(out) }
 	s.server.RegisterService(&grpc.ServiceDesc{ServiceName: "bench.Blocks", Streams: []grpc.StreamDesc{stream}}, nil)
@@ -84,7 +84,7 @@ func dialGRPC(addr string, w Want) (Puller, error) {
 	if w.Dest != "" {
 		return nil, errors.New("grpc: nothing is measured that writes to a file")
 	}
-	conn, err := grpc.NewClient("passthrough:///"+addr, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	conn, err := grpc.NewClient("passthrough:///"+addr, grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithContextDialer(congestion(w.Congestion).dial))
 	return grpcPuller{conn, w}, err
 }
 

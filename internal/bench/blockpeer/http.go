@@ -17,12 +17,12 @@ type httpServer struct {
 	file     string
 }
 
-func serveHTTP(path string, _ int64) (Server, error) {
-	l, err := net.Listen("tcp", loopback)
+func serveHTTP(h Have) (Server, error) {
+	l, err := congestion(h.Congestion).listen()
 	if err != nil {
 		return nil, err
 	}
-	s := &httpServer{listener: l, file: path}
+	s := &httpServer{listener: l, file: h.Path}
 	s.server = &http.Server{Handler: s, ReadHeaderTimeout: time.Minute}
 	go s.server.Serve(l) //nolint:errcheck // it ends with Close
 	return s, nil

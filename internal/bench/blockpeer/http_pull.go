@@ -3,9 +3,11 @@
 package blockpeer
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -30,6 +32,9 @@ func newHTTPPuller(addr string, w Want, each bool) (Puller, error) {
 		return nil, errors.New("http: nothing is measured that writes to a file")
 	}
 	t := &http.Transport{MaxIdleConnsPerHost: httpConnections, DisableCompression: true}
+	t.DialContext = func(ctx context.Context, _, addr string) (net.Conn, error) {
+		return congestion(w.Congestion).dial(ctx, addr)
+	}
 	return &httpPuller{client: http.Client{Transport: t}, url: "http://" + addr + "/", want: w, each: each}, nil
 }
 

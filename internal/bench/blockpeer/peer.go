@@ -17,22 +17,37 @@ const (
 	HTTPRange   = "http-range"      // net/http, one GET for everything
 	HTTPBlocks  = "http-blocks"     // net/http, one GET a block
 	GRPC        = "grpc-go"         // one stream, a message a block
+
+	// The same under Reno, for information: BBR, where it is the system's, costs the loopback interface half its speed, and
+	// ours do not use it there.
+	RawSendfileReno = "raw-sendfile-reno"
+	RawPreadReno    = "raw-pread-reno"
+	HTTPRangeReno   = "http-range-reno"
+	GRPCReno        = "grpc-go-reno"
 )
 
 // loopback is where every server listens.
 const loopback = "127.0.0.1:0"
+
+// Have is what a server serves.
+type Have struct {
+	Path       string // of the file
+	Block      int64  // bytes in a block
+	Congestion string // the congestion control; empty: the system's, or what ours choose themselves
+}
 
 // Want is what a puller pulls and where to.
 type Want struct {
 	Block       int64  // bytes in a block
 	Outstanding int    // blocks asked for at a time, where a peer can be asked
 	Dest        string // the file to write the blocks to, each at its place; empty: they are dropped
+	Congestion  string // as the server's
 }
 
 // Peer is one way. Serve starts a server of the blocks of a file; Dial connects to one.
 type Peer struct {
 	Name  string
-	Serve func(path string, block int64) (Server, error)
+	Serve func(h Have) (Server, error)
 	Dial  func(addr string, w Want) (Puller, error)
 }
 
@@ -52,7 +67,7 @@ type Puller interface {
 
 // All returns every peer, ours first.
 func All() []Peer {
-	return []Peer{
+	peers := []Peer{
 		{Name: Service, Serve: serveService, Dial: dialService},
 		{Name: Chunks, Serve: serveChunks, Dial: dialChunks},
 		{Name: RawSendfile, Serve: serveRaw, Dial: dialRaw(bySendfile)},
@@ -61,6 +76,29 @@ func All() []Peer {
 		{Name: HTTPRange, Serve: serveHTTP, Dial: dialHTTPRange},
 		{Name: HTTPBlocks, Serve: serveHTTP, Dial: dialHTTPBlocks},
 		{Name: GRPC, Serve: serveGRPC, Dial: dialGRPC},
+	}
+	for _, p := range peers {
+		switch p.Name {
+		case RawSendfile, RawPread, HTTPRange, GRPC:
+			peers = append(peers, p.unpaced())
+		}
+	}
+	return peers
+}
+
+// unpaced is the peer under Reno, whatever a run says.
+func (p Peer) unpaced() Peer {
+	serve, dial := p.Serve, p.Dial
+	return Peer{
+		Name: p.Name + "-" + unpaced,
+		Serve: func(h Have) (Server, error) {
+			h.Congestion = unpaced
+			return serve(h)
+		},
+		Dial: func(addr string, w Want) (Puller, error) {
+			w.Congestion = unpaced
+			return dial(addr, w)
+		},
 	}
 }
 

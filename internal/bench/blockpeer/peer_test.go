@@ -36,7 +36,7 @@ func fileOf(t *testing.T, n int) (path string, data []byte) {
 // connected returns a puller of the peer's blocks of path.
 func connected(t *testing.T, p Peer, path string, w Want) Puller {
 	t.Helper()
-	s, err := p.Serve(path, w.Block)
+	s, err := p.Serve(Have{Path: path, Block: w.Block})
 	if err != nil {
 		t.Fatal(err)
 	}

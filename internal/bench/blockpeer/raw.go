@@ -31,12 +31,12 @@ type rawServer struct {
 	file     *os.File
 }
 
-func serveRaw(path string, _ int64) (Server, error) {
-	f, err := os.Open(path)
+func serveRaw(h Have) (Server, error) {
+	f, err := os.Open(h.Path)
 	if err != nil {
 		return nil, err
 	}
-	l, err := net.Listen("tcp", loopback)
+	l, err := congestion(h.Congestion).listen()
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}

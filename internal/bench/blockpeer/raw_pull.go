@@ -3,6 +3,7 @@
 package blockpeer
 
 import (
+	"context"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -28,7 +29,7 @@ func dialRaw(mode rawMode) func(addr string, w Want) (Puller, error) {
 		if err != nil {
 			return nil, err
 		}
-		c, err := net.Dial("tcp", addr)
+		c, err := congestion(w.Congestion).dial(context.Background(), addr)
 		if err != nil {
 			return nil, err
 		}

@@ -34,16 +34,16 @@ func (fileBlocks) PutBlockData(string, api.ManagedBuffer, []byte) error {
 // service is one end of ours.
 type service struct{ api.BlockTransferService }
 
-func serveService(path string, block int64) (Server, error) {
-	f, err := openShared(path, block)
+func serveService(h Have) (Server, error) {
+	f, err := openShared(h.Path, h.Block)
 	if err != nil {
 		return nil, err
 	}
-	return newService(fileBlocks{f})
+	return newService(fileBlocks{f}, h.Congestion)
 }
 
-func newService(blocks fileBlocks) (service, error) {
-	s, err := netty.NewBlockTransferService(netty.BlockConfig{MaxRetries: -1}, blocks)
+func newService(blocks fileBlocks, congestion string) (service, error) {
+	s, err := netty.NewBlockTransferService(netty.BlockConfig{MaxRetries: -1, Network: tcp(congestion)}, blocks)
 	return service{s}, err
 }
 
@@ -69,7 +69,7 @@ func dialService(addr string, w Want) (Puller, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := newService(fileBlocks{})
+	s, err := newService(fileBlocks{}, w.Congestion)
 	p := &servicePuller{s, from, w, nil}
 	if err == nil && w.Dest != "" {
 		err = os.Mkdir(p.dir(), 0o700)
