@@ -19,10 +19,13 @@ func openRequest(cfg api.BlockTransferConfig, execID string, ids []string) (msg 
 	case allHave(ids, shuffleChunkPrefix):
 		return fetchShuffleBlockChunks(cfg.AppID, execID, ids)
 	}
-	for i := range ids {
-		order = append(order, i)
+	order = make([]int, len(ids))
+	size := 64 + len(cfg.AppID) + len(execID)
+	for i, id := range ids {
+		order[i] = i
+		size += 4 + len(id)
 	}
-	return blockwire.OpenBlocks{AppID: cfg.AppID, ExecID: execID, BlockIDs: ids}.Append(nil), order, nil
+	return blockwire.OpenBlocks{AppID: cfg.AppID, ExecID: execID, BlockIDs: ids}.Append(make([]byte, 0, size)), order, nil
 }
 
 func allHave(ids []string, word string) bool {
@@ -55,8 +58,8 @@ func (g *grouping[K]) group(key K, position int, alone bool) (at int, fresh bool
 	return at, !seen || alone
 }
 
-func (g *grouping[K]) order() []int {
-	var order []int
+func (g *grouping[K]) order(n int) []int {
+	order := make([]int, 0, n)
 	for _, p := range g.positions {
 		order = append(order, p...)
 	}
@@ -87,7 +90,7 @@ func fetchShuffleBlocks(appID, execID string, ids []string) ([]byte, []int, erro
 		}
 		m.ReduceIDs[at] = append(m.ReduceIDs[at], s.reduce...)
 	}
-	return m.Append(nil), maps.order(), nil
+	return m.Append(nil), maps.order(len(ids)), nil
 }
 
 func fetchShuffleBlockChunks(appID, execID string, ids []string) ([]byte, []int, error) {
@@ -111,5 +114,5 @@ func fetchShuffleBlockChunks(appID, execID string, ids []string) ([]byte, []int,
 		}
 		m.ChunkIDs[at] = append(m.ChunkIDs[at], c.chunk)
 	}
-	return m.Append(nil), reducers.order(), nil
+	return m.Append(nil), reducers.order(len(ids)), nil
 }

@@ -100,24 +100,36 @@ func (t *transferor) wantsLocked(attempt, position int) bool {
 // start begins an attempt with everything that is missing.
 func (t *transferor) start() {
 	t.mu.Lock()
-	to := &attemptSink{t: t, attempt: t.attempt}
-	ids := make([]string, 0, t.left)
-	for i, id := range t.ids {
-		if !t.ended[i] {
-			to.positions = append(to.positions, i)
-			ids = append(ids, id)
-		}
-	}
-	if len(ids) == 0 {
+	if t.left == 0 {
 		t.mu.Unlock()
 		return
 	}
+	ids, positions := t.missingLocked()
+	to := &attemptSink{t: t, attempt: t.attempt, positions: positions}
 	t.begins++
 	t.mu.Unlock()
-	t.begin(ids, to.positions, to)
+	t.begin(ids, positions, to)
 	t.mu.Lock()
 	t.begins--
 	t.endUnlock()
+}
+
+// missingLocked are the blocks that have not ended, and their positions.
+func (t *transferor) missingLocked() (ids []string, positions []int) {
+	positions = make([]int, 0, t.left)
+	for i := range t.ids {
+		if !t.ended[i] {
+			positions = append(positions, i)
+		}
+	}
+	if len(positions) == len(t.ids) {
+		return t.ids, positions
+	}
+	ids = make([]string, len(positions))
+	for i, p := range positions {
+		ids[i] = t.ids[p]
+	}
+	return ids, positions
 }
 
 func (t *transferor) succeeded(attempt, position int, data api.ManagedBuffer) {
