@@ -120,8 +120,11 @@ func (e *Env) askWith(ctx context.Context, a *pendingAsk, c *transport.Client, t
 		}
 		return fmt.Errorf("ask %s: %w", *to, err)
 	}
-	if handler != nil && handler.env == e && handler.loops.lend(handler) {
-		defer handler.loops.takeBack(handler)
+	if handler != nil {
+		handler.waits()
+		if handler.env == e && handler.loops.lend(handler) {
+			defer handler.loops.takeBack(handler)
+		}
 	}
 	return a.await(ctx, to, reply)
 }

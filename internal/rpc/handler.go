@@ -47,7 +47,10 @@ func (h *handler) ReceiveOneWay(c *transport.Client, body []byte) {
 }
 
 // Drained implements transport.Drainer.
-func (h *handler) Drained(c *transport.Client) { peerOf(c).settle() }
+func (h *handler) Drained(c *transport.Client) { peerOf(c).handOver() }
+
+// Work implements transport.Drainer.
+func (h *handler) Work(c *transport.Client) (relieved bool) { return peerOf(c).work() }
 
 // couldNotFind has Spark's texts.
 func (e *Env) couldNotFind(name string) error {

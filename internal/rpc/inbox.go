@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/transport"
 )
 
 // inbox holds an endpoint's messages and runs the endpoint, one message at a time, as Spark's Inbox. A message loop
@@ -30,10 +31,12 @@ type inbox struct {
 
 	mu        api.Mutex
 	queue     messageQueue
-	scheduled bool // given to the loops; of a serial inbox, or being processed
-	stopped   bool // OnStop is queued; nothing comes behind it
-	open      bool // of a concurrent inbox, between OnStart and stop
-	active    int  // of a concurrent inbox, loops that process it
+	scheduled bool              // given to the loops; of a serial inbox, or being processed
+	stopped   bool              // OnStop is queued; nothing comes behind it
+	open      bool              // of a concurrent inbox, between OnStart and stop
+	active    int               // of a concurrent inbox, loops that process it
+	reads     *transport.Client // whose reading task processes it; nil: a loop of its own does
+	turn      transport.Turn
 	inboxRoom
 
 	// taken are the messages that were taken for the loop that processes a serial inbox, which owns them; next is the one
@@ -115,7 +118,7 @@ func (in *inbox) process(l *messageLoop, batch int) (more bool) {
 		return in.processConcurrently(l, batch)
 	}
 	for n := range batch {
-		if in.next == len(in.taken) && !in.takeSome(batch-n) {
+		if in.next == len(in.taken) && !in.takeSome(l, batch-n) {
 			return false
 		}
 		m := in.taken[in.next]
@@ -133,7 +136,7 @@ func (in *inbox) process(l *messageLoop, batch int) (more bool) {
 const takeBytes = 64 * usualMessage
 
 // takeSome takes up to most messages, of a small inbox fewer. It reports false, and ends the processing, when there are none.
-func (in *inbox) takeSome(most int) bool {
+func (in *inbox) takeSome(l *messageLoop, most int) bool {
 	in.taken, in.next = in.taken[:0], 0
 	most = max(1, min(most, in.env.cfg.InboxMessages/64))
 	in.mu.Lock()
@@ -145,7 +148,18 @@ func (in *inbox) takeSome(most int) bool {
 		in.taken = append(in.taken, m)
 	}
 	in.scheduled = len(in.taken) > 0
+	in.reads, in.turn = l.reads, l.turn
 	return in.scheduled
+}
+
+// waits tells that a handler is about to wait: if it runs on a reading task, another reads on.
+func (in *inbox) waits() {
+	in.mu.Lock()
+	reads, turn := in.reads, in.turn
+	in.mu.Unlock()
+	if reads != nil {
+		reads.Relieve(turn)
+	}
 }
 
 // handle runs the endpoint for one message.

@@ -37,6 +37,9 @@ type messageLoop struct {
 	stalled bool   // the watch lent its place
 
 	unwritten []*transport.Client // with answers of this batch; the loop's own
+
+	reads *transport.Client // whose reading task it is; nil: of none
+	turn  transport.Turn    // its turn, while it processes an inbox
 }
 
 // flushLater has the answers on c written at the end of the batch, if c is not nil.
@@ -137,7 +140,7 @@ func (p *messageLoops) next(l *messageLoop, more bool) (in *inbox, wait bool) {
 	case in != nil:
 		return in, false
 	case p.closed || len(p.idle) >= p.limit:
-		p.all = slices.DeleteFunc(p.all, func(o *messageLoop) bool { return o == l })
+		p.remove(l)
 		return nil, false
 	}
 	p.idle = append(p.idle, l)
@@ -173,9 +176,49 @@ func (p *messageLoops) abandoned(l *messageLoop) {
 	p.mu.Lock()
 	in := l.in
 	p.finish(l, more)
-	p.all = slices.DeleteFunc(p.all, func(o *messageLoop) bool { return o == l })
+	p.remove(l)
 	p.staff()
 	in.endpointFailed(errTaskEnded, false)
+}
+
+// join makes l, a reading task's, one of the loops that are busy, to process in, unless other inboxes or too many loops
+// are there already.
+func (p *messageLoops) join(l *messageLoop, in *inbox) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.ready) > 0 || p.busy >= p.limit || p.closed {
+		return false
+	}
+	p.busy++
+	in.running++
+	l.in = in
+	l.batch++
+	p.all = append(p.all, l)
+	return true
+}
+
+// keeps begins another batch of l, unless other inboxes wait.
+func (p *messageLoops) keeps(l *messageLoop) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.ready) > 0 {
+		return false
+	}
+	l.batch++
+	return true
+}
+
+// leave ends what join began; more says that the inbox has more messages.
+func (p *messageLoops) leave(l *messageLoop, more bool) {
+	p.mu.Lock()
+	p.finish(l, more)
+	p.remove(l)
+	p.staff()
+}
+
+// remove forgets l. It is called with mu held.
+func (p *messageLoops) remove(l *messageLoop) {
+	p.all = slices.DeleteFunc(p.all, func(o *messageLoop) bool { return o == l })
 }
 
 // lend gives the place of a loop that processes in, whose handler waits, to another. It reports whether there was one;

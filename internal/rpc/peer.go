@@ -24,6 +24,8 @@ type peer struct {
 	// Messages for one inbox that were read together are posted together.
 	gathered []message
 	into     *inbox
+	owed     *inbox // was posted to, and is to be given to a loop
+	reading  readingLoop
 }
 
 // route is where a message comes from and goes to. All messages with the same envelope have the same.
@@ -105,7 +107,7 @@ func (p *peer) post(in *inbox, m message, size int) error {
 		return &inboxFullError{in.ref.Name(), p.env.cfg.InboxMessages}
 	}
 	if p.into != in {
-		p.settle()
+		p.handOver()
 	}
 	m.size = int32(max(size, usualMessage))
 	p.into, p.gathered = in, append(p.gathered, m)
@@ -113,10 +115,19 @@ func (p *peer) post(in *inbox, m message, size int) error {
 		p.settle()
 	}
 	if in.crowded.Load() {
-		p.settle()
+		p.handOver()
 		in.settle()
 	}
 	return nil
+}
+
+// handOver posts what was gathered and has a loop process it.
+func (p *peer) handOver() {
+	p.settle()
+	if in := p.owed; in != nil {
+		p.owed = nil
+		in.loops.schedule(in)
+	}
 }
 
 // settle posts what was gathered.
@@ -126,7 +137,7 @@ func (p *peer) settle() {
 	}
 	schedule, ok := p.into.post(p.gathered...)
 	if schedule {
-		p.into.loops.schedule(p.into)
+		p.owed = p.into
 	}
 	if !ok {
 		for _, m := range p.gathered {

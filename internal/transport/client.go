@@ -26,7 +26,7 @@ type Client struct {
 	in      *reader
 	out     *writer
 	flush   func() // what the writing task runs
-	late    lateFlush
+	turns   readingTurns
 	replies *responseHandler
 	idle    *idleCheck
 	parting atomic.Bool // nothing is served any more
@@ -78,6 +78,9 @@ func (c *Client) Attached() any { return c.attached }
 // IsActive reports whether the connection may be used for new requests.
 func (c *Client) IsActive() bool { return !c.retired.Load() }
 
+// Quiet reports whether little comes in: then it waits without a buffer.
+func (c *Client) Quiet() bool { return c.in.quiet.Load() }
+
 // Congested reports whether a request would have to wait for room.
 func (c *Client) Congested() bool { return c.out.pending.Load() >= writeRoom }
 
@@ -94,7 +97,15 @@ func (c *Client) InstallCipher(cipher Cipher) error {
 // read is the reading task.
 func (c *Client) read() {
 	c.handler.Active(c)
+	c.goOn()
+}
+
+// goOn reads until the connection ends, or another task is the reading task.
+func (c *Client) goOn() {
 	err := c.serve()
+	if err == errRelieved { //nolint:errorlint // a state, never wrapped
+		return
+	}
 	c.drained()
 	err = c.part(err)
 	c.in.close()
@@ -131,7 +142,11 @@ func (c *Client) serve() error {
 
 // more reads on when no complete frame is there. A large chunk is received in place.
 func (c *Client) more() error {
-	c.drained()
+	c.handOut()
+	c.payHeld()
+	if c.drainer != nil && c.drainer.Work(c) {
+		return errRelieved
+	}
 	if taken, err := c.takeLargeChunk(); taken || err != nil {
 		return err
 	}
@@ -145,6 +160,9 @@ func (c *Client) handle(payload []byte) error {
 	}
 	return c.takeReply(payload)
 }
+
+// errRelieved ends the part of a reading task that another has relieved.
+var errRelieved = errors.New("another task reads the connection")
 
 // drained hands out what was gathered, for the reading task is about to wait, or may be.
 func (c *Client) drained() {

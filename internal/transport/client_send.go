@@ -67,7 +67,7 @@ func (c *Client) gatherRpcResponse(id int64, body []byte) (flush bool) {
 	body, data := apart(body, nil)
 	flush, _ = c.out.add(func(dst []byte) []byte { return wire.AppendRpcResponseHeader(dst, id, size) }, body, data, nil)
 	if flush {
-		c.late.arm(c)
+		c.watch()
 	}
 	return flush
 }

@@ -8,9 +8,6 @@ import (
 	"github.com/twinwire/twinwire/api"
 )
 
-// Quiet reports whether the connection waits without a buffer.
-func (c *Client) Quiet() bool { return c.in.quiet.Load() }
-
 // Writer is a connection's writer by itself.
 type Writer struct{ *writer }
 

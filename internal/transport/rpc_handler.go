@@ -24,10 +24,14 @@ type RpcHandler interface {
 	Inactive(c *Client, cause error)
 }
 
-// Drainer is an RpcHandler that is told when every message that was read has been handed to it, and the reading task is
-// about to wait for more or for something else. So it may gather what came together.
+// Drainer is an RpcHandler that is told when every message that was read has been handed to it. So it may gather what
+// came together.
 type Drainer interface {
+	// Drained tells that the reading task may be about to wait for something else than messages.
 	Drained(c *Client)
+	// Work tells that it has nothing in hand, and would read on. The handler may do what it gathered on this task, within
+	// [Client.Work], whose result it returns; otherwise it returns false.
+	Work(c *Client) (relieved bool)
 }
 
 // StreamManager serves chunks and streams and is told when a connection has ended.

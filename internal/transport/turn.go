@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package transport
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// lateAfter is how long a handler may take before others do what the task that runs it would do next: answers that it
+// gathered wait no longer than that, and its connection is unread no longer than twice that.
+const lateAfter = 500 * time.Microsecond
+
+// Turn names one piece of work that a reading task does for its handler.
+type Turn uint64
+
+// readingTurns are who reads a connection, while its reading task works for the handler: that task, when it is done; or, when it
+// is held up, another one, which then is the reading task.
+type readingTurns struct {
+	now  atomic.Uint64 // the last Turn, which is odd while it lasts
+	late atomic.Bool   // the watch is set
+	seen uint64        // now, when the watch last looked; the watch's
+}
+
+// Work has the reading task, which has nothing else in hand, do f for the handler: this saves waking another. If f is
+// held up, somebody calls Relieve, or the watch does, and another task reads on. Work reports whether that is so.
+func (c *Client) Work(f func(turn Turn)) (relieved bool) {
+	turn := c.turns.now.Load() + 3
+	c.turns.now.Store(turn)
+	c.watch()
+	returned := false
+	defer func() {
+		if !returned {
+			c.Relieve(Turn(turn)) // f has ended the task
+		}
+	}()
+	f(Turn(turn))
+	returned = true
+	return !c.turns.now.CompareAndSwap(turn, turn-1)
+}
+
+// Lasts reports whether a turn has neither ended nor been relieved.
+func (c *Client) Lasts(turn Turn) bool { return c.turns.now.Load() == uint64(turn) }
+
+// Relieve has another task read the connection, if turn lasts.
+func (c *Client) Relieve(turn Turn) {
+	if c.turns.now.CompareAndSwap(uint64(turn), uint64(turn)+1) {
+		c.rt.Go("connection "+c.remote, c.goOn)
+	}
+}
+
+// watch looks after a connection whose handler may take long. Its timer is set once and left alone until it fires, for
+// handlers are nearly always faster.
+func (c *Client) watch() {
+	if !c.turns.late.Load() && c.turns.late.CompareAndSwap(false, true) {
+		c.rt.AfterFunc(lateAfter, c.look)
+	}
+}
+
+// look does what is late.
+func (c *Client) look() {
+	turn, before := c.turns.now.Load(), c.turns.seen
+	c.turns.seen = turn
+	c.turns.late.Store(false)
+	if turn&1 == 1 {
+		if turn == before {
+			c.Relieve(Turn(turn))
+		} else {
+			c.watch()
+		}
+	}
+	if c.out.begin() {
+		c.out.flushOn()
+	}
+}
