@@ -51,9 +51,9 @@ func (c *Codec) DecodeMessage(v Value, factory api.MessageFactory, bind Binder) 
 	if len(v.Type) == 0 {
 		return nil, nil
 	}
-	var into any
-	if factory != nil {
-		into = factory.NewMessage(c.typeNames.of(v.Type))
+	into, err := c.newMessage(factory, v.Type)
+	if err != nil {
+		return nil, err
 	}
 	made := into != nil
 	if !made {
@@ -70,6 +70,20 @@ func (c *Codec) DecodeMessage(v Value, factory api.MessageFactory, bind Binder) 
 		return into, nil
 	}
 	return reflect.ValueOf(into).Elem().Interface(), nil
+}
+
+// newMessage is what factory makes for a type, nil when it does not know it. A factory that panics, or makes no pointer,
+// fails this message alone.
+func (c *Codec) newMessage(factory api.MessageFactory, name []byte) (into any, err error) {
+	if factory == nil {
+		return nil, nil
+	}
+	defer recoverAs(&err, "make a message for", factory)
+	into = factory.NewMessage(c.typeNames.of(name))
+	if v := reflect.ValueOf(into); into != nil && (v.Kind() != reflect.Pointer || v.IsNil()) {
+		return nil, fmt.Errorf("%w: %T made a %T for %s, not a pointer to a message", api.ErrSerialization, factory, into, name)
+	}
+	return into, nil
 }
 
 // DecodeReply stores a reply into a pointer, which may be nil or point at an interface.
