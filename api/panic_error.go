@@ -14,6 +14,7 @@ import (
 type PanicError struct {
 	Value string // what was panicked with, as text, at most 4 KiB
 	Stack string // of the task that panicked, at most 16 KiB
+	Cause error  // what was panicked with, if that is an error
 }
 
 const (
@@ -23,7 +24,8 @@ const (
 
 // NewPanicError makes the error of a recovered panic. It is for implementations of RpcEnv.
 func NewPanicError(value any, stack []byte) *PanicError {
-	return &PanicError{Value: cutText(fmt.Sprint(value), maxPanicValue), Stack: cutText(string(stack), maxPanicStack)}
+	cause, _ := value.(error)
+	return &PanicError{Value: cutText(fmt.Sprint(value), maxPanicValue), Stack: cutText(string(stack), maxPanicStack), Cause: cause}
 }
 
 func cutText(s string, limit int) string {
@@ -35,6 +37,9 @@ func cutText(s string, limit int) string {
 
 // Error returns "panic: value".
 func (e *PanicError) Error() string { return "panic: " + e.Value }
+
+// Unwrap returns the cause.
+func (e *PanicError) Unwrap() error { return e.Cause }
 
 // Format prints the stack too for %+v.
 func (e *PanicError) Format(s fmt.State, verb rune) { formatWithStack(s, verb, e.Error(), e.Stack) }
@@ -51,7 +56,7 @@ func formatWithStack(s fmt.State, verb rune, text, stack string) {
 	}
 }
 
-// AppendBinary appends value and stack, each behind its length.
+// AppendBinary appends value and stack, each behind its length. The cause is the rest of the chain that travels.
 func (e *PanicError) AppendBinary(b []byte) ([]byte, error) {
 	for _, s := range []string{e.Value, e.Stack} {
 		b = append(binary.BigEndian.AppendUint32(b, uint32(len(s))), s...)

@@ -45,7 +45,7 @@ func clumsy(env api.RpcEnv) api.RpcEndpoint {
 			case "refuse":
 				return nil, api.ErrNotAuthorized
 			case "panic":
-				panic(fmt.Errorf("broken: %d", 42))
+				panic(fmt.Errorf("broken: %w", errShut))
 			}
 			return nil, nil
 		}),
@@ -145,13 +145,14 @@ func TestRemotePanic(t *testing.T) {
 			"local": near.Ask(p.ctx, order{What: "panic"}, nil), "remote": far.Ask(p.ctx, order{What: "panic"}, nil),
 		} {
 			var panicked *api.PanicError
-			if !errors.As(err, &panicked) || panicked.Value != "broken: 42" || !strings.Contains(panicked.Stack, "clumsy") {
+			if !errors.As(err, &panicked) || panicked.Value != "broken: shut" || !strings.Contains(panicked.Stack, "clumsy") {
 				p.Errorf("%s: %+v", where, err)
 			}
-			if plain := fmt.Sprint(err); plain != "panic: broken: 42" {
+			p.wantErr(where+": what it panicked with", err, errShut)
+			if plain := fmt.Sprint(err); plain != "panic: broken: shut" {
 				p.Errorf("%s: %s", where, plain)
 			}
-			if full := fmt.Sprintf("%+v", err); !strings.HasPrefix(full, "panic: broken: 42\n") || !strings.Contains(full, "clumsy") || len(full) > 17<<10 {
+			if full := fmt.Sprintf("%+v", err); !strings.HasPrefix(full, "panic: broken: shut\n") || !strings.Contains(full, "clumsy") || len(full) > 17<<10 {
 				p.Errorf("%s: %s", where, full)
 			}
 			var remote *api.RemoteError
