@@ -51,6 +51,9 @@ type failure struct {
 
 func (e *failure) Error() string { return e.Why }
 
+// noLimit is for failures of any size.
+const noLimit = 1 << 30
+
 func newCodec(t testing.TB) *codec.Codec {
 	c, err := codec.New(nil, []any{order{}, point{}})
 	if err != nil {
@@ -139,7 +142,7 @@ func TestFailuresKeepTheirChain(t *testing.T) {
 	sentinel := errors.New("a state")
 	err := fmt.Errorf("outer: %w", errors.Join(io.EOF, fmt.Errorf("inner: %w", &failure{Code: 3, Why: "a fact"}), sentinel))
 	for range 2 { // the second time as a failure that is passed on
-		v, perr := codec.ParseContent(c.AppendFailure(nil, err))
+		v, perr := codec.ParseContent(c.AppendFailure(nil, err, noLimit))
 		if perr != nil {
 			t.Fatal(perr)
 		}
@@ -156,7 +159,7 @@ func TestFailuresKeepTheirChain(t *testing.T) {
 		}
 		err = remote
 	}
-	timeout := c.RemoteError(api.RpcAddress{}, mustParse(t, c.AppendFailure(nil, fmt.Errorf("x: %w", &api.TimeoutError{Op: "ask", Setting: "s"}))).Failure)
+	timeout := c.RemoteError(api.RpcAddress{}, mustParse(t, c.AppendFailure(nil, fmt.Errorf("x: %w", &api.TimeoutError{Op: "ask", Setting: "s"}), noLimit)).Failure)
 	if !errors.Is(timeout, api.ErrTimeout) {
 		t.Error("a remote timeout is not one")
 	}
@@ -216,7 +219,7 @@ func FuzzContent(f *testing.F) {
 		}
 		f.Add(b)
 	}
-	f.Add(c.AppendFailure(nil, fmt.Errorf("x: %w", &failure{Code: 1, Why: "y"})))
+	f.Add(c.AppendFailure(nil, fmt.Errorf("x: %w", &failure{Code: 1, Why: "y"}), noLimit))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		v, err := codec.ParseContent(b)
 		if err != nil {
@@ -226,7 +229,7 @@ func FuzzContent(f *testing.F) {
 			return
 		}
 		if v.Failure != nil {
-			if again := mustParse(t, c.AppendFailure(nil, c.RemoteError(api.RpcAddress{}, v.Failure))); cmp.Diff(v.Failure, again.Failure) != "" {
+			if again := mustParse(t, c.AppendFailure(nil, c.RemoteError(api.RpcAddress{}, v.Failure), noLimit)); cmp.Diff(v.Failure, again.Failure) != "" {
 				t.Fatal(cmp.Diff(v.Failure, again.Failure))
 			}
 			return
@@ -247,7 +250,7 @@ func TestProtocolExamples(t *testing.T) {
 	for want, got := range map[string][]byte{
 		"00":                       must(c.AppendValue(nil, nil)),
 		"010006737472696e67626869": must(c.AppendValue(nil, "hi")),
-		"020100000013" + "2a6572726f72732e6572726f72537472696e67" + "000000026e6f00": c.AppendFailure(nil, errors.New("no")),
+		"020100000013" + "2a6572726f72732e6572726f72537472696e67" + "000000026e6f00": c.AppendFailure(nil, errors.New("no"), noLimit),
 	} {
 		if fmt.Sprintf("%x", got) != want {
 			t.Errorf("%x, want %s", got, want)

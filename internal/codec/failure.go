@@ -13,15 +13,20 @@ import (
 	"github.com/twinwire/twinwire/api"
 )
 
-// maxLinks bounds the chain of a failure, in errors; what is further inside does not travel.
+// maxLinks bounds the chain of a failure, in errors. Of what is further inside only the known sentinels travel, which
+// come on top of it.
 const maxLinks = 32
+
+// maxTold bounds what travels, the sentinels included.
+const maxTold = 2 * maxLinks
 
 // maxText bounds the text of one link, in bytes.
 const maxText = 64 << 10
 
-// AppendFailure appends err as a chain of links, so that errors.Is and errors.As work on the other side.
-func (c *Codec) AppendFailure(dst []byte, err error) []byte {
-	links := c.safeChain(err)
+// AppendFailure appends err as a chain of links, so that errors.Is and errors.As work on the other side. It is made to
+// fit into limit bytes, as far as one link can be.
+func (c *Codec) AppendFailure(dst []byte, err error, limit int) []byte {
+	links := fit(c.safeChain(err), limit)
 	dst = append(dst, kindFailure, byte(len(links)))
 	for _, l := range links {
 		dst = appendBytes(dst, []byte(l.Type))
@@ -47,15 +52,15 @@ func (c *Codec) safeChain(err error) (links []api.ErrorLink) {
 	if unencodable != nil { // the asker can find out all but what is in its fields; he must know that
 		links = c.chain(links[:0:0], fmt.Errorf("%w: %w", unencodable, err), new(error))
 	}
-	if !claimsKin(err) {
+	if len(links) < maxLinks && !claimsKin(err) {
 		return links
 	}
-	// What only an Is method knows is told by links of its own, behind the others.
+	// What only an Is method knows, or is too far inside, is told by links of its own, behind the others.
 	for _, s := range sentinels() {
 		l := api.ErrorLink{Type: api.WireNameOf(s), Text: s.Error()}
 		told := slices.ContainsFunc(links, func(o api.ErrorLink) bool { return o.Type == l.Type && o.Text == l.Text })
 		if !told && errors.Is(err, s) {
-			links = append(links[:min(len(links), maxLinks-1)], l)
+			links = append(links[:min(len(links), maxTold-1)], l)
 		}
 	}
 	return links
@@ -80,13 +85,13 @@ func (c *Codec) chain(links []api.ErrorLink, err error, unencodable *error) []ap
 		return links
 	}
 	if remote, ok := err.(*api.RemoteError); ok { //nolint:errorlint // this link itself; those it wraps come later
-		return append(links, remote.Chain[:min(len(remote.Chain), maxLinks-len(links))]...)
+		return append(links, remote.Chain[:min(len(remote.Chain), maxTold-len(links))]...)
 	}
 	payload, bad := c.errorPayload(err)
 	if bad != nil {
 		*unencodable = bad
 	}
-	links = append(links, api.ErrorLink{Type: api.WireNameOf(err), Text: cut(err.Error()), Payload: payload})
+	links = append(links, api.ErrorLink{Type: api.WireNameOf(err), Text: cutTo(err.Error(), maxText), Payload: payload})
 	if many, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, e := range many.Unwrap() {
 			links = c.chain(links, e, unencodable)
@@ -96,11 +101,11 @@ func (c *Codec) chain(links []api.ErrorLink, err error, unencodable *error) []ap
 	return c.chain(links, errors.Unwrap(err), unencodable)
 }
 
-func cut(text string) string {
-	if len(text) <= maxText {
+func cutTo(text string, limit int) string {
+	if len(text) <= limit {
 		return text
 	}
-	return strings.ToValidUTF8(text[:maxText], "") + "…"
+	return strings.ToValidUTF8(text[:limit], "") + "…"
 }
 
 // errorPayload is the encoding of an error that has exported fields, or no fields at all; nil when it cannot be told
@@ -184,7 +189,7 @@ func same(a, b any) bool {
 
 func (r *reader) links() []api.ErrorLink {
 	n := int(r.byte())
-	if n == 0 || n > maxLinks {
+	if n == 0 || n > maxTold {
 		r.fail(errors.New("failure without a chain, or with too long a one"))
 		return nil
 	}

@@ -101,10 +101,15 @@ func (c *callContext) fail(cause error) {
 	}
 }
 
+// failureRoom is what a failure may have above MaxMessageSize, so that a small one leaves room for a chain. It is a part
+// of frameOverhead.
+const failureRoom = frameOverhead / 2
+
 func (c *callContext) sendFailure(cause error) {
 	if c.local != nil {
 		c.local.refuse(cause)
 		return
 	}
-	c.remote.Inline().Success(c.in.env.codec.AppendFailure(nil, cause))
+	e := c.in.env
+	c.remote.Inline().Success(e.codec.AppendFailure(nil, cause, e.cfg.MaxMessageSize+failureRoom))
 }

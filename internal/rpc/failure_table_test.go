@@ -101,6 +101,17 @@ func dress(how string, err error) error {
 		return &kin{kin{err}}
 	case "claimed":
 		return &claimant{err}
+	case "far inside":
+		for range 40 {
+			err = fmt.Errorf("in: %w", err)
+		}
+		return err
+	case "behind many":
+		all := make([]error, 40, 41)
+		for i := range all {
+			all[i] = fmt.Errorf("another, %d", i)
+		}
+		return errors.Join(append(all, err)...)
 	case "with another":
 		return fmt.Errorf("%w and %w", errors.New("another"), err)
 	}
@@ -131,7 +142,7 @@ func TestSentinelsTravel(t *testing.T) {
 		last := p.endpoint(p.server("last", api.RpcEnvConfig{}), "last", raiser(errs))
 		p.both(api.RpcEnvConfig{}, func() api.RpcEndpoint { return raiser(errs) }, func(where string, ref api.RpcEndpointRef) {
 			for _, name := range slices.Sorted(maps.Keys(errs)) {
-				for _, how := range []string{"bare", "wrapped", "wrapped with a stack", "joined", "in a type", "claimed", "with another"} {
+				for _, how := range []string{"bare", "wrapped", "wrapped with a stack", "joined", "in a type", "claimed", "with another", "far inside", "behind many"} {
 					for _, hop := range []api.RpcEndpointRef{{}, last} {
 						_, err := api.Ask[string](p.ctx, ref, raise{Name: name, How: how, Hop: hop})
 						if err == nil || !errors.Is(err, errs[name]) || err.Error() != dress(how, errs[name]).Error() {

@@ -77,7 +77,7 @@ func (c *Client) sendRpcResponse(id int64, body []byte, later bool) {
 }
 
 func (c *Client) sendRpcFailure(id int64, err error, later bool) {
-	m := wire.RpcFailure{RequestID: id, Error: FailureText(err)}
+	m := wire.RpcFailure{RequestID: id, Error: c.failureText(err)}
 	c.answer(nil, nil, nil, later, func(dst []byte) []byte { return wire.AppendFrame(dst, m) })
 }
 

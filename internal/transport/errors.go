@@ -82,22 +82,42 @@ var sentinelTexts = []struct {
 // javaTexter is an error that knows its own text on the wire.
 type javaTexter interface{ JavaText() string }
 
-// FailureText is what travels for err: a first line "class: message" as a Java stack trace starts with, and a
-// "Caused by:" line for each link of the chain.
-func FailureText(err error) string {
-	var b strings.Builder
-	prefix := ""
-	for last := ""; err != nil; err = errors.Unwrap(err) {
+// failureText is what travels for err: a first line "class: message" as a Java stack trace starts with, and a
+// "Caused by:" line for each link of the chain. A text of more than limit bytes is made to fit: long lines get shorter,
+// and links between the first and the last go.
+func failureText(err error, limit int) string {
+	const causedBy = "\nCaused by: "
+	var lines []string
+	room := limit
+	for ; err != nil; err = errors.Unwrap(err) {
 		text := javaText(err)
-		if text != last {
-			b.WriteString(prefix)
-			b.WriteString(text)
-			prefix = "\nCaused by: "
+		if most := limit / 4; len(text) > most {
+			text = strings.ToValidUTF8(text[:most], "") + "…"
 		}
-		last = text
+		n := len(lines)
+		if n > 0 && text == lines[n-1] {
+			continue
+		}
+		if room -= len(causedBy) + len(text); room < 0 && n > 1 {
+			room += len(causedBy) + len(lines[n-1])
+			lines = lines[:n-1]
+		}
+		lines = append(lines, text)
 	}
-	return b.String()
+	return strings.Join(lines, causedBy)
 }
+
+// failureText is the text for the peer, whose frames are probably as large as this side's.
+func (c *Client) failureText(err error) string {
+	limit := maxFailureText
+	if most := c.cfg.MaxPayload; most > 0 {
+		limit = min(limit, most/2)
+	}
+	return failureText(err, limit)
+}
+
+// maxFailureText bounds the text of a failure, in bytes.
+const maxFailureText = 128 << 10
 
 func javaText(err error) string {
 	if t, ok := err.(javaTexter); ok {

@@ -29,3 +29,6 @@ func (w Writer) Flush() { w.flush() }
 
 // Pending is how many bytes wait.
 func (w Writer) Pending() int64 { return w.pending.Load() }
+
+// FailureText is what travels for an error.
+func FailureText(err error, limit int) string { return failureText(err, limit) }

@@ -73,7 +73,7 @@ func (c *Client) serveChunk(m wire.ChunkFetchRequest) error {
 		err = frameFits(data)
 	}
 	if err != nil {
-		c.sendMessage(wire.ChunkFetchFailure{StreamID: m.StreamID, ChunkIndex: m.ChunkIndex, Error: FailureText(err)})
+		c.sendMessage(wire.ChunkFetchFailure{StreamID: m.StreamID, ChunkIndex: m.ChunkIndex, Error: c.failureText(err)})
 		return nil
 	}
 	size := data.Size()
@@ -106,7 +106,7 @@ func (c *Client) serveStream(m wire.StreamRequest) error {
 	data, err := c.openStream(m.StreamID)
 	switch {
 	case err != nil:
-		c.sendMessage(wire.StreamFailure{StreamID: m.StreamID, Error: FailureText(err)})
+		c.sendMessage(wire.StreamFailure{StreamID: m.StreamID, Error: c.failureText(err)})
 	case data == nil:
 		c.sendMessage(wire.StreamFailure{StreamID: m.StreamID, Error: fmt.Sprintf("Stream '%s' was not found.", m.StreamID)})
 	default:
