@@ -36,8 +36,9 @@ type RpcEnv interface {
 	// endpoint is there. An env that answers but knows no watches, such as Spark's own, is watched without its endpoints.
 	// gone runs as a task of its own and may block; to hear of it in the order of an endpoint's messages, send it one.
 	Watch(ref RpcEndpointRef, gone func(cause error)) (stop func())
-	// Stop unregisters the endpoint: what is queued is still handled, then OnStop runs. Stopping again does
-	// nothing, nor does a reference to an endpoint of another env.
+	// Stop unregisters the endpoint: what is queued is still handled, then OnStop runs. Stopping again does nothing, not to
+	// another endpoint that has got the name either, nor does a reference to an endpoint of another env. A reference that
+	// was looked up, or came in a message from another env, stands for who has the name now.
 	Stop(ref RpcEndpointRef)
 	// FileServer serves files to the other envs.
 	FileServer() RpcEnvFileServer

@@ -34,8 +34,10 @@ func newDispatcher(e *Env) *dispatcher {
 }
 
 func (d *dispatcher) register(name string, ep api.RpcEndpoint) (api.RpcEndpointRef, error) {
-	ref := api.NewRpcEndpointRef(api.RpcEndpointAddress{Name: name, Address: d.env.address}, d.env)
+	own := &ownSender{Env: d.env}
+	ref := api.NewRpcEndpointRef(api.RpcEndpointAddress{Name: name, Address: d.env.address}, own)
 	in := newInbox(d.env, ref, ep)
+	own.in = in
 	d.mu.Lock()
 	switch {
 	case d.stopped:
@@ -100,16 +102,18 @@ func sortInboxes(ins []*inbox) {
 	})
 }
 
-// stop unregisters an endpoint: its name is free at once, OnStop comes after what is queued.
-func (d *dispatcher) stop(name string) {
+// stop unregisters an endpoint: its name is free at once, OnStop comes after what is queued. It does nothing when another
+// has the name.
+func (d *dispatcher) stop(in *inbox) {
+	name := in.ref.Name()
 	d.mu.Lock()
-	in := d.endpoints[name]
-	delete(d.endpoints, name)
-	if in != nil {
+	mine := d.endpoints[name] == in
+	if mine {
+		delete(d.endpoints, name)
 		in.gone.Store(true)
 	}
 	d.mu.Unlock()
-	if in != nil {
+	if mine {
 		d.post(in, message{kind: onStop})
 	}
 }

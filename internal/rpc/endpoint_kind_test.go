@@ -209,7 +209,10 @@ func TestStopAndRegisterAgain(t *testing.T) {
 			p.Error(err)
 		}
 		did.want("old stop")
-		env.Stop(old) // it is the name that is stopped, as in Spark
+		env.Stop(old)
+		p.mustAsk(remote, "again", "new again")
+		did.silent()
+		env.Stop(env.EndpointRef(old.Address()))
 		did.want("new stop")
 	})
 }

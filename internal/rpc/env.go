@@ -128,9 +128,32 @@ func (e *Env) EndpointRef(address api.RpcEndpointAddress) api.RpcEndpointRef {
 
 // Stop implements api.RpcEnv.
 func (e *Env) Stop(ref api.RpcEndpointRef) {
-	if e.isLocal(ref.Address()) {
-		e.dispatcher.stop(ref.Name())
+	if in := e.standsFor(ref); in != nil {
+		e.dispatcher.stop(in)
 	}
+}
+
+// ownSender is behind the references that an env gives to an endpoint and to who has set it up: they know which one it is.
+type ownSender struct {
+	*Env
+	in *inbox
+}
+
+var _ api.RefSender = (*ownSender)(nil)
+
+// standsFor returns the endpoint of this env behind a reference, nil when there is none: the very one that it was made
+// for, or else who has the name now.
+func (e *Env) standsFor(ref api.RpcEndpointRef) *inbox {
+	if own, ok := ref.Sender().(*ownSender); ok {
+		if own.Env != e {
+			return nil
+		}
+		return own.in
+	}
+	if !e.isLocal(ref.Address()) {
+		return nil
+	}
+	return e.dispatcher.find(ref.Name())
 }
 
 // FileServer implements api.RpcEnv.

@@ -45,7 +45,7 @@ func (e *Env) Watch(ref api.RpcEndpointRef, gone func(cause error)) (stop func()
 	// What is told goes through a task of its own: Watch has then returned, and no handler is held up.
 	tell := func(cause error) { e.rt.Go("watch "+ref.String(), func() { w.end(cause) }) }
 	ok := false
-	if in := e.dispatcher.find(ref.Name()); in != nil {
+	if in := e.standsFor(ref); in != nil {
 		w.forget, ok = in.life.await(0, func(bool) { tell(w.because(api.ErrEndpointStopped)) })
 	}
 	if !ok {
