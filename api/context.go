@@ -29,7 +29,8 @@ func WithCancelCause(parent context.Context, rt Runtime) (ctx context.Context, c
 
 // WithTimeout returns a child of parent that is done with context.DeadlineExceeded once d has passed in rt's time, or
 // when parent is done, or when cancel is called, whichever comes first. Use it instead of context.WithTimeout, whose
-// deadline belongs to the machine's clock and means nothing in virtual time. Always call cancel.
+// deadline belongs to the machine's clock and means nothing in virtual time. If d is not positive it is done at once.
+// Always call cancel.
 func WithTimeout(parent context.Context, rt Runtime, d time.Duration) (ctx context.Context, cancel context.CancelFunc) {
 	c := newTaskContext(parent, rt)
 	at := rt.Now().Add(d)
@@ -40,6 +41,9 @@ func WithTimeout(parent context.Context, rt Runtime, d time.Duration) (ctx conte
 		c.mu.Unlock()
 	}
 	c.follow()
+	if d <= 0 {
+		c.end(context.DeadlineExceeded, nil, true)
+	}
 	return c, func() { c.end(context.Canceled, nil, true) }
 }
 
@@ -50,6 +54,7 @@ type taskContext struct {
 	rt          Runtime
 	deadline    time.Time
 	hasDeadline bool
+	over        atomic.Bool     // err is set, for good
 	alone       atomic.Bool     // ended, and not because the parent did
 	caused      context.Context // set before alone: where context.Cause finds the cause, nil without one
 
@@ -140,6 +145,7 @@ func (c *taskContext) end(err, cause error, alone bool) {
 	}
 	c.alone.Store(alone)
 	c.err = err
+	c.over.Store(true)
 	if c.done != nil {
 		close(c.done)
 	}
@@ -199,8 +205,9 @@ func (c *taskContext) Done() <-chan struct{} {
 }
 
 func (c *taskContext) Err() error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	if !c.over.Load() {
+		return nil
+	}
 	return c.err
 }
 

@@ -108,6 +108,9 @@ func (e *Env) askWith(ctx context.Context, a *pendingAsk, c *transport.Client, t
 	if e.stopping.Load() {
 		return fmt.Errorf("ask %s: %w", *to, api.ErrEnvStopped)
 	}
+	if ctx != nil && ctx.Err() != nil { // nothing is sent for who does not wait
+		return a.waitError(ctx, to, ctx.Err())
+	}
 	handler := handlerInbox(ctx)
 	if c == nil && e.isLocal(to.Address()) {
 		defer e.forgetLocal(a)
