@@ -46,7 +46,8 @@ type RpcEnv interface {
 	// mid-stream returns the failure. Close it.
 	OpenChannel(ctx context.Context, uri string) (io.ReadCloser, error)
 	// Shutdown stops the env: every endpoint finishes what is queued and gets OnStop, waiting asks fail with
-	// [ErrEnvStopped], connections close. It waits for that until ctx is done. Calling it again waits too.
+	// [ErrEnvStopped], connections close. It waits for that until ctx is done. Calling it again waits too. A handler, for
+	// whose end it waits, leaves it to a task of its own.
 	Shutdown(ctx context.Context) error
 	// AwaitTermination waits until the env is stopped.
 	AwaitTermination(ctx context.Context) error

@@ -55,7 +55,7 @@ func (e *Env) AwaitTermination(ctx context.Context) error {
 	for {
 		e.mu.Lock()
 		stopped := e.stopped
-		if !stopped {
+		if !stopped && !slices.Contains(e.waiting, w) {
 			e.waiting = append(e.waiting, w)
 		}
 		e.mu.Unlock()
@@ -63,6 +63,9 @@ func (e *Env) AwaitTermination(ctx context.Context) error {
 			return nil
 		}
 		if err := w.Wait(ctx); err != nil {
+			e.mu.Lock()
+			e.waiting = slices.DeleteFunc(e.waiting, func(o api.Waiter) bool { return o == w })
+			e.mu.Unlock()
 			return err
 		}
 	}
