@@ -27,6 +27,14 @@ type Files interface {
 	Stat(name string) (fs.FileInfo, error)
 }
 
+// InsideOpener is an optional ability of [Files], found by type assertion: to open a file below a directory so that nothing
+// leads out of that, whatever is moved there meanwhile. Without it every symbolic link on the way is refused.
+type InsideOpener interface {
+	// OpenInside opens the regular file name below dir for reading. It fails for a name, such as "..", or a symbolic link
+	// that leads out of dir.
+	OpenInside(dir, name string) (File, error)
+}
+
 // File is an open file. Reads name their offset, so one File may serve many readers; writes append in order. A bare
 // *os.File is one.
 type File interface {

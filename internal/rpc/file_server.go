@@ -3,6 +3,7 @@
 package rpc
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -110,39 +111,11 @@ func (s *fileServer) OpenStream(id string) (api.ManagedBuffer, error) {
 	switch {
 	case !flat && !isDir:
 		return nil, transport.IllegalArgument("requirement failed: Invalid stream URI: %s not found.", kind)
-	case isDir:
-		var err error
-		if p, err = s.inside(dir, rest); err != nil {
-			return nil, err
-		}
-	case !found:
+	case isDir && (!fs.ValidPath(rest) || strings.Contains(rest, `\`)):
+		return nil, transport.IllegalArgument("requirement failed: Invalid stream URI: %s leaves its directory.", rest)
+	case !isDir && !found:
 		return nil, nil
 	}
-	info, err := s.env.cfg.Files.Stat(p)
-	if err != nil || !info.Mode().IsRegular() {
-		return nil, nil //nolint:nilerr // a missing file is answered as not found
-	}
-	return api.NewFileSegment(s.env.cfg.Files, p, 0, info.Size()), nil
-}
-
-// inside resolves rest below dir. Names that could leave it, and every symbolic link on the way, are refused.
-func (s *fileServer) inside(dir, rest string) (string, error) {
-	refused := transport.IllegalArgument("requirement failed: Invalid stream URI: %s leaves its directory.", rest)
-	if !fs.ValidPath(rest) || strings.Contains(rest, `\`) {
-		return "", refused
-	}
-	at := dir
-	for name := range strings.SplitSeq(rest, "/") {
-		entries, err := s.env.cfg.Files.ReadDir(at)
-		if err != nil {
-			break // Stat of the whole tells
-		}
-		for _, e := range entries {
-			if e.Name() == name && e.Type()&fs.ModeSymlink != 0 {
-				return "", refused
-			}
-		}
-		at = path.Join(at, name)
-	}
-	return path.Join(dir, rest), nil
+	f := &servedFile{Files: s.env.cfg.Files, dir: dir, name: cmp.Or(p, rest)}
+	return f.segment()
 }

@@ -75,6 +75,8 @@ func (f zerosFile) ReadAt(b []byte, at int64) (int, error) {
 	return n, nil
 }
 
+func (f zerosFile) Stat() (fs.FileInfo, error) { return f.disk.Stat("") }
+
 func (zerosFile) Close() error { return nil }
 
 // TestSlowReaderSlowsItsSender: of a file that nobody reads no more comes from the disk than buffers on the way hold.
