@@ -76,13 +76,17 @@ func (f BlockFetch) All(ctx context.Context) iter.Seq2[FetchedBlock, error] {
 			if !ok {
 				return
 			}
-			goOn := yield(b, b.Err)
-			if b.Data != nil {
-				b.Data.Release()
-			}
-			if !goOn {
+			if !b.lend(yield) {
 				return
 			}
 		}
 	}
+}
+
+// lend hands the block to the body of a loop, and releases it also when that panics.
+func (b FetchedBlock) lend(yield func(FetchedBlock, error) bool) bool {
+	if b.Data != nil {
+		defer b.Data.Release()
+	}
+	return yield(b, b.Err)
 }

@@ -22,7 +22,7 @@ func (s *rpcServer) receivePush(m blockwire.PushBlockStream) (transport.StreamCo
 	if refused, ok := errors.AsType[*api.BlockPushError](err); ok {
 		return refusedPush{pushAnswer(id, refused)}, nil
 	}
-	if err != nil {
+	if err != nil || sink == nil {
 		return nil, err
 	}
 	return &pushConsumer{sinkConsumer{sink}, id}, nil

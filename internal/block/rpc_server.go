@@ -68,17 +68,23 @@ func unexpected(m blockwire.Message) error {
 // open resolves every block before it answers; one that is missing fails the whole request.
 func (s *rpcServer) open(c *transport.Client, ids []string) ([]byte, error) {
 	buffers := make([]api.ManagedBuffer, 0, len(ids))
+	taken := false
+	defer func() { // also when the block manager panics
+		if !taken {
+			release(buffers)
+		}
+	}()
 	for _, id := range ids {
 		b, err := s.blocks.GetBlockData(id)
 		if err == nil && b == nil {
 			err = fmt.Errorf("block %s: %w", id, api.ErrBlockNotFound)
 		}
 		if err != nil {
-			release(buffers)
 			return nil, err
 		}
 		buffers = append(buffers, watch(s.cfg.Audit, "served "+id, b))
 	}
+	taken = true
 	id := s.streams.Register(c, Stream{Buffers: buffers})
 	return blockwire.StreamHandle{StreamID: id, NumChunks: int32(len(buffers))}.Append(nil), nil
 }

@@ -26,7 +26,7 @@ func (s *rpcServer) receiveUpload(id string, metadata []byte) (transport.StreamC
 		return &uploadReceiver{server: s, id: id, metadata: metadata}, nil
 	}
 	sink, err := receiver.PutBlockDataAsStream(id, metadata)
-	if err != nil {
+	if err != nil || sink == nil {
 		return nil, err
 	}
 	return sinkConsumer{sink}, nil

@@ -19,16 +19,16 @@ func (c *Client) serveUpload(m wire.UploadStream) error {
 	if err := c.in.raw(m.BodyByteCount, func(p []byte) error { return onData(consumer, p) }); err != nil {
 		taken, ok := err.(*consumerError) //nolint:errorlint // made by raw, never wrapped
 		if !ok {
-			consumer.OnFailure(err)
+			onFailure(consumer, err)
 			return err
 		}
-		consumer.OnFailure(taken.cause)
+		onFailure(consumer, taken.cause)
 		c.sendRpcFailure(m.RequestID, &JavaError{Class: "java.io.IOException", Message: destinationFailed, Cause: taken.cause}, true)
 		return &refusal{taken.cause}
 	}
 	reply, err := onComplete(consumer)
 	if err != nil {
-		consumer.OnFailure(err)
+		onFailure(consumer, err)
 		c.sendRpcFailure(m.RequestID, &JavaError{Class: "java.io.IOException", Message: postProcessingFailed, Cause: err}, true)
 		return nil
 	}
@@ -49,6 +49,12 @@ func (c *Client) consumer(meta []byte) (s StreamConsumer, err error) {
 func onData(s StreamConsumer, p []byte) (err error) {
 	defer recovered(&err)
 	return s.OnData(p)
+}
+
+// onFailure tells the consumer; it has failed already, so its panic tells nothing new.
+func onFailure(s StreamConsumer, cause error) {
+	defer func() { _ = recover() }()
+	s.OnFailure(cause)
 }
 
 func onComplete(s StreamConsumer) (reply []byte, err error) {
