@@ -5,6 +5,7 @@
 GO       ?= go
 SEEDS    ?= 1-1000
 TRANSFER_SEEDS ?= 1-10000
+CRASHED_TASKS ?= 1000000
 BLOCK_SIZE ?= 21474836480
 FUZZTIME ?= 20s
 
@@ -68,6 +69,9 @@ sweep: ## run the shuffle under the hostile profile for SEEDS (1-1000)
 
 sweep-transfer: ## fetch, upload and push under faults, with TRANSFER_SEEDS (1-10000)
 	SIM_SEEDS=$(TRANSFER_SEEDS) $(GO) test -count=1 -timeout 60m -run '^TestTransfer$$' ./simulator/transfer
+
+crashed-tasks: ## crash CRASHED_TASKS (1000000) blocked tasks in many worlds, and see that nothing stays behind
+	CRASHED_TASKS=$(CRASHED_TASKS) $(GO) test -count=1 -timeout 60m -run '^TestCrashedTasksLeaveNothing$$' -v ./memnet
 
 zoo: ## find, shrink and repeat twelve classic bugs, and see their right twins pass
 	$(GO) run ./cmd/simctl zoo

@@ -9,8 +9,9 @@ import (
 
 // A coro is a coroutine that runs one task after another. This file is all that knows how tasks are switched.
 type coro struct {
-	task *task // the task it runs, nil when idle
-	id   uint64
+	task   *task // the task it runs, nil when idle
+	id     uint64
+	buried bool // it ended with a task of a crashed host
 
 	next  func() (struct{}, bool)
 	stop  func()
@@ -27,10 +28,16 @@ func (w *World) resume(t *task) {
 	t.coro.next()
 }
 
-// suspend gives control back to the kernel until the task is resumed. When the run is over instead, it ends the task.
+// suspend gives control back to the kernel until the task is resumed. When the run is over instead, it ends the task;
+// when the host has crashed, it does so if that goes unseen.
 func (t *task) suspend() {
-	if !t.coro.yield(struct{}{}) {
-		runtime.Goexit()
+	for {
+		if !t.coro.yield(struct{}{}) || t.inc.dead && t.host.world.deferral.unseen() {
+			runtime.Goexit()
+		}
+		if !t.inc.dead {
+			return
+		}
 	}
 }
 

@@ -15,7 +15,8 @@ import (
 const keepAlive = 15 * time.Second
 
 // Crash ends the host's process at once: its tasks never go on and run no deferred function while the run lasts, its
-// timers, listeners and connections are gone. Files keep what was written. The other ends of its connections see a reset
+// timers, listeners and connections are gone; the memory of those tasks is freed that have no deferred functions but of
+// the shared stack, that of the others when the run ends. Files keep what was written. The other ends of its connections see a reset
 // a little later; or, with a profile that crashes hosts, some drawn ones only when they write or after 15 s. A task may
 // crash its own host: the call does not return. Crashing a host that is down does nothing.
 func (h *Host) Crash() {
@@ -61,6 +62,7 @@ func (h *Host) crash() {
 		return
 	}
 	inc.dead = true
+	w.fallen = append(w.fallen, inc)
 	w.hash(hashCrash, h.key, inc.life)
 	w.strike(fault.Crash, h, nil, "crash "+h.name)
 	for _, t := range inc.tasks {

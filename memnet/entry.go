@@ -23,7 +23,7 @@ func (h *Host) enter(call string) *task {
 // functions can unlock and close, and tests can look at what is left.
 func (h *Host) enterLate(call string) *task {
 	t := h.world.cur
-	if t == nil && h.world.stage.Load() >= stageFreeing {
+	if t == nil && (h.world.burying || h.world.stage.Load() >= stageFreeing) {
 		return nil
 	}
 	if t == nil || h.world.cfg.Verify {
@@ -37,6 +37,9 @@ func (h *Host) checkCaller(t *task, call string) {
 	w := h.world
 	if t != nil && (t.coro.id == 0 || t.coro.id == goroutineID()) {
 		return
+	}
+	if w.burying {
+		runtime.Goexit()
 	}
 	switch w.stage.Load() {
 	case stageFreeing:

@@ -5,35 +5,33 @@ package memnet
 import "time"
 
 // free ends the tasks that are left, after the result is sealed. The call of the seam in which a task is parked ends its
-// goroutine; that runs the task's deferred functions, in which every further call that could wait ends it again.
+// goroutine; that runs the task's deferred functions, in which every further call that could wait ends it again. It gives
+// up, and leaves goroutines behind, when a deferred function blocks for real.
 func (w *World) free() {
 	coros := w.coros
 	w.coros, w.idle = nil, nil
+	gone := make(chan struct{})
+	go stopAll(coros, gone)
 	patience := time.NewTimer(w.cfg.Stall)
 	defer patience.Stop()
-	for _, c := range coros {
-		if c.task == nil {
-			c.stop()
-			continue
-		}
-		if !c.free(patience) {
-			return
-		}
+	select {
+	case <-gone:
+	case <-patience.C:
 	}
 }
 
-// free stops the coroutine of a task. The goroutine that stops it ends with it, so it is made for that. It gives up,
-// and leaves a goroutine behind, when a deferred function blocks for real.
-func (c *coro) free(patience *time.Timer) bool {
-	gone := make(chan struct{})
-	go func() {
-		defer close(gone)
-		c.stop()
+// stopAll stops one coroutine after the other. One with a task takes the goroutine with it that stopped it, so another
+// one goes on.
+func stopAll(coros []*coro, gone chan<- struct{}) {
+	defer func() {
+		if len(coros) == 0 {
+			close(gone)
+			return
+		}
+		go stopAll(coros[1:], gone)
 	}()
-	select {
-	case <-gone:
-		return true
-	case <-patience.C:
-		return false
+	for len(coros) > 0 {
+		coros[0].stop()
+		coros = coros[1:]
 	}
 }

@@ -82,6 +82,9 @@ func (w *World) advance() {
 	if !w.check() {
 		return
 	}
+	if len(w.fallen) > 0 {
+		w.bury()
+	}
 	next := farAway
 	if len(w.events) > 0 {
 		next = w.events[0].at

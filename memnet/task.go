@@ -77,7 +77,7 @@ func (w *World) leave(t *task) {
 		return
 	}
 	r := recover()
-	if w.stage.Load() != stageRunning {
+	if t.inc.dead || w.stage.Load() != stageRunning {
 		return
 	}
 	if r != nil {

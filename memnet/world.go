@@ -45,6 +45,9 @@ type World struct {
 	last     *task // the last that ran
 	idle     []*coro
 	coros    []*coro
+	fallen   []*incarnation // crashed, and not buried yet
+	deferral *deferral      // nil before the first burial
+	burying  bool
 	polled   int // entries of all hosts' polled
 
 	segments []*segment // free

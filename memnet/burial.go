@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+import "slices"
+
+// bury ends tasks of hosts that crashed, so that what they alone hold can be freed while the run lasts: those whose end
+// nobody can notice. The others stay as they are until the result is sealed.
+func (w *World) bury() {
+	if w.deferral == nil {
+		w.deferral = newDeferral()
+	}
+	var dead []*task
+	for _, inc := range w.fallen {
+		for _, t := range inc.tasks {
+			if t.coro != nil {
+				dead = append(dead, t)
+			}
+		}
+		inc.tasks = nil
+	}
+	clear(w.fallen)
+	w.fallen = w.fallen[:0]
+	w.burying = true
+	done := make(chan struct{})
+	go buryAll(dead, done)
+	<-done
+	w.burying = false
+	w.coros = slices.DeleteFunc(w.coros, func(c *coro) bool { return c.buried })
+}
+
+// buryAll resumes one task after the other, for it to end if it may. One that ends takes the goroutine with it that
+// resumed it, so another one goes on.
+func buryAll(dead []*task, done chan<- struct{}) {
+	defer func() {
+		if len(dead) == 0 {
+			close(done)
+			return
+		}
+		t := dead[0]
+		t.coro.buried, t.f = true, nil
+		go buryAll(dead[1:], done)
+	}()
+	for len(dead) > 0 {
+		dead[0].coro.next()
+		dead = dead[1:]
+	}
+}
