@@ -10,11 +10,12 @@ import (
 	"github.com/twinwire/twinwire/api"
 )
 
-// ask asks once and gives up after a while.
+// ask asks once and gives up after a while. It defers nothing: what a crash meets in it is freed at once.
 func ask[R any](ctx context.Context, rt api.Runtime, to api.RpcEndpointRef, msg any, patience time.Duration) (R, error) {
 	ctx, cancel := api.WithTimeout(ctx, rt, patience)
-	defer cancel()
-	return api.Ask[R](ctx, to, msg)
+	r, err := api.Ask[R](ctx, to, msg)
+	cancel()
+	return r, err
 }
 
 // retries counts attempts after the first.

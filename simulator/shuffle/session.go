@@ -46,8 +46,8 @@ func (s *session) take(m launchTask) bool {
 func (s *session) run() {
 	g := api.NewGroup(s.rt)
 	g.Go("heartbeat", func() error {
-		defer s.cancel()
 		s.beat()
+		s.cancel()
 		return nil
 	})
 	g.Go("work", func() error {
