@@ -36,14 +36,17 @@ func (w *World) draw(s *stream, bound uint64) uint64 {
 	if w.player != nil {
 		return w.player.value(s, bound)
 	}
-	return w.seeded(s, bound)
+	return seeded(w.seed, s, bound)
 }
 
-// seeded is the value that the seed has for the choice.
-func (w *World) seeded(s *stream, bound uint64) uint64 {
-	hi, _ := bits.Mul64(scramble(w.seed^s.key+s.n*golden), bound)
+// seeded is the value that a seed has for the choice.
+func seeded(seed uint64, s *stream, bound uint64) uint64 {
+	hi, _ := bits.Mul64(scramble(seed^s.key+s.n*golden), bound)
 	return hi
 }
+
+// spreadSeed makes seeds that are next to each other differ in all bits.
+func spreadSeed(seed uint64) uint64 { return scramble(seed + golden) }
 
 // record keeps a drawn value that had an effect. One that had none is not recorded, which makes it the calm one.
 func (w *World) record(s *stream, bound, v uint64) {

@@ -84,6 +84,7 @@ func (w *World) recorded() *tape.Tape {
 type player struct {
 	world   *World
 	rest    tape.Rest
+	reseeds []reseed
 	streams map[uint64]*playedStream // by key
 	total   uint64
 	fit     tape.Fit
@@ -95,7 +96,7 @@ type playedStream struct {
 }
 
 func newPlayer(w *World, t *tape.Tape) *player {
-	p := &player{world: w, rest: t.Rest, streams: map[uint64]*playedStream{}}
+	p := &player{world: w, rest: t.Rest, reseeds: reseedsOf(t), streams: map[uint64]*playedStream{}}
 	all := make([]playedStream, len(t.Streams))
 	for _, c := range t.Choices {
 		s := &all[c.Stream]
@@ -112,10 +113,33 @@ func newPlayer(w *World, t *tape.Tape) *player {
 
 // value returns the choice the tape has, or what the rest is.
 func (p *player) value(s *stream, bound uint64) uint64 {
-	if v, ok := p.find(s, bound); ok || p.rest != tape.Seeded {
+	v, ok := p.find(s, bound)
+	if ok {
 		return v
 	}
-	return p.world.seeded(s, bound)
+	for i := len(p.reseeds) - 1; i >= 0; i-- {
+		if r := &p.reseeds[i]; p.world.now >= int64(r.At) && r.Covers(s.key) {
+			return seeded(r.seed, s, bound)
+		}
+	}
+	if p.rest != tape.Seeded {
+		return v
+	}
+	return seeded(p.world.seed, s, bound)
+}
+
+// A reseed is one of the tape, with its seed as the world uses it.
+type reseed struct {
+	tape.Reseed
+	seed uint64
+}
+
+func reseedsOf(t *tape.Tape) []reseed {
+	var all []reseed
+	for _, r := range t.Reseeds {
+		all = append(all, reseed{r, spreadSeed(r.Seed)})
+	}
+	return all
 }
 
 // listed returns the choice the tape has, or 0.

@@ -60,6 +60,33 @@ func TestATapeOfASeedIsTheSeed(t *testing.T) {
 	}
 }
 
+// TestAReseededRunPartsThen and not before, and its own recording plays it again.
+func TestAReseededRunPartsThen(t *testing.T) {
+	trace := func(reseeds ...tape.Reseed) (all []Event, r Result) {
+		r = taped(Config{Faults: fault.Hostile(), Tape: &tape.Tape{Seed: 7, Rest: tape.Seeded, Reseeds: reseeds}, Record: true, Trace: 1 << 16})
+		return r.Last, r
+	}
+	plain, seed := trace()
+	at := seed.Virtual / 2
+	for _, share := range []uint64{0, tape.Shares / 2} {
+		other, r := trace(tape.Reseed{At: at, Seed: 8, Share: share})
+		parts := 0
+		for parts < min(len(plain), len(other)) && plain[parts] == other[parts] {
+			parts++
+		}
+		if r.Hash == seed.Hash || parts == 0 || other[parts].At < at {
+			t.Errorf("share %d: reseeded at %v, parts at event %d, %v", share, at, parts, other[parts].At)
+		}
+		again := taped(Config{Faults: fault.Hostile(), Tape: r.Tape})
+		if again.Hash != r.Hash || !again.Fit.Exact() {
+			t.Errorf("share %d: hash %x, played again %x, %+v", share, r.Hash, again.Hash, again.Fit)
+		}
+	}
+	if _, r := trace(tape.Reseed{Seed: 8}); r.Hash != taped(Config{Seed: 8, Faults: fault.Hostile()}).Hash {
+		t.Error("reseeded at the start is another run than that of the other seed")
+	}
+}
+
 func TestALaterCodeFollowsATapeAsFarAsItFits(t *testing.T) {
 	cfg := Config{Seed: 3, Faults: fault.Hostile(), Record: true}
 	first := taped(cfg)

@@ -77,7 +77,7 @@ type World struct {
 func New(cfg Config) *World {
 	cfg = cfg.withPlan().withDefaults()
 	w := &World{
-		cfg: cfg, seed: scramble(cfg.Seed + golden), epoch: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC),
+		cfg: cfg, seed: spreadSeed(cfg.Seed), epoch: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC),
 		foreign: time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC), seq: firstSeq,
 		hosts: map[string]*Host{}, links: map[linkEnds]*link{}, faults: fault.Counts{},
 		done: make(chan struct{}),
@@ -87,7 +87,7 @@ func New(cfg Config) *World {
 		w.recorder, w.struck = newRecorder(), &plan.Plan{}
 	}
 	if cfg.Tape != nil {
-		w.seed = scramble(cfg.Tape.Seed + golden)
+		w.seed = spreadSeed(cfg.Tape.Seed)
 		w.player = newPlayer(w, cfg.Tape)
 	}
 	swarm := w.stream("swarm", 0, "")

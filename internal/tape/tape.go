@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Rest says what a choice is that a tape does not list.
+// Rest says what a choice is that a tape does not list, as long as no [Reseed] says otherwise.
 type Rest uint8
 
 // The rests.
@@ -24,6 +24,7 @@ type Tape struct {
 	Strategy string // that the choices were made for, as memnet.Strategy prints itself; empty: unknown
 	Hash     uint64 // trace hash of the run; 0: unknown
 	Notes    []Note // what else its makers want to keep, such as the scenario's name
+	Reseeds  []Reseed
 	Streams  []Stream
 	Choices  []Choice // in the order they were made; those that are 0 need not be there
 }
@@ -79,14 +80,15 @@ func (t *Tape) Note(key string) string {
 // Clone returns a copy that shares nothing with t.
 func (t *Tape) Clone() *Tape {
 	c := *t
-	c.Notes, c.Streams, c.Choices = slices.Clone(t.Notes), slices.Clone(t.Streams), slices.Clone(t.Choices)
+	c.Notes, c.Reseeds = slices.Clone(t.Notes), slices.Clone(t.Reseeds)
+	c.Streams, c.Choices = slices.Clone(t.Streams), slices.Clone(t.Choices)
 	return &c
 }
 
 // Keep returns a copy with the choices that keep accepts, by their index, and only the streams they need.
 func (t *Tape) Keep(keep func(i int, c Choice) bool) *Tape {
 	out := *t
-	out.Notes = slices.Clone(t.Notes)
+	out.Notes, out.Reseeds = slices.Clone(t.Notes), slices.Clone(t.Reseeds)
 	out.Streams, out.Choices, out.Hash = nil, nil, 0
 	index := make([]int, len(t.Streams)) // new index, from 1
 	for i, c := range t.Choices {

@@ -31,6 +31,9 @@ func (t *Tape) AppendText(b []byte) ([]byte, error) {
 	for _, n := range t.Notes {
 		b = fmt.Appendf(b, "note %s %s\n", n.Key, n.Text)
 	}
+	for _, r := range t.Reseeds {
+		b = fmt.Appendf(b, "reseed %v\n", r)
+	}
 	for i, s := range t.Streams {
 		b = fmt.Appendf(b, "stream %d %016x %s\n", i+1, s.ID, s.Name)
 	}

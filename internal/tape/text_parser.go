@@ -85,6 +85,10 @@ func (p *parser) parse(line string) error {
 	case "note":
 		key, text, _ := strings.Cut(rest, " ")
 		t.Notes = append(t.Notes, Note{Key: key, Text: text})
+	case "reseed":
+		var r Reseed
+		r, err = parseReseed(rest)
+		t.Reseeds = append(t.Reseeds, r)
 	case "stream":
 		return p.stream(rest)
 	default:
@@ -109,7 +113,7 @@ func (p *parser) stream(rest string) error {
 func (p *parser) choice(line string) error {
 	f := strings.Fields(line)
 	if len(f) < 3 || len(f) > 4 {
-		return fmt.Errorf("%q: want a fact (code, seed, rest, strategy, hash, note, stream) or a choice: stream n value/bound @time", line)
+		return fmt.Errorf("%q: want a fact (code, seed, rest, strategy, hash, note, reseed, stream) or a choice: stream n value/bound @time", line)
 	}
 	stream, err1 := number(f[0], 10)
 	n, err2 := number(f[1], 10)
