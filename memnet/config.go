@@ -38,6 +38,9 @@ type Config struct {
 	// Check is an invariant. It is called whenever all that could happen at an instant has happened; an error ends the
 	// run as [Failed]. It runs outside the tasks, so it must not call the seam, and should only look at plain variables.
 	Check func() error
+	// Observe is called with everything that happens, and with each message that is sent and arrives, by the world's own
+	// goroutine: like Check it must not call the seam. Nil: not called.
+	Observe func(Sighting)
 	// Verify makes every call on the seam check that the calling goroutine is the running task, which finds goroutines
 	// that user code started with the go statement. It costs about 2 µs a call.
 	Verify bool

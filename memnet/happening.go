@@ -74,5 +74,8 @@ func (w *World) strike(kind fault.Kind, h *Host, p *pipe, text string) {
 	if text == "" {
 		text = string(kind)
 	}
+	if w.observer != nil {
+		w.observer.fault(kind, h, p, text, w.now)
+	}
 	w.note(happening{kind: kindFault, host: h, pipe: p, text: text})
 }

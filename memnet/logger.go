@@ -32,7 +32,11 @@ func (l *logHandler) Handle(ctx context.Context, r slog.Record) error {
 	if err := h.Handle(ctx, r); err != nil {
 		return err
 	}
-	l.host.world.note(happening{kind: kindLog, host: l.host, text: string(bytes.TrimSpace(line.Bytes()))})
+	text := string(bytes.TrimSpace(line.Bytes()))
+	if o := l.host.world.observer; o != nil {
+		o.log(l.host, r.Message, text)
+	}
+	l.host.world.note(happening{kind: kindLog, host: l.host, text: text})
 	return nil
 }
 

@@ -17,11 +17,16 @@ type ping struct{ N int }
 // those that failed.
 func pings(t *testing.T, text string) (took []time.Duration, r Result) {
 	t.Helper()
+	return observedPings(t, text, nil)
+}
+
+func observedPings(t *testing.T, text string, observe func(Sighting)) (took []time.Duration, r Result) {
+	t.Helper()
 	p, err := plan.Parse("test", text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := New(Config{Plan: &p, Record: true})
+	w := New(Config{Plan: &p, Record: true, Observe: observe})
 	server, client := w.Host("server"), w.Host("client")
 	server.Boot(func(context.Context) error {
 		env, err := server.NewRpcEnv(api.RpcEnvConfig{Bind: "server:7077"})

@@ -19,7 +19,9 @@ type pipe struct {
 	fin    bool     // the end arrived
 	freed  int      // bytes read since the source was told
 
-	torn   bool       // bytes were lost: nothing but a reset may come behind them
+	torn     bool         // bytes were lost: nothing but a reset may come behind them
+	observed *observedWay // nil: not yet, or nobody observes
+
 	held   []*segment // by a partition
 	since  int64      // when the first of them was held
 	giveUp timer
@@ -72,6 +74,9 @@ func (p *pipe) arriveData(data []byte) {
 	w := p.world
 	w.hash(hashArrival, p.key, hashBytes(data))
 	w.note(happening{kind: kindDeliver, host: p.link.to, pipe: p, n: int64(len(data))})
+	if w.observer != nil {
+		w.observer.arrive(p, len(data))
+	}
 	switch {
 	case p.dst.silent():
 		w.giveChunk(data)

@@ -58,11 +58,14 @@ func hashBytes(b []byte) uint64 {
 
 // note keeps a happening for the report.
 func (w *World) note(e happening) {
+	e.at = w.now
+	if w.observer != nil {
+		w.observer.happening(e)
+	}
 	r := &w.trace
 	if len(r.ring) == 0 {
 		return
 	}
-	e.at = w.now
 	r.ring[r.next] = e
 	r.next++
 	if r.next == len(r.ring) {

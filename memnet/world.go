@@ -53,13 +53,14 @@ type World struct {
 	segments []*segment // free
 	chunks   [][]byte   // free
 
-	trace   trace
-	faults  fault.Counts
-	steps   uint64
-	applied uint64 // events
-	choices uint64
-	points  uint64
-	pops    uint64 // picks among several
+	trace    trace
+	observer *observer // nil: nobody observes
+	faults   fault.Counts
+	steps    uint64
+	applied  uint64 // events
+	choices  uint64
+	points   uint64
+	pops     uint64 // picks among several
 
 	main    func()
 	owed    int // main, Boot functions and restarts that are still to end
@@ -83,6 +84,9 @@ func New(cfg Config) *World {
 		done: make(chan struct{}),
 	}
 	w.trace.init(cfg.Trace)
+	if cfg.Observe != nil {
+		w.observer = &observer{tell: cfg.Observe}
+	}
 	if cfg.Record {
 		w.recorder, w.struck = newRecorder(), &plan.Plan{}
 	}

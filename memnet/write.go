@@ -38,6 +38,9 @@ func (c *conn) write(t *task, b []byte) (int, error) {
 	if err := c.writable(); err != nil {
 		return 0, err
 	}
+	if w.observer != nil {
+		w.observer.write(c.out, b)
+	}
 	marks := c.fate(b)
 	n, late := 0, time.Duration(0)
 	for n < len(b) || len(marks) > 0 {
