@@ -75,7 +75,7 @@ func (w *World) strike(kind fault.Kind, h *Host, p *pipe, text string) {
 		text = string(kind)
 	}
 	if w.observer != nil {
-		w.observer.fault(kind, h, p, text, w.now)
+		w.observer.fault(kind, h, p, text)
 	}
 	w.note(happening{kind: kindFault, host: h, pipe: p, text: text})
 }

@@ -11,7 +11,8 @@ import (
 // Sighting is one thing that happened, as Config.Observe is told of it.
 type Sighting struct {
 	At   time.Duration // virtual time since the start
-	Kind string        // that of an [Event], but for "deliver"; or "send" and "arrive", of a message
+	Step uint64        // how often tasks have run
+	Kind string        // that of an [Event], but for "deliver"; "send" and "arrive", of a message; or "mark": see [Host.Remark]
 	Host string        // where; empty for what is between hosts
 	Peer string        // the other end of what travels, or empty
 	What string        // the kind of a fault or of a message, such as "reset" or "rpc:Acquire", or what was logged, without its attributes
@@ -22,8 +23,15 @@ type Sighting struct {
 
 // An observer tells Config.Observe what happens.
 type observer struct {
-	tell func(Sighting)
-	ways uint64
+	world   *World
+	observe func(Sighting)
+	ways    uint64
+}
+
+// tell stamps a sighting and passes it on.
+func (o *observer) tell(s Sighting) {
+	s.At, s.Step = time.Duration(o.world.now), o.world.steps
+	o.observe(s)
 }
 
 // An observedWay follows the messages in one direction of a connection.
@@ -56,7 +64,7 @@ func (o *observer) happening(e happening) {
 	if e.kind == kindFault || e.kind == kindDeliver || e.kind == kindLog {
 		return
 	}
-	s := Sighting{At: time.Duration(e.at), Kind: e.kind.String(), What: e.text}
+	s := Sighting{Kind: e.kind.String(), What: e.text}
 	if e.host != nil {
 		s.Host = e.host.name
 	}
@@ -70,11 +78,11 @@ func (o *observer) happening(e happening) {
 }
 
 func (o *observer) log(h *Host, message, line string) {
-	o.tell(Sighting{At: time.Duration(h.world.now), Kind: kindLog.String(), Host: h.name, What: message, Text: line})
+	o.tell(Sighting{Kind: kindLog.String(), Host: h.name, What: message, Text: line})
 }
 
-func (o *observer) fault(kind fault.Kind, h *Host, p *pipe, text string, now int64) {
-	s := Sighting{At: time.Duration(now), Kind: kindFault.String(), What: string(kind), Text: text}
+func (o *observer) fault(kind fault.Kind, h *Host, p *pipe, text string) {
+	s := Sighting{Kind: kindFault.String(), What: string(kind), Text: text}
 	if h != nil {
 		s.Host = h.name
 	}
@@ -107,7 +115,7 @@ func (o *observer) arrive(p *pipe, n int) {
 }
 
 func (o *observer) message(kind string, p *pipe, m observedMessage) {
-	s := Sighting{At: time.Duration(p.world.now), Kind: kind, Host: p.from.host.name, Peer: p.to.host.name, What: m.kind, Way: o.on(p).way, Number: m.number}
+	s := Sighting{Kind: kind, Host: p.from.host.name, Peer: p.to.host.name, What: m.kind, Way: o.on(p).way, Number: m.number}
 	if kind == "arrive" {
 		s.Host, s.Peer = s.Peer, s.Host
 	}

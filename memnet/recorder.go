@@ -113,16 +113,12 @@ func newPlayer(w *World, t *tape.Tape) *player {
 
 // value returns the choice the tape has, or what the rest is.
 func (p *player) value(s *stream, bound uint64) uint64 {
-	v, ok := p.find(s, bound)
-	if ok {
-		return v
-	}
 	for i := len(p.reseeds) - 1; i >= 0; i-- {
-		if r := &p.reseeds[i]; p.world.now >= int64(r.At) && r.Covers(s.key) {
+		if r := &p.reseeds[i]; p.world.steps >= r.Step && r.Covers(s.key) {
 			return seeded(r.seed, s, bound)
 		}
 	}
-	if p.rest != tape.Seeded {
+	if v, ok := p.find(s, bound); ok || p.rest != tape.Seeded {
 		return v
 	}
 	return seeded(p.world.seed, s, bound)

@@ -85,7 +85,7 @@ func New(cfg Config) *World {
 	}
 	w.trace.init(cfg.Trace)
 	if cfg.Observe != nil {
-		w.observer = &observer{tell: cfg.Observe}
+		w.observer = &observer{world: w, observe: cfg.Observe}
 	}
 	if cfg.Record {
 		w.recorder, w.struck = newRecorder(), &plan.Plan{}

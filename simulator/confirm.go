@@ -23,11 +23,6 @@ const (
 	confirmTimes = 20
 )
 
-// An answer is what a process says of a run.
-type answer struct {
-	Hash      uint64
-	Signature string
-}
 
 const answerFormat = "simulator: confirmed hash %016x signature %q\n"
 
@@ -44,24 +39,35 @@ func (r *testRun) answer() {
 // confirm runs the seed in a process of its own: nothing an earlier run has left behind can have made it.
 func (r *testRun) confirm(t *testing.T, res Result) Result {
 	t.Helper()
-	if res.Verdict == Stalled || res.Verdict == Nondeterministic || res.Signature == signatureScenario {
+	if !res.repeatable() {
 		return res
 	}
 	got, err := r.ask(t.Context(), res)
-	switch {
-	case err != nil:
+	if err != nil {
 		t.Logf("not confirmed in a process of its own: %v", err)
-	case got.Hash != res.Hash || got.Signature != res.Signature:
-		res.Err = &ElsewhereError{Here: res, Hash: got.Hash, Signature: got.Signature}
-		res.Verdict, res.Signature = Nondeterministic, "another process differs"
-	default:
-		res.Confirmed = true
+		return res
 	}
-	return res
+	return res.compared(got)
+}
+
+// compared takes in what another process says of the run.
+func (r Result) compared(got Repeated) Result {
+	if got.Hash == r.Hash && got.Signature == r.Signature {
+		r.Confirmed = true
+		return r
+	}
+	r.Err = &ElsewhereError{Here: r, Repeated: got}
+	r.Verdict, r.Signature = Nondeterministic, "another process differs"
+	return r
+}
+
+// repeatable reports whether a process of its own can be asked about the run.
+func (r Result) repeatable() bool {
+	return r.Verdict != Stalled && r.Verdict != Nondeterministic && r.Signature != signatureScenario
 }
 
 // ask starts this program again.
-func (r *testRun) ask(ctx context.Context, res Result) (answer, error) {
+func (r *testRun) ask(ctx context.Context, res Result) (Repeated, error) {
 	ctx, cancel := context.WithTimeout(ctx, confirmLimit+confirmTimes*res.wall)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, os.Args[0], "-test.run", testPattern(r.name), "-test.count", "1")
@@ -72,18 +78,17 @@ func (r *testRun) ask(ctx context.Context, res Result) (answer, error) {
 	out, err := cmd.CombinedOutput()
 	m := answerLine.FindSubmatch(out)
 	if m == nil {
-		return answer{}, fmt.Errorf("%s says no hash: %v", oneLine(string(out)), err)
+		return Repeated{}, fmt.Errorf("%s says no hash: %v", oneLine(string(out)), err)
 	}
-	var a answer
+	var a Repeated
 	_, err = fmt.Sscanf(string(m[0])+"\n", answerFormat, &a.Hash, &a.Signature)
 	return a, err
 }
 
 // ElsewhereError says that a run went another way in a process of its own.
 type ElsewhereError struct {
-	Here      Result
-	Hash      uint64 // in the other process
-	Signature string // likewise; empty: it passed there
+	Here Result
+	Repeated
 }
 
 // Error names both hashes and how both runs ended.

@@ -41,5 +41,8 @@ func (r SweepResult) Groups() []FailureGroup {
 func (r SweepResult) Simplest(signature string) RunConfig {
 	groups := r.Groups()
 	i := slices.IndexFunc(groups, func(g FailureGroup) bool { return g.Signature == signature })
-	return r.Run(groups[i].Failures[0].Seed)
+	f := groups[i].Failures[0]
+	cfg := r.Run(f.Seed)
+	cfg.Tape = f.Tape
+	return cfg
 }

@@ -5,13 +5,15 @@ package simulator
 import (
 	"maps"
 	"slices"
+
+	"github.com/twinwire/twinwire/memnet"
 )
 
 // Sometimes notes that a condition is looked at, and whether it holds. A sweep lists those that never held: what they
 // stand for was not tested. Over TCP it does nothing.
 func Sometimes(n Node, name string, holds bool) {
 	if sim, ok := n.(*memNode); ok {
-		sim.stage.mark(name, holds)
+		sim.stage.mark(sim.host, name, holds)
 	}
 }
 
@@ -34,14 +36,15 @@ func Buggify(n Node, name string) bool {
 		s.awake[host+":"+name] = awake
 	}
 	yes := awake && sim.host.Choose("buggify", name, 4) == 1
-	s.mark("buggify "+name, yes)
+	s.mark(sim.host, "buggify "+name, yes)
 	return yes
 }
 
-func (s *stage) mark(name string, holds bool) {
+func (s *stage) mark(host *memnet.Host, name string, holds bool) {
 	n := s.marks[name]
 	if holds {
 		n++
+		host.Remark(name)
 	}
 	s.marks[name] = n
 }

@@ -48,6 +48,7 @@ type Result struct {
 	Confirmed bool
 
 	strategy memnet.Strategy
+	profile  string // name of the one that replaced the scenario's own
 	wall     time.Duration
 	fit      tape.Fit
 	hosts    int               // that did something

@@ -34,7 +34,8 @@ type RunConfig struct {
 	// Replay is the command that repeats the run, for the report.
 	Replay string
 
-	search bool // a scenario that has no profile of its own gets that of a search
+	search   bool      // a scenario that has no profile of its own gets that of a search
+	coverage *coverage // takes in what the first run reaches; nil: nothing does
 
 	_ struct{}
 }
@@ -48,7 +49,7 @@ func Run(cfg RunConfig, scenario func() Scenario) Result {
 	if first.Verdict == Stalled || first.Signature == signatureScenario || first.Verdict.OK() && !cfg.Twice {
 		return first
 	}
-	cfg.Record = false
+	cfg.Record, cfg.coverage = false, nil
 	second := runOnce(cfg, scenario())
 	first.Second = &second
 	if !first.same(second) {

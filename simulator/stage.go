@@ -37,13 +37,18 @@ type stage struct {
 func newStage(cfg RunConfig, sc Scenario, cuts cuts) *stage {
 	s := &stage{scenario: sc, hosts: sc.hostNames(), cuts: cuts, replaced: cfg.Faults.Name, most: map[string]uint64{}, marks: map[string]uint64{}, awake: map[string]bool{}, returned: map[string]bool{}, ends: map[string]api.Waiter{}}
 	for _, name := range sc.Marks {
-		s.mark(name, false)
+		s.marks[name] = 0
 	}
 	faults := sc.Faults
 	if cfg.Plan != nil {
 		faults = Profile{SafeHosts: sc.Faults.SafeHosts}
 	}
+	var observe func(memnet.Sighting)
+	if cfg.coverage != nil {
+		observe = cfg.coverage.see
+	}
 	s.world = memnet.New(memnet.Config{
+		Observe:  observe,
 		Seed:     cfg.Seed,
 		Tape:     cfg.Tape,
 		Plan:     cfg.Plan,
@@ -143,7 +148,7 @@ func (s *stage) judge(res *Result, out memnet.Result) {
 	if res.Tape = out.Tape; res.Tape != nil {
 		res.Tape.Notes = s.cuts.notes(s.scenario.Name, s.replaced)
 	}
-	res.strategy, res.fit = out.Strategy, out.Fit
+	res.strategy, res.fit, res.profile = out.Strategy, out.Fit, s.replaced
 	res.Err = ownError(out.Err)
 	switch out.Verdict {
 	case memnet.Passed:

@@ -3,13 +3,8 @@
 package simulator
 
 import (
-	"cmp"
-	"runtime"
-	"slices"
-	"sync"
 	"time"
 
-	"github.com/twinwire/twinwire/internal/fault"
 	"github.com/twinwire/twinwire/memnet"
 )
 
@@ -34,9 +29,15 @@ type SweepConfig struct {
 	// MaxSteps and Stall are limits of each run; see [RunConfig].
 	MaxSteps uint64
 	Stall    time.Duration
-	// Replay returns the command that repeats a seed, for the failures. Nil: none.
-	Replay func(seed uint64) string
-	// Progress is called after each seed with what is known so far, by one goroutine at a time; it should not take long.
+	// Guided spends half of the runs, after the first few, on going on from moments at which earlier ones reached
+	// something rare: see Sweep.
+	Guided bool
+	// Replay returns the command that repeats a failing run: that of a tape, or, when it is nil, of a seed. Nil: none.
+	Replay func(seed uint64, t *Tape) string
+	// Elsewhere makes the run of a tape in a process of its own, with [Repeat]. It is called for failing runs and every
+	// twentieth other one, by several goroutines at a time. Nil: no run is repeated elsewhere.
+	Elsewhere func(t *Tape) (Repeated, error)
+	// Progress is called after each run with what is known so far, by one goroutine at a time; it should not take long.
 	// Nil: not called.
 	Progress func(sofar SweepResult)
 
@@ -48,124 +49,36 @@ type SweepConfig struct {
 type SweepResult struct {
 	Runs, Passed, CleanErrors, Failed, Hung, Nondeterministic uint64
 
-	Distinct int         // different trace hashes
-	Faults   FaultCounts // that fired in all runs, second runs apart
+	Confirmed uint64      // runs that went exactly the same way in a process of its own
+	Mutants   uint64      // runs that went on from earlier ones; their failures have a Tape
+	Distinct  int         // different trace hashes
+	Faults    FaultCounts // that fired in all runs, second runs apart
+	// Messages says how often each kind of message was under way when a fault struck it, its connection or its hosts. Kinds
+	// that were sent stand in it even if nothing ever did.
+	Messages map[string]FaultCounts
 	// Marks says how often each mark was hit in all runs: see [Sometimes]. Never lists those that were not, those of
-	// Scenario.Marks included, and the kinds of fault that never fired.
+	// Scenario.Marks included, the kinds of fault that never fired, and for each kind of message those that fired, but never
+	// on it.
 	Marks    map[string]uint64
 	Never    []string
 	Wall     time.Duration // real time
 	Failures []Failure     // all runs that did not end right, by seed once the sweep is over
+	// Unconfirmed is why a process of its own could not be asked, the first time.
+	Unconfirmed error
 
 	config RunConfig
 }
 
-// Failure is a seed whose run did not end right.
+// Failure is a run that did not end right.
 type Failure struct {
 	Seed      uint64 `json:"seed"`
+	Tape      *Tape  `json:"-"`         // of a run that its seed alone does not make; or nil
 	Signature string `json:"signature"` // see [Result.Signature]
 	Error     string `json:"error"`
 	Replay    string `json:"replay"`
+	Confirmed bool   `json:"confirmed"` // see [Result.Confirmed]
 
 	size Size
-}
-
-// Sweep runs a scenario under many seeds, in parallel; scenario must not share anything between its results. Every
-// failing seed and every twentieth other one is run twice, and counts as nondeterministic, and as nothing else, when
-// its runs differ.
-func Sweep(cfg SweepConfig, scenario func() Scenario) SweepResult {
-	s := &sweep{cfg: cfg, scenario: scenario, began: time.Now(), hashes: map[uint64]struct{}{}}
-	s.total.Faults, s.total.Marks = FaultCounts{}, map[string]uint64{}
-	s.total.config = RunConfig{search: true, Faults: cfg.Faults, Strategy: cfg.Strategy, MaxSteps: cfg.MaxSteps, Stall: cfg.Stall}
-	workers := cfg.Workers
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	var wg sync.WaitGroup
-	for range workers {
-		wg.Go(s.work)
-	}
-	wg.Wait()
-	slices.SortFunc(s.total.Failures, func(a, b Failure) int { return cmp.Compare(a.Seed, b.Seed) })
-	s.total.Never = never(s.total.Marks)
-	for _, kind := range fault.Kinds() {
-		if s.total.Faults[kind] == 0 {
-			s.total.Never = append(s.total.Never, "fault "+string(kind))
-		}
-	}
-	return s.total
-}
-
-type sweep struct {
-	cfg      SweepConfig
-	scenario func() Scenario
-	began    time.Time
-
-	mu     sync.Mutex
-	taken  uint64 // seeds handed to workers
-	total  SweepResult
-	hashes map[uint64]struct{}
-}
-
-func (s *sweep) work() {
-	for {
-		s.mu.Lock()
-		n := s.taken
-		if n == s.cfg.Seeds.Count() || s.enough() {
-			s.mu.Unlock()
-			return
-		}
-		s.taken++
-		s.mu.Unlock()
-		s.record(s.run(n))
-	}
-}
-
-// enough reports whether the sweep ends before its seeds do. The caller holds the lock.
-func (s *sweep) enough() bool {
-	return s.cfg.Time > 0 && time.Since(s.began) >= s.cfg.Time || s.cfg.MaxFailures > 0 && len(s.total.Failures) >= s.cfg.MaxFailures
-}
-
-// run makes the nth run.
-func (s *sweep) run(n uint64) Result {
-	cfg := s.total.config
-	cfg.Seed, cfg.Twice = s.cfg.Seeds.First+n, n%repeatEvery == repeatEvery-1
-	if s.cfg.Replay != nil {
-		cfg.Replay = s.cfg.Replay(cfg.Seed)
-	}
-	return runSafely(cfg, s.scenario)
-}
-
-func (s *sweep) record(res Result) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	t := &s.total
-	t.Runs++
-	switch res.Verdict {
-	case Passed:
-		t.Passed++
-	case CleanError:
-		t.CleanErrors++
-	case Hung:
-		t.Hung++
-	case Nondeterministic:
-		t.Nondeterministic++
-	default:
-		t.Failed++
-	}
-	if !res.Verdict.OK() {
-		t.Failures = append(t.Failures, Failure{Seed: res.Seed, Signature: res.Signature, Error: res.ending(), Replay: res.Replay, size: res.Size()})
-	}
-	t.Faults.Add(res.Faults)
-	for name, n := range res.Marks {
-		t.Marks[name] += n
-	}
-	s.hashes[res.Hash] = struct{}{}
-	t.Distinct = len(s.hashes)
-	t.Wall = time.Since(s.began)
-	if s.cfg.Progress != nil {
-		s.cfg.Progress(*t)
-	}
 }
 
 // Run returns what repeats a seed of the sweep.

@@ -86,7 +86,7 @@ func (c *sweepCmd) sweep(r *sweepReport, status *statusLine, profile simulator.P
 	if err == nil {
 		job.Want = plain.SHA256
 	}
-	cfg := simulator.SweepConfig{Seeds: c.seeds, Replay: c.replayCommand, Progress: func(s simulator.SweepResult) {
+	cfg := simulator.SweepConfig{Seeds: c.seeds, Replay: func(seed uint64, _ *simulator.Tape) string { return c.replayCommand(seed) }, Progress: func(s simulator.SweepResult) {
 		status.set("%d of %d seeds, %d passed, %d failures", s.Runs, c.seeds.Count(), s.Passed, len(s.Failures))
 	}}
 	input := mount(places)

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Rest says what a choice is that a tape does not list, as long as no [Reseed] says otherwise.
+// Rest says what a choice is that a tape does not list, unless a [Reseed] says otherwise.
 type Rest uint8
 
 // The rests.

@@ -18,7 +18,7 @@ func draw(r *rand.Rand) *Tape {
 		t.Notes = append(t.Notes, Note{Key: "scenario", Text: "bank with two words"})
 	}
 	for range r.IntN(3) {
-		t.Reseeds = append(t.Reseeds, Reseed{At: time.Duration(r.Int64N(1 << 40)), Seed: r.Uint64(), Share: r.Uint64N(Shares + 1)})
+		t.Reseeds = append(t.Reseeds, Reseed{Step: r.Uint64(), Seed: r.Uint64(), Share: r.Uint64N(Shares + 1)})
 	}
 	for range 1 + r.IntN(5) {
 		t.Streams = append(t.Streams, Stream{ID: r.Uint64(), Name: "pick exec-1/boot.1f"})
@@ -44,11 +44,11 @@ func TestTextIsATapeAgain(t *testing.T) {
 }
 
 func TestEveryMistakeIsReportedWithItsLine(t *testing.T) {
-	_, err := Parse("twinwire tape 1\nseed x\nrest of it\nstream 1 ff pick\nstream 3 ff pick\n9 1 0/1\n1 0 0/1\n1 1 2/2\n1 1\n1 1 0/1 @soon\nreseed 1s 7 65/64\n")
+	_, err := Parse("twinwire tape 1\nseed x\nrest of it\nstream 1 ff pick\nstream 3 ff pick\n9 1 0/1\n1 0 0/1\n1 1 2/2\n1 1\n1 1 0/1 @soon\nreseed 12 7 65/64\n")
 	for _, want := range []string{
 		`line 2: number "x"`, `line 3: rest "of it": want calm or seeded`, "line 5: stream 3: want number 2", "line 6: stream 9",
 		"line 7: choices are counted from 1", "line 8: value 2: want less than the bound 2", `line 9: "1 1": want a fact`, `line 10: time "@soon"`,
-		`line 11: reseed "1s 7 65/64": want a time and a seed`,
+		`line 11: reseed "12 7 65/64": want a step and a seed`,
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("no %q in %v", want, err)
