@@ -135,18 +135,23 @@ func TestServeShuffle(t *testing.T) {
 	if err := os.Mkdir(local, 0o755); err != nil {
 		t.Fatal(err)
 	}
+	for name, to := range map[string]string{"out": t.TempDir(), "nowhere": "/none/at/all", "up": ".."} {
+		if err := os.Symlink(to, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	s := serveShuffle(t, "--listen", "127.0.0.1:0", "--dir", link)
 	for exec, dir := range map[string]string{"1": local, "2": link + "/blockmgr"} {
 		if err := s.register(exec, dir); err != nil {
 			t.Error(err)
 		}
 	}
-	for _, bad := range []string{"/etc", dir, dir + "/../x", "x"} {
+	for _, bad := range []string{"/etc", dir, dir + "/../x", "x", dir + "/out", dir + "/out/below", dir + "/nowhere", dir + "/up/x"} {
 		if err := s.register("3", bad); err == nil || !strings.Contains(err.Error(), "IllegalArgumentException") {
 			t.Errorf("%s: %v", bad, err)
 		}
 	}
-	if n, refused := s.count("shuffle_executors"), s.count("shuffle_registrations_refused_total"); n != "2" || refused != "4" {
+	if n, refused := s.count("shuffle_executors"), s.count("shuffle_registrations_refused_total"); n != "2" || refused != "8" {
 		t.Errorf("%s executors, %s refused", n, refused)
 	}
 	if out, err := exec.CommandContext(t.Context(), "simctl", "serve", "shuffle", "--listen", "127.0.0.1:0", "--dir", dir).CombinedOutput(); err == nil || !strings.Contains(string(out), "another service") {

@@ -3,7 +3,9 @@
 package shuffle
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -57,12 +59,21 @@ func (r Roots) dir(name string) (Dir, error) {
 	clean := path.Clean(name)
 	for _, root := range r {
 		for _, top := range root.Names {
-			if inside, ok := below(clean, path.Clean(top)); ok {
-				return Dir{Files: root.Files, Name: inside, Path: name}, nil
+			inside, ok := below(clean, path.Clean(top))
+			if !ok {
+				continue
 			}
+			if _, err := root.Files.Stat(inside); err != nil && !errors.Is(err, fs.ErrNotExist) { // such as a link that leads out
+				return Dir{}, refuseOutside(name)
+			}
+			return Dir{Files: root.Files, Name: inside, Path: name}, nil
 		}
 	}
-	return Dir{}, refuse("localDirs entry is not under any of the service's local directories: %s", name)
+	return Dir{}, refuseOutside(name)
+}
+
+func refuseOutside(name string) error {
+	return refuse("localDirs entry is not under any of the service's local directories: %s", name)
 }
 
 // below returns the way from top down to dir; dir must not be top itself.

@@ -10,10 +10,12 @@ import (
 	"testing"
 
 	"github.com/twinwire/twinwire/internal/shuffle"
+	"github.com/twinwire/twinwire/netty"
 )
 
 func TestRoots(t *testing.T) {
-	roots := shuffle.Roots{{Names: []string{"/data/one/", "/link"}}, {Names: []string{"/data/two"}}}
+	empty := netty.DirFiles(t.TempDir())
+	roots := shuffle.Roots{{Names: []string{"/data/one/", "/link"}, Files: empty}, {Names: []string{"/data/two"}, Files: empty}}
 	for name, want := range map[string]string{
 		"/data/one/app/blockmgr":     "app/blockmgr",
 		"/data/one/app/blockmgr/":    "app/blockmgr",
@@ -48,7 +50,7 @@ func TestRoots(t *testing.T) {
 
 // TestRootOfEverything: all is below the root of the machine but itself.
 func TestRootOfEverything(t *testing.T) {
-	roots := shuffle.Roots{{Names: []string{"/"}}}
+	roots := shuffle.Roots{{Names: []string{"/"}, Files: netty.DirFiles(t.TempDir())}}
 	for name, good := range map[string]bool{"/": false, "/x": true, "/x/..": false} {
 		if _, err := roots.Dirs(shuffle.ExecutorInfo{LocalDirs: []string{name}, SubDirs: 1}); (err == nil) != good {
 			t.Errorf("%q: %v", name, err)
