@@ -29,6 +29,8 @@ type stage struct {
 	short   time.Duration // long for the world, short for who waits
 	closers []func(ctx context.Context) error
 	tasks   *api.Group
+
+	simulated bool
 }
 
 // inWorlds runs body on the machine and in three simulations.
@@ -55,7 +57,7 @@ func inSimulation(t *testing.T, seed uint64, body func(s *stage)) {
 	r := w.Run(func(ctx context.Context) error {
 		near, far := w.Host("near"), w.Host("far")
 		s := &stage{T: t, ctx: ctx, rt: near.Runtime(), network: near.Network(), there: far.Network(), bind: "far:0", short: 10 * time.Second}
-		s.files = near.Files()
+		s.files, s.simulated = near.Files(), true
 		s.play(body)
 		return nil
 	})
