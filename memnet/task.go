@@ -38,6 +38,7 @@ type task struct {
 	since   int64
 	pos     int // in inc.tasks
 	end     func()
+	sleeper *sleeper // nil before the first
 }
 
 // spawn makes a task of the incarnation and makes it ready.

@@ -17,6 +17,7 @@ const (
 	waitAccept
 	waitDial
 	waitDisk
+	waitSleep
 )
 
 // describeWait is for reports.
@@ -36,6 +37,8 @@ func (t *task) describeWait() string {
 		return fmt.Sprintf("Write %v", t.on)
 	case waitAccept:
 		return fmt.Sprintf("Accept %v", t.on)
+	case waitSleep:
+		return "Sleep"
 	case waitDisk:
 		return "its disk"
 	case waitDial:
