@@ -12,6 +12,8 @@ import (
 )
 
 // strikeAction settles what an action leaves open and performs it. What strikes is kept for the plan of the run.
+//
+//go:norace
 func (w *World) strikeAction(a plan.Action, s *stream) {
 	if a.For != nil {
 		d := plan.Exactly(w.span(s, *a.For))
@@ -36,6 +38,8 @@ func (w *World) strikeAction(a plan.Action, s *stream) {
 }
 
 // matching returns the hosts a pattern means, as they were made.
+//
+//go:norace
 func (w *World) matching(p plan.Pattern) []*Host {
 	var all []*Host
 	for _, h := range w.order {
@@ -47,6 +51,8 @@ func (w *World) matching(p plan.Pattern) []*Host {
 }
 
 // perform does what an action says, now.
+//
+//go:norace
 func (w *World) perform(a plan.Action) {
 	if w.struck != nil {
 		w.struck.Timed = append(w.struck.Timed, plan.Timed{At: time.Duration(w.now), Do: a})
@@ -72,6 +78,8 @@ func (w *World) perform(a plan.Action) {
 }
 
 // performAt does what an action says to one host.
+//
+//go:norace
 func (w *World) performAt(h *Host, a plan.Action) {
 	switch a.Verb {
 	case plan.Crash:
@@ -105,6 +113,8 @@ func (w *World) performAt(h *Host, a plan.Action) {
 }
 
 // endAfter ends a fault that lasts.
+//
+//go:norace
 func (w *World) endAfter(a plan.Action, end func()) {
 	if a.For != nil {
 		w.faultAfter(max(a.For.Min, 1), end)
@@ -112,6 +122,8 @@ func (w *World) endAfter(a plan.Action, end func()) {
 }
 
 // between2 returns the links from hosts of one pattern to those of another, and with oneWay false those back.
+//
+//go:norace
 func (w *World) between2(from, to plan.Pattern, oneWay bool) []*link {
 	var all []*link
 	add := func(l *link) {
@@ -134,6 +146,8 @@ func (w *World) between2(from, to plan.Pattern, oneWay bool) []*link {
 }
 
 // cutLinks returns the links that a kind of partition cuts.
+//
+//go:norace
 func (w *World) cutLinks(a plan.Action) []*link {
 	switch a.Verb {
 	case plan.Partition:
@@ -154,6 +168,8 @@ func (w *World) cutLinks(a plan.Action) []*link {
 }
 
 // clog holds back what a link carries, and returns what ends that.
+//
+//go:norace
 func (w *World) clog(l *link) (end func()) {
 	l.clogs++
 	w.strike(fault.Clog, l.to, nil, "clog "+l.from.name+" -> "+l.to.name)
@@ -166,6 +182,8 @@ func (w *World) clog(l *link) (end func()) {
 }
 
 // unclog delivers what was held back, once nothing clogs the link.
+//
+//go:norace
 func (l *link) unclog() {
 	l.clogs--
 	if l.clogs > 0 {
@@ -179,6 +197,8 @@ func (l *link) unclog() {
 }
 
 // resetBetween resets the connections between two hosts; one way, only those that the first one made.
+//
+//go:norace
 func (w *World) resetBetween(a plan.Action) {
 	for _, h := range w.matching(a.From) {
 		for _, c := range slices.Clone(h.inc.conns) {
@@ -191,6 +211,8 @@ func (w *World) resetBetween(a plan.Action) {
 }
 
 // vanish breaks one end of the connections between two hosts without telling the other.
+//
+//go:norace
 func (w *World) vanish(at, peer *Host) {
 	for _, c := range slices.Clone(at.inc.conns) {
 		if c.remote.host == peer && c.open() {
@@ -200,6 +222,8 @@ func (w *World) vanish(at, peer *Host) {
 }
 
 // unstall lets the connections be accepted that waited.
+//
+//go:norace
 func (h *Host) unstall() {
 	h.stalls--
 	if h.stalls > 0 {
@@ -218,6 +242,8 @@ func (h *Host) unstall() {
 
 // healCore ends every fault at the hosts of the core: all of them, or a drawn majority. What is broken of the others
 // stays broken.
+//
+//go:norace
 func (w *World) healCore(core plan.Core) {
 	hosts := slices.Clone(w.order)
 	if core == plan.Majority {

@@ -17,9 +17,13 @@ type address struct {
 var _ net.Addr = address{}
 
 // Network returns "mem".
+//
+//go:norace
 func (address) Network() string { return networkName }
 
 // String returns "host:port".
+//
+//go:norace
 func (a address) String() string { return net.JoinHostPort(a.host.name, strconv.Itoa(a.port)) }
 
 const (
@@ -29,6 +33,8 @@ const (
 )
 
 // loopbackName reports whether a host part means the host itself.
+//
+//go:norace
 func loopbackName(name string) bool {
 	switch name {
 	case "", "localhost", "127.0.0.1", "0.0.0.0", "::1", "::":
@@ -38,6 +44,8 @@ func loopbackName(name string) bool {
 }
 
 // resolve finds the place an address means, seen from h.
+//
+//go:norace
 func (h *Host) resolve(addr string) (address, error) {
 	name, text, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -58,6 +66,8 @@ func (h *Host) resolve(addr string) (address, error) {
 }
 
 // freePort returns a port nobody listens at. Ports are not used again soon, not even after a crash.
+//
+//go:norace
 func (h *Host) freePort() int {
 	for {
 		h.lastPort++

@@ -11,6 +11,8 @@ import (
 // Boot gives the host work: f runs as a task at the start of Run, or now when that has begun, and again after each
 // restart. The run goes on until f has returned; an error ends it as [Failed]. Several functions run side by side. The
 // context ends with the run.
+//
+//go:norace
 func (h *Host) Boot(f func(ctx context.Context) error) {
 	h.boots = append(h.boots, f)
 	if h.world.stage.Load() == stageRunning {
@@ -21,6 +23,7 @@ func (h *Host) Boot(f func(ctx context.Context) error) {
 	}
 }
 
+//go:norace
 func (w *World) startBoot(h *Host, i int) {
 	f := h.boots[i]
 	w.owed++
@@ -35,6 +38,8 @@ func (w *World) startBoot(h *Host, i int) {
 }
 
 // paid is called when something the run waits for has ended.
+//
+//go:norace
 func (w *World) paid() {
 	w.owed--
 	if w.owed == 0 {
@@ -43,6 +48,8 @@ func (w *World) paid() {
 }
 
 // startMain makes the main function a task.
+//
+//go:norace
 func (w *World) startMain(f func(ctx context.Context) error) {
 	t := w.spawn(w.root.inc, hashString("main"), "main", func() {
 		if err := f(&runContext{world: w}); err != nil {

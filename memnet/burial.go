@@ -6,6 +6,8 @@ import "slices"
 
 // bury ends tasks of hosts that crashed, so that what they alone hold can be freed while the run lasts: those whose end
 // nobody can notice. The others stay as they are until the result is sealed.
+//
+//go:norace
 func (w *World) bury() {
 	if w.deferral == nil {
 		w.deferral = newDeferral()
@@ -31,6 +33,8 @@ func (w *World) bury() {
 
 // buryAll resumes one task after the other, for it to end if it may. One that ends takes the goroutine with it that
 // resumed it, so another one goes on.
+//
+//go:norace
 func buryAll(dead []*task, done chan<- struct{}) {
 	defer func() {
 		if len(dead) == 0 {

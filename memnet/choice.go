@@ -12,6 +12,8 @@ type stream struct {
 }
 
 // stream returns the stream of a purpose at a place, which is named for people.
+//
+//go:norace
 func (w *World) stream(purpose string, place uint64, name string) stream {
 	s := stream{key: mix(hashString(purpose), place)}
 	if w.recorder != nil {
@@ -22,6 +24,8 @@ func (w *World) stream(purpose string, place uint64, name string) stream {
 
 // choose draws from 0 to bound-1. Chance enters a run here and in draw only. 0 is always the calm choice: no fault, no
 // preemption, first come first served.
+//
+//go:norace
 func (w *World) choose(s *stream, bound uint64) uint64 {
 	v := w.draw(s, bound)
 	if w.recorder != nil {
@@ -31,6 +35,8 @@ func (w *World) choose(s *stream, bound uint64) uint64 {
 }
 
 // draw is choose for callers that record what they make of the value: see record.
+//
+//go:norace
 func (w *World) draw(s *stream, bound uint64) uint64 {
 	s.n++
 	if w.player != nil {
@@ -40,15 +46,21 @@ func (w *World) draw(s *stream, bound uint64) uint64 {
 }
 
 // seeded is the value that a seed has for the choice.
+//
+//go:norace
 func seeded(seed uint64, s *stream, bound uint64) uint64 {
 	hi, _ := bits.Mul64(scramble(seed^s.key+s.n*golden), bound)
 	return hi
 }
 
 // spreadSeed makes seeds that are next to each other differ in all bits.
+//
+//go:norace
 func spreadSeed(seed uint64) uint64 { return scramble(seed + golden) }
 
 // record keeps a drawn value that had an effect. One that had none is not recorded, which makes it the calm one.
+//
+//go:norace
 func (w *World) record(s *stream, bound, v uint64) {
 	if w.recorder != nil {
 		w.recorder.keep(w, s, bound, v)
@@ -56,6 +68,8 @@ func (w *World) record(s *stream, bound, v uint64) {
 }
 
 // strikes draws whether something happens that happens ppm times in a million.
+//
+//go:norace
 func (w *World) strikes(s *stream, ppm uint32) bool {
 	if ppm == 0 {
 		return false
@@ -69,6 +83,8 @@ func (w *World) strikes(s *stream, ppm uint32) bool {
 }
 
 // between draws from low to high, both included.
+//
+//go:norace
 func (w *World) between(s *stream, low, high int64) int64 {
 	if high <= low {
 		return low
@@ -82,6 +98,8 @@ const (
 )
 
 // scramble spreads every bit of x over all bits.
+//
+//go:norace
 func scramble(x uint64) uint64 {
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
 	x = (x ^ x>>27) * 0x94d049bb133111eb
@@ -89,8 +107,11 @@ func scramble(x uint64) uint64 {
 }
 
 // mix makes one key of two.
+//
+//go:norace
 func mix(a, b uint64) uint64 { return scramble(a*golden + scramble(b+golden)) }
 
+//go:norace
 func hashString(s string) uint64 {
 	h := uint64(fnvOffset)
 	for i := range len(s) {
@@ -100,6 +121,8 @@ func hashString(s string) uint64 {
 }
 
 // mulShift returns a*b >> shift without overflow in between.
+//
+//go:norace
 func mulShift(a, b uint64, shift uint) uint64 {
 	hi, lo := bits.Mul64(a, b)
 	return hi<<(64-shift) | lo>>shift

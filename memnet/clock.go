@@ -18,12 +18,18 @@ type clock struct {
 }
 
 // now is what the host's clock shows, in ns since the start.
+//
+//go:norace
 func (h *Host) now() int64 { return h.clock.gone(h.world.now) + h.clock.offset }
 
 // gone is how far the clock has gone when so much time has passed.
+//
+//go:norace
 func (c clock) gone(t int64) int64 { return t + t/million*c.drift + t%million*c.drift/million }
 
 // time is what the host's clock shows.
+//
+//go:norace
 func (h *Host) time() time.Time {
 	w := h.world
 	t := w.epoch.Add(time.Duration(h.now()))
@@ -34,6 +40,8 @@ func (h *Host) time() time.Time {
 }
 
 // trueSpan returns how much time passes until the host's clock has gone on by d, or a little more.
+//
+//go:norace
 func (c clock) trueSpan(d time.Duration) time.Duration {
 	if c.drift == 0 {
 		return d
@@ -44,6 +52,8 @@ func (c clock) trueSpan(d time.Duration) time.Duration {
 }
 
 // skews reports whether clocks of the world can be wrong.
+//
+//go:norace
 func (w *World) skews() bool {
 	f, p := &w.cfg.Faults, w.cfg.Plan
 	if f.ClockOffset != 0 || f.DriftPPM != 0 || f.JumpEvery != 0 {
@@ -54,11 +64,14 @@ func (w *World) skews() bool {
 }
 
 // setClock gives a new host the clock that the profile draws or the plan says.
+//
+//go:norace
 func (h *Host) setClock() {
 	h.drawClock()
 	h.began = h.clock
 }
 
+//go:norace
 func (h *Host) drawClock() {
 	w := h.world
 	f := &w.cfg.Faults
@@ -82,6 +95,8 @@ func (h *Host) drawClock() {
 }
 
 // eitherSign draws from -most to most.
+//
+//go:norace
 func (w *World) eitherSign(s *stream, most int64) int64 {
 	if most == 0 {
 		return 0
@@ -94,6 +109,8 @@ func (w *World) eitherSign(s *stream, most int64) int64 {
 }
 
 // jump moves the host's clock, as an administrator or a time server does. Timers that run are not moved.
+//
+//go:norace
 func (h *Host) jump(by time.Duration) {
 	h.clock.offset += int64(by)
 	h.world.strike(fault.Jump, h, nil, "clock of "+h.name+" jumps by "+by.String())

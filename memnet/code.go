@@ -9,6 +9,8 @@ import (
 
 // codeIdentity returns the identity of the running program: main module and version, revision of its source and whether that was
 // changed, the version of Go and the architecture. Parts that the build did not record are left out.
+//
+//go:norace
 func codeIdentity() string {
 	b, ok := debug.ReadBuildInfo()
 	if !ok {

@@ -51,6 +51,7 @@ type Config struct {
 	_ struct{}
 }
 
+//go:norace
 func (c Config) withDefaults() Config {
 	if c.MaxTime <= 0 {
 		c.MaxTime = time.Hour

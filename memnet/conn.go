@@ -37,6 +37,7 @@ type conn struct {
 	lost       bool                 // this end is gone without telling the other
 }
 
+//go:norace
 func newConn(h *Host, local, remote address) *conn {
 	c := &conn{host: h, inc: h.inc, local: local, remote: remote}
 	c.rd.conn, c.wd.conn = c, c
@@ -47,6 +48,8 @@ func newConn(h *Host, local, remote address) *conn {
 }
 
 // newPipe makes a direction of the connection c asked for.
+//
+//go:norace
 func (c *conn) newPipe(from, to address) *pipe {
 	w := c.host.world
 	p := &pipe{world: w, link: w.link(from.host, to.host), from: from, to: to, credit: window}
@@ -55,6 +58,8 @@ func (c *conn) newPipe(from, to address) *pipe {
 }
 
 // forget takes the connection off the list of those the host loses in a crash.
+//
+//go:norace
 func (c *conn) forget() {
 	if c.pos == 0 {
 		return
@@ -69,15 +74,23 @@ func (c *conn) forget() {
 }
 
 // gone reports whether nobody is there to receive.
+//
+//go:norace
 func (c *conn) gone() bool { return c.closed || c.inc.dead }
 
 // silent reports whether the other end is told, when it sends something, that nobody is there.
+//
+//go:norace
 func (c *conn) silent() bool { return c.gone() || c.lost }
 
 // open reports whether the connection was made and not ended.
+//
+//go:norace
 func (c *conn) open() bool { return c.dialling == nil && !c.gone() && c.err == nil }
 
 // Read returns what has arrived, waiting for at least one byte. Bytes that arrived before a reset are read first.
+//
+//go:norace
 func (c *conn) Read(b []byte) (int, error) {
 	t := c.host.enter("Conn.Read")
 	w := c.host.world
@@ -95,6 +108,8 @@ func (c *conn) Read(b []byte) (int, error) {
 }
 
 // readable reports whether a read of n bytes would return at once, and with which error.
+//
+//go:norace
 func (c *conn) readable(n int) (bool, error) {
 	switch {
 	case c.gone():
@@ -112,6 +127,8 @@ func (c *conn) readable(n int) (bool, error) {
 }
 
 // WaitReadable implements api.ReadWaiter.
+//
+//go:norace
 func (c *conn) WaitReadable() error {
 	t := c.host.enter("Conn.WaitReadable")
 	w := c.host.world
@@ -126,6 +143,8 @@ func (c *conn) WaitReadable() error {
 }
 
 // Close sends the end of the stream after what was written. Calls that wait on this end return net.ErrClosed.
+//
+//go:norace
 func (c *conn) Close() error {
 	if c.host.enterLate("Conn.Close") == nil {
 		return nil
@@ -143,6 +162,8 @@ func (c *conn) Close() error {
 }
 
 // CloseWrite sends the end of the stream; the other direction stays open.
+//
+//go:norace
 func (c *conn) CloseWrite() error {
 	if c.host.enterLate("Conn.CloseWrite") == nil {
 		return nil
@@ -161,6 +182,8 @@ func (c *conn) CloseWrite() error {
 }
 
 // leave lets go of what a closed or broken end held.
+//
+//go:norace
 func (c *conn) leave() {
 	w := c.host.world
 	w.stopTimer(&c.rd.timer)
@@ -174,6 +197,8 @@ func (c *conn) leave() {
 }
 
 // broken ends the connection at this end with an error.
+//
+//go:norace
 func (c *conn) broken(err error) {
 	if c.dialling != nil {
 		c.answered(err)
@@ -187,6 +212,8 @@ func (c *conn) broken(err error) {
 }
 
 // reset breaks the connection: this end at once, the other when it hears of it, after what was sent.
+//
+//go:norace
 func (c *conn) reset() {
 	if !c.open() {
 		return
@@ -196,14 +223,21 @@ func (c *conn) reset() {
 }
 
 // LocalAddr returns this end's address.
+//
+//go:norace
 func (c *conn) LocalAddr() net.Addr { return c.local }
 
 // RemoteAddr returns the other end's address.
+//
+//go:norace
 func (c *conn) RemoteAddr() net.Addr { return c.remote }
 
+//go:norace
 func (c *conn) String() string { return fmt.Sprintf("%s <-> %s", c.local, c.remote) }
 
 // fail wraps the cause of a failed call; io.EOF and nil stay as they are.
+//
+//go:norace
 func (c *conn) fail(op string, err error) error {
 	if err == nil || err == io.EOF { //nolint:errorlint // the bare value is what a reader returns
 		return err

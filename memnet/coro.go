@@ -19,6 +19,8 @@ type coro struct {
 }
 
 // resume runs the task until it parks or ends.
+//
+//go:norace
 func (w *World) resume(t *task) {
 	if t.coro == nil {
 		t.coro = w.takeCoro()
@@ -30,6 +32,8 @@ func (w *World) resume(t *task) {
 
 // suspend gives control back to the kernel until the task is resumed. When the run is over instead, it ends the task;
 // when the host has crashed, it does so if that goes unseen.
+//
+//go:norace
 func (t *task) suspend() {
 	for {
 		if !t.coro.yield(struct{}{}) || t.inc.dead && t.host.world.deferral.unseen() {
@@ -41,6 +45,7 @@ func (t *task) suspend() {
 	}
 }
 
+//go:norace
 func (w *World) takeCoro() *coro {
 	if n := len(w.idle); n > 0 {
 		c := w.idle[n-1]
@@ -70,6 +75,7 @@ func (w *World) takeCoro() *coro {
 // coroutine it belongs to.
 //
 //go:noinline
+//go:norace
 func (c *coro) turn(w *World) {
 	t := c.task
 	defer w.leave(t)

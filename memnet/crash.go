@@ -19,6 +19,8 @@ const keepAlive = 15 * time.Second
 // the shared stack, that of the others when the run ends. Files keep what was written. The other ends of its connections see a reset
 // a little later; or, with a profile that crashes hosts, some drawn ones only when they write or after 15 s. A task may
 // crash its own host: the call does not return. Crashing a host that is down does nothing.
+//
+//go:norace
 func (h *Host) Crash() {
 	t := h.enter("Host.Crash")
 	h.crash()
@@ -29,12 +31,16 @@ func (h *Host) Crash() {
 
 // Restart brings a crashed host back, with nothing in memory, and runs its Boot functions again. Restarting a host that
 // is up does nothing.
+//
+//go:norace
 func (h *Host) Restart() {
 	h.enter("Host.Restart")
 	h.restart()
 }
 
 // crashFor is a crash of a fault, after which the host restarts; nil: it stays down.
+//
+//go:norace
 func (h *Host) crashFor(down *plan.Span) {
 	w := h.world
 	if h.inc.dead || h == w.root {
@@ -56,6 +62,7 @@ func (h *Host) crashFor(down *plan.Span) {
 	})
 }
 
+//go:norace
 func (h *Host) crash() {
 	w, inc := h.world, h.inc
 	if inc.dead || h == w.root {
@@ -100,6 +107,8 @@ const (
 )
 
 // lose is what a crash does to a connection.
+//
+//go:norace
 func (c *conn) lose(s *stream) {
 	w := c.host.world
 	c.pos = 0
@@ -131,6 +140,8 @@ func (c *conn) lose(s *stream) {
 }
 
 // crashesVary reports whether crashes are a fault of the run, and not only something a test does.
+//
+//go:norace
 func (w *World) crashesVary() bool {
 	if w.cfg.Faults.CrashEvery > 0 {
 		return true
@@ -139,6 +150,8 @@ func (w *World) crashesVary() bool {
 }
 
 // vanish breaks this end of the connection; the other end finds out when it sends something, or late.
+//
+//go:norace
 func (c *conn) vanish() {
 	c.host.world.strike(fault.HalfOpen, c.remote.host, c.out, "")
 	c.lost = true
@@ -148,11 +161,14 @@ func (c *conn) vanish() {
 }
 
 // notice lets the other end find out late.
+//
+//go:norace
 func (c *conn) notice() {
 	peer := c.out.dst
 	c.host.world.after(keepAlive, func(*World) { peer.broken(errReset) })
 }
 
+//go:norace
 func (h *Host) restart() {
 	w := h.world
 	if !h.inc.dead || h == w.root {

@@ -14,11 +14,13 @@ type deadline struct {
 	passed bool
 }
 
+//go:norace
 func (d *deadline) fire(w *World) {
 	d.passed = true
 	d.wake(w)
 }
 
+//go:norace
 func (d *deadline) wake(w *World) {
 	if d == &d.conn.rd {
 		w.wakeAll(&d.conn.readers)
@@ -28,6 +30,8 @@ func (d *deadline) wake(w *World) {
 }
 
 // set moves the deadline; the zero time takes it away.
+//
+//go:norace
 func (d *deadline) set(at time.Time) {
 	w := d.conn.host.world
 	w.stopTimer(&d.timer)
@@ -50,6 +54,8 @@ func (d *deadline) set(at time.Time) {
 
 // foreignRest translates a deadline made by the machine's clock, as crypto/tls makes one: past, or so many whole seconds
 // from now. The first of a host is reported.
+//
+//go:norace
 func (w *World) foreignRest(h *Host, at time.Time) time.Duration {
 	rest := time.Until(at)
 	if rest <= 0 {
@@ -63,14 +69,21 @@ func (w *World) foreignRest(h *Host, at time.Time) time.Duration {
 }
 
 // SetDeadline sets both deadlines, in virtual time.
+//
+//go:norace
 func (c *conn) SetDeadline(at time.Time) error { return c.setDeadlines(at, &c.rd, &c.wd) }
 
 // SetReadDeadline bounds reads, those that wait included.
+//
+//go:norace
 func (c *conn) SetReadDeadline(at time.Time) error { return c.setDeadlines(at, &c.rd) }
 
 // SetWriteDeadline bounds writes, those that wait included.
+//
+//go:norace
 func (c *conn) SetWriteDeadline(at time.Time) error { return c.setDeadlines(at, &c.wd) }
 
+//go:norace
 func (c *conn) setDeadlines(at time.Time, ds ...*deadline) error {
 	if c.host.enterLate("Conn.SetDeadline") == nil {
 		return nil

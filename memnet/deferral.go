@@ -32,6 +32,7 @@ type funcHead struct {
 // inlined is the entry of the description of a function that was inlined, which begins in another way.
 const inlined = ^uint32(0)
 
+//go:norace
 func newDeferral() *deferral {
 	d := &deferral{known: map[uintptr]bool{}}
 	plain, deferring := headOf(plainFunction()), headOf(deferringFunction())
@@ -40,21 +41,25 @@ func newDeferral() *deferral {
 }
 
 //go:noinline
+//go:norace
 func plainFunction() uintptr { return here() }
 
 //go:noinline
+//go:norace
 func deferringFunction() (pc uintptr) {
 	defer func() { pc = max(pc, 1) }()
 	return here()
 }
 
 //go:noinline
+//go:norace
 func here() uintptr {
 	var pcs [1]uintptr
 	runtime.Callers(2, pcs[:])
 	return pcs[0]
 }
 
+//go:norace
 func headOf(pc uintptr) *funcHead {
 	f := runtime.FuncForPC(pc - 1)
 	if f == nil {
@@ -74,6 +79,8 @@ func headOf(pc uintptr) *funcHead {
 const deepest = 64
 
 // unseen reports whether the calling goroutine could be ended without anybody noticing.
+//
+//go:norace
 func (d *deferral) unseen() bool {
 	var pcs [deepest]uintptr
 	n := runtime.Callers(2, pcs[:])
@@ -94,6 +101,8 @@ func (d *deferral) unseen() bool {
 }
 
 // harmless reports whether the function there defers nothing, or nothing that others could notice.
+//
+//go:norace
 func (d *deferral) harmless(pc uintptr) bool {
 	if h := headOf(pc); d.legible && h != nil && h.deferReturn == 0 {
 		return true

@@ -15,6 +15,8 @@ const refuseIt = 1
 
 // dial asks for a connection and waits for the answer: one round trip when nothing is in the way. Across a partition it
 // waits until that heals or ctx ends.
+//
+//go:norace
 func (h *Host) dial(ctx context.Context, t *task, addr string) (*conn, error) {
 	w := h.world
 	if ctx != nil {
@@ -48,6 +50,8 @@ func (h *Host) dial(ctx context.Context, t *task, addr string) (*conn, error) {
 }
 
 // drawDial draws and looks up whether the request is refused, and how long it waits.
+//
+//go:norace
 func (c *conn) drawDial() (refuse int, late time.Duration) {
 	w, l := c.host.world, c.out.link
 	if l.loopback {
@@ -72,6 +76,7 @@ func (c *conn) drawDial() (refuse int, late time.Duration) {
 	return refuse, late
 }
 
+//go:norace
 func (c *conn) dialEffect(e plan.Effect, late *time.Duration) (refuse int) {
 	w, l := c.host.world, c.out.link
 	if e.What == plan.EffectRefuse {
@@ -88,6 +93,8 @@ func (c *conn) dialEffect(e plan.Effect, late *time.Duration) (refuse int) {
 }
 
 // giveUpDialling closes a connection that is still asked for. If it is granted, the other side gets a reset.
+//
+//go:norace
 func (c *conn) giveUpDialling() {
 	if c.dialling == nil { // granted at the same moment
 		c.reset()
@@ -98,6 +105,8 @@ func (c *conn) giveUpDialling() {
 }
 
 // arriveSyn is called at the host that is asked for a connection.
+//
+//go:norace
 func (p *pipe) arriveSyn(refuse bool) {
 	w, h := p.world, p.to.host
 	w.hash(hashArrival, p.key, uint64(segSyn))
@@ -121,6 +130,8 @@ func (p *pipe) arriveSyn(refuse bool) {
 }
 
 // connected is called at the dialling end when its request was granted.
+//
+//go:norace
 func (c *conn) connected() {
 	c.host.world.hash(hashArrival, c.out.key, uint64(segSynAck))
 	if c.gone() {
@@ -130,11 +141,13 @@ func (c *conn) connected() {
 	c.answered(nil)
 }
 
+//go:norace
 func (c *conn) refused() {
 	c.host.world.hash(hashArrival, c.out.key, uint64(segRefuse))
 	c.answered(errRefused)
 }
 
+//go:norace
 func (c *conn) answered(err error) {
 	if c.dialling == nil || c.inc.dead {
 		return

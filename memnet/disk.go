@@ -31,8 +31,11 @@ type disk struct {
 }
 
 // slowSpan is what an operation takes more on a disk that is slow.
+//
+//go:norace
 func slowSpan() plan.Span { return plan.Span{Min: 10 * time.Millisecond, Mean: 50 * time.Millisecond} }
 
+//go:norace
 func (h *Host) newDisk() disk {
 	w := h.world
 	p := &w.cfg.Faults
@@ -52,6 +55,7 @@ func (h *Host) newDisk() disk {
 	return d
 }
 
+//go:norace
 func (d *disk) override(o plan.Disk) {
 	if o.Room != nil {
 		d.room = int64(*o.Room)
@@ -71,12 +75,16 @@ func (d *disk) override(o plan.Disk) {
 }
 
 // SetRoom bounds how many bytes fit on the disk: beyond them writes fail. 0: no limit.
+//
+//go:norace
 func (f *Files) SetRoom(bytes int64) {
 	f.host.outside("Files.SetRoom")
 	f.disk.room = bytes
 }
 
 // take lets an operation take its time, when a task of the world makes it.
+//
+//go:norace
 func (f *Files) take(call string) {
 	t, w := f.host.world.cur, f.host.world
 	f.host.outside(call)
@@ -98,6 +106,8 @@ func (f *Files) take(call string) {
 }
 
 // append adds to a file what fits on the disk.
+//
+//go:norace
 func (d *disk) append(n *node, b []byte) (int, error) {
 	fits := len(b)
 	if d.room > 0 {
@@ -118,6 +128,8 @@ func (d *disk) append(n *node, b []byte) (int, error) {
 }
 
 // sync makes what was written survive a crash, unless a fault forgets it.
+//
+//go:norace
 func (f *Files) sync(n *node) {
 	d, w := &f.disk, f.host.world
 	d.syncs++
@@ -132,6 +144,8 @@ func (f *Files) sync(n *node) {
 }
 
 // flip puts one wrong bit into what was read, now and then.
+//
+//go:norace
 func (f *Files) flip(b []byte) {
 	d, w := &f.disk, f.host.world
 	d.reads++
@@ -147,6 +161,7 @@ func (f *Files) flip(b []byte) {
 	}
 }
 
+//go:norace
 func (f *Files) flipBit(b []byte, bit uint64) {
 	b[bit/8] ^= 1 << (bit % 8)
 	f.host.world.strike(fault.DiskFlip, f.host, nil, "disk flip")
@@ -154,8 +169,11 @@ func (f *Files) flipBit(b []byte, bit uint64) {
 }
 
 // crash loses a drawn part of what was not synced.
+//
+//go:norace
 func (f *Files) crash() { f.crashIn(f.top, "/") }
 
+//go:norace
 func (f *Files) crashIn(n *node, name string) {
 	for _, base := range slices.Sorted(maps.Keys(n.children)) {
 		f.crashIn(n.children[base], path.Join(name, base))
@@ -166,6 +184,8 @@ func (f *Files) crashIn(n *node, name string) {
 }
 
 // loseUnsynced takes back a drawn number of the last writes to a file, or all but a part of the first of them.
+//
+//go:norace
 func (f *Files) loseUnsynced(n *node, name string) {
 	h, w := f.host, f.host.world
 	s := w.stream("unsynced", mix(mix(h.key, hashString(name)), h.inc.life), h.name+":"+name+" life "+strconv.FormatUint(h.inc.life, 10))
@@ -187,6 +207,8 @@ func (f *Files) loseUnsynced(n *node, name string) {
 }
 
 // dropped takes the bytes of a file that is gone off the disk.
+//
+//go:norace
 func (d *disk) dropped(n *node) {
 	if n != nil {
 		d.used -= int64(len(n.data))

@@ -11,6 +11,8 @@ import (
 
 // enter is the first line of every call on the seam: it returns the running task, and panics when there is none. While
 // the tasks of a sealed run are being ended it ends the caller.
+//
+//go:norace
 func (h *Host) enter(call string) *task {
 	t := h.world.cur
 	if t == nil || h.world.cfg.Verify {
@@ -21,6 +23,8 @@ func (h *Host) enter(call string) *task {
 
 // enterLate is enter for calls that neither wait nor give way. Once the run is sealed it returns nil, so that deferred
 // functions can unlock and close, and tests can look at what is left.
+//
+//go:norace
 func (h *Host) enterLate(call string) *task {
 	t := h.world.cur
 	if t == nil && (h.world.burying || h.world.stage.Load() >= stageFreeing) {
@@ -33,6 +37,8 @@ func (h *Host) enterLate(call string) *task {
 }
 
 // checkCaller panics unless the calling goroutine is that of the running task.
+//
+//go:norace
 func (h *Host) checkCaller(t *task, call string) {
 	w := h.world
 	if t != nil && (t.coro.id == 0 || t.coro.id == goroutineID()) {
@@ -59,6 +65,8 @@ func (h *Host) checkCaller(t *task, call string) {
 }
 
 // outside checks a call that tests may also make before and after the run, from their own goroutine.
+//
+//go:norace
 func (h *Host) outside(call string) {
 	if h.world.cur == nil && h.world.stage.Load() == stageRunning && !h.world.checking {
 		h.checkCaller(nil, call)
@@ -66,6 +74,8 @@ func (h *Host) outside(call string) {
 }
 
 // goroutineID returns the number of the calling goroutine. It takes about 2 µs.
+//
+//go:norace
 func goroutineID() uint64 {
 	var buf [64]byte
 	line := buf[:runtime.Stack(buf[:], false)]

@@ -12,8 +12,10 @@ type event struct {
 	seg *segment
 }
 
+//go:norace
 func (e *event) before(o *event) bool { return e.at < o.at || e.at == o.at && e.seq < o.seq }
 
+//go:norace
 func (h *eventHeap) push(e event) {
 	s := append(*h, e)
 	i := len(s) - 1
@@ -29,6 +31,7 @@ func (h *eventHeap) push(e event) {
 	*h = s
 }
 
+//go:norace
 func (h *eventHeap) pop() event {
 	s := *h
 	top := s[0]

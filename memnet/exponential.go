@@ -6,6 +6,8 @@ import "time"
 
 // exponential draws an exponentially distributed time of that mean, at most seven times it. It is a table of integers,
 // so that a seed draws the same on every machine. The calm choice is the median.
+//
+//go:norace
 func (w *World) exponential(s *stream, mean time.Duration) time.Duration {
 	if mean <= 0 {
 		return 0

@@ -28,6 +28,8 @@ type file struct {
 }
 
 // ReadAt implements io.ReaderAt.
+//
+//go:norace
 func (f *file) ReadAt(b []byte, offset int64) (int, error) {
 	f.files.take("File.ReadAt")
 	switch {
@@ -52,6 +54,8 @@ func (f *file) ReadAt(b []byte, offset int64) (int, error) {
 }
 
 // Write implements io.Writer.
+//
+//go:norace
 func (f *file) Write(b []byte) (int, error) {
 	f.files.take("File.Write")
 	switch {
@@ -66,6 +70,8 @@ func (f *file) Write(b []byte) (int, error) {
 }
 
 // Close implements io.Closer.
+//
+//go:norace
 func (f *file) Close() error {
 	if f.closed {
 		return f.files.fail("close", f.name, fs.ErrClosed)
@@ -75,6 +81,8 @@ func (f *file) Close() error {
 }
 
 // Sync implements api.File: what was written so far survives a crash.
+//
+//go:norace
 func (f *file) Sync() error {
 	f.files.take("File.Sync")
 	if f.closed {
@@ -85,6 +93,8 @@ func (f *file) Sync() error {
 }
 
 // Stat implements api.File.
+//
+//go:norace
 func (f *file) Stat() (fs.FileInfo, error) {
 	if f.closed {
 		return nil, f.files.fail("stat", f.name, fs.ErrClosed)
@@ -99,6 +109,8 @@ type mountedFile struct {
 }
 
 // openMounted opens a file of fsys. One that cannot be read at an offset is read into memory.
+//
+//go:norace
 func openMounted(fsys fs.FS, name string) (api.File, error) {
 	f, err := fsys.Open(name)
 	if err != nil {
@@ -119,10 +131,17 @@ func openMounted(fsys fs.FS, name string) (api.File, error) {
 }
 
 // Write implements io.Writer: it fails, mounts are read-only.
+//
+//go:norace
 func (f *mountedFile) Write([]byte) (int, error) {
 	return 0, &fs.PathError{Op: "write", Path: "mounted file", Err: fs.ErrPermission}
 }
 
-func (f *mountedFile) Close() error               { return f.file.Close() }
-func (f *mountedFile) Sync() error                { return nil }
+//go:norace
+func (f *mountedFile) Close() error { return f.file.Close() }
+
+//go:norace
+func (f *mountedFile) Sync() error { return nil }
+
+//go:norace
 func (f *mountedFile) Stat() (fs.FileInfo, error) { return f.file.Stat() }

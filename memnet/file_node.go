@@ -19,6 +19,7 @@ type node struct {
 	modified time.Time
 }
 
+//go:norace
 func (n *node) dir() bool { return n.children != nil }
 
 // nodeInfo describes a node at one moment. It fills fs.FileInfo and fs.DirEntry.
@@ -34,6 +35,7 @@ var (
 	_ fs.DirEntry = nodeInfo{}
 )
 
+//go:norace
 func (n *node) info(name string) nodeInfo {
 	i := nodeInfo{name: path.Base(name), size: int64(len(n.data)), mode: 0o644, modified: n.modified}
 	if n.dir() {
@@ -45,13 +47,28 @@ func (n *node) info(name string) nodeInfo {
 	return i
 }
 
-func (i nodeInfo) Name() string               { return i.name }
-func (i nodeInfo) Size() int64                { return i.size }
-func (i nodeInfo) Mode() fs.FileMode          { return i.mode }
-func (i nodeInfo) ModTime() time.Time         { return i.modified }
-func (i nodeInfo) IsDir() bool                { return i.mode.IsDir() }
-func (i nodeInfo) Sys() any                   { return nil }
-func (i nodeInfo) Type() fs.FileMode          { return i.mode.Type() }
+//go:norace
+func (i nodeInfo) Name() string { return i.name }
+
+//go:norace
+func (i nodeInfo) Size() int64 { return i.size }
+
+//go:norace
+func (i nodeInfo) Mode() fs.FileMode { return i.mode }
+
+//go:norace
+func (i nodeInfo) ModTime() time.Time { return i.modified }
+
+//go:norace
+func (i nodeInfo) IsDir() bool { return i.mode.IsDir() }
+
+//go:norace
+func (i nodeInfo) Sys() any { return nil }
+
+//go:norace
+func (i nodeInfo) Type() fs.FileMode { return i.mode.Type() }
+
+//go:norace
 func (i nodeInfo) Info() (fs.FileInfo, error) { return i, nil }
 
 // place is where a name leads: to a node, or into a mounted file system.
@@ -64,6 +81,8 @@ type place struct {
 }
 
 // find follows a name. "a/b", "/a/b" and "./a/b" are the same; ".." at the top stays there.
+//
+//go:norace
 func (f *Files) find(name string) (place, error) {
 	p := place{node: f.top, base: "/"}
 	rest := strings.Trim(path.Clean("/"+name), "/")

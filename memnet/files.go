@@ -24,12 +24,15 @@ type Files struct {
 
 var _ api.Files = (*Files)(nil)
 
+//go:norace
 func newFiles(h *Host) *Files {
 	return &Files{host: h, top: &node{children: map[string]*node{}}, disk: h.newDisk()}
 }
 
 // Mount shows fsys read-only at dir, which is made. How symbolic links are followed is fsys's affair; os.DirFS follows
 // them. Its contents must not change while worlds run.
+//
+//go:norace
 func (f *Files) Mount(dir string, fsys fs.FS) error {
 	f.host.outside("Files.Mount")
 	if err := f.MkdirAll(dir); err != nil {
@@ -49,6 +52,8 @@ func (f *Files) Mount(dir string, fsys fs.FS) error {
 }
 
 // Open implements api.Files.
+//
+//go:norace
 func (f *Files) Open(name string) (api.File, error) {
 	f.take("Files.Open")
 	p, err := f.find(name)
@@ -64,6 +69,8 @@ func (f *Files) Open(name string) (api.File, error) {
 }
 
 // Create implements api.Files.
+//
+//go:norace
 func (f *Files) Create(name string) (api.File, error) {
 	f.take("Files.Create")
 	p, err := f.find(name)
@@ -87,11 +94,14 @@ func (f *Files) Create(name string) (api.File, error) {
 }
 
 // Rename implements api.Files.
+//
+//go:norace
 func (f *Files) Rename(from, to string) error {
 	f.take("Files.Rename")
 	return f.fail("rename", from, f.rename(from, to))
 }
 
+//go:norace
 func (f *Files) rename(from, to string) error {
 	a, err := f.find(from)
 	if err != nil {
@@ -121,6 +131,8 @@ func (f *Files) rename(from, to string) error {
 }
 
 // holds reports whether n is dir or lies above it.
+//
+//go:norace
 func (n *node) holds(dir *node) bool {
 	if n == dir {
 		return true
@@ -134,6 +146,8 @@ func (n *node) holds(dir *node) bool {
 }
 
 // Remove implements api.Files.
+//
+//go:norace
 func (f *Files) Remove(name string) error {
 	f.take("Files.Remove")
 	p, err := f.find(name)
@@ -153,6 +167,8 @@ func (f *Files) Remove(name string) error {
 }
 
 // MkdirAll implements api.Files.
+//
+//go:norace
 func (f *Files) MkdirAll(name string) error {
 	f.host.outside("Files.MkdirAll")
 	at := "/"
@@ -180,6 +196,8 @@ func (f *Files) MkdirAll(name string) error {
 }
 
 // ReadDir implements api.Files.
+//
+//go:norace
 func (f *Files) ReadDir(name string) ([]fs.DirEntry, error) {
 	f.host.outside("Files.ReadDir")
 	p, err := f.find(name)
@@ -201,6 +219,8 @@ func (f *Files) ReadDir(name string) ([]fs.DirEntry, error) {
 }
 
 // Stat implements api.Files.
+//
+//go:norace
 func (f *Files) Stat(name string) (fs.FileInfo, error) {
 	f.host.outside("Files.Stat")
 	p, err := f.find(name)
@@ -215,8 +235,10 @@ func (f *Files) Stat(name string) (fs.FileInfo, error) {
 	return p.node.info(p.base), nil
 }
 
+//go:norace
 func (f *Files) now() time.Time { return f.host.time() }
 
+//go:norace
 func (f *Files) fail(op, name string, err error) error {
 	if err == nil {
 		return nil

@@ -18,6 +18,8 @@ type poll struct {
 }
 
 // refuseForeign refuses a deadline made by the machine's clock, which lies before virtual time began.
+//
+//go:norace
 func (w *World) refuseForeign(ctx context.Context) error {
 	at, ok := ctx.Deadline()
 	if !ok || !at.Before(w.foreign) {
@@ -27,6 +29,8 @@ func (w *World) refuseForeign(ctx context.Context) error {
 }
 
 // waitPolled waits with a context that must be looked at.
+//
+//go:norace
 func (s *waiter) waitPolled(ctx context.Context, t *task, done <-chan struct{}, why waitKind, on any) error {
 	if closed(done) {
 		return s.either(t, ctx.Err())
@@ -47,6 +51,8 @@ func (s *waiter) waitPolled(ctx context.Context, t *task, done <-chan struct{}, 
 }
 
 // pollHost makes the tasks of the host ready whose context has ended.
+//
+//go:norace
 func (w *World) pollHost(h *Host) {
 	for _, p := range h.polled {
 		if closed(p.done) && p.waiter.task != nil {
@@ -56,6 +62,8 @@ func (w *World) pollHost(h *Host) {
 }
 
 // pollAll does so for all hosts, and reports whether there was one.
+//
+//go:norace
 func (w *World) pollAll() bool {
 	w.pollHost(w.root)
 	for _, h := range w.order {
@@ -65,6 +73,8 @@ func (w *World) pollAll() bool {
 }
 
 // pollAfter does what is due after a step of a task of the host.
+//
+//go:norace
 func (w *World) pollAfter(h *Host) {
 	if h == w.root {
 		w.pollAll()
@@ -73,6 +83,7 @@ func (w *World) pollAfter(h *Host) {
 	w.pollHost(h)
 }
 
+//go:norace
 func closed(done <-chan struct{}) bool {
 	select {
 	case <-done:

@@ -7,6 +7,8 @@ import "time"
 // free ends the tasks that are left, after the result is sealed. The call of the seam in which a task is parked ends its
 // goroutine; that runs the task's deferred functions, in which every further call that could wait ends it again. It gives
 // up, and leaves goroutines behind, when a deferred function blocks for real.
+//
+//go:norace
 func (w *World) free() {
 	coros := w.coros
 	w.coros, w.idle = nil, nil
@@ -22,6 +24,8 @@ func (w *World) free() {
 
 // stopAll stops one coroutine after the other. One with a task takes the goroutine with it that stopped it, so another
 // one goes on.
+//
+//go:norace
 func stopAll(coros []*coro, gone chan<- struct{}) {
 	defer func() {
 		if len(coros) == 0 {

@@ -42,10 +42,12 @@ const (
 	kindHeal
 )
 
+//go:norace
 func (k happeningKind) String() string {
 	return [...]string{"", "log", "dropped", "fault", "dial", "accept", "deliver", "close", "deadline", "boot", "heal"}[k]
 }
 
+//go:norace
 func (e happening) event() Event {
 	out := Event{At: time.Duration(e.at), Kind: e.kind.String(), Text: e.text}
 	if e.host != nil {
@@ -68,6 +70,8 @@ func (e happening) event() Event {
 }
 
 // strike counts a fault and keeps it for the report. Text may be more than the kind; the pipe may be nil.
+//
+//go:norace
 func (w *World) strike(kind fault.Kind, h *Host, p *pipe, text string) {
 	w.faults[kind]++
 	w.touched()

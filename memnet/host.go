@@ -53,6 +53,7 @@ type incarnation struct {
 	random    random
 }
 
+//go:norace
 func (w *World) newHost(name string) *Host {
 	h := &Host{world: w, name: name, key: mix(hashString("host"), hashString(name)), lastPort: firstPort - 1}
 	h.runtime = &hostRuntime{host: h}
@@ -65,6 +66,8 @@ func (w *World) newHost(name string) *Host {
 }
 
 // begin makes the next incarnation.
+//
+//go:norace
 func (h *Host) begin() {
 	h.lives++
 	h.inc = &incarnation{host: h, life: h.lives, listeners: map[int]*listener{}}
@@ -72,25 +75,39 @@ func (h *Host) begin() {
 }
 
 // Name returns the host's name, which is also the host part of its addresses.
+//
+//go:norace
 func (h *Host) Name() string { return h.name }
 
 // Runtime is where the host's time passes and its tasks run.
+//
+//go:norace
 func (h *Host) Runtime() api.Runtime { return h.runtime }
 
 // Network makes connections of the host. It listens at "<name>:<port>"; a host part of "", "localhost", "127.0.0.1" or
 // "0.0.0.0" means the host itself.
+//
+//go:norace
 func (h *Host) Network() api.Network { return h.network }
 
 // Files is the host's disk. It survives a crash. Outside Run a test may use it from its own goroutine.
+//
+//go:norace
 func (h *Host) Files() *Files { return h.files }
 
 // Logger stamps its lines with host and virtual time and keeps them among the last events of the result.
+//
+//go:norace
 func (h *Host) Logger() *slog.Logger { return h.logger }
 
 // Up reports whether the host is not crashed.
+//
+//go:norace
 func (h *Host) Up() bool { return !h.inc.dead }
 
 // NewRpcEnv makes an env of the host. An empty Bind is client mode.
+//
+//go:norace
 func (h *Host) NewRpcEnv(cfg api.RpcEnvConfig) (api.RpcEnv, error) {
 	if cfg.Name == "" {
 		cfg.Name = h.name
@@ -114,6 +131,8 @@ func (h *Host) NewRpcEnv(cfg api.RpcEnvConfig) (api.RpcEnv, error) {
 }
 
 // NewBlockTransferService makes a block transfer service of the host. An empty Bind takes a free port.
+//
+//go:norace
 func (h *Host) NewBlockTransferService(cfg api.BlockTransferConfig, m api.BlockDataManager) (api.BlockTransferService, error) {
 	if cfg.Bind == "" {
 		cfg.Bind = h.name + ":0"

@@ -10,6 +10,8 @@ import (
 
 // loop runs the world until its outcome is known. All that arrives at an instant is applied before a task is picked, so
 // that the pick has something to choose from.
+//
+//go:norace
 func (w *World) loop() {
 	for w.outcome.verdict == 0 && !w.abandoned.Load() {
 		w.drain()
@@ -22,6 +24,8 @@ func (w *World) loop() {
 }
 
 // drain applies every event of this instant.
+//
+//go:norace
 func (w *World) drain() {
 	for {
 		switch {
@@ -40,6 +44,8 @@ func (w *World) drain() {
 }
 
 // timerFirst reports whether the earliest timer comes before the earliest arrival, of which there is one.
+//
+//go:norace
 func (w *World) timerFirst() bool {
 	if len(w.timers) == 0 {
 		return false
@@ -49,6 +55,8 @@ func (w *World) timerFirst() bool {
 }
 
 // step runs a task until it parks or ends.
+//
+//go:norace
 func (w *World) step(t *task) {
 	w.steps++
 	if w.steps > w.cfg.MaxSteps {
@@ -72,6 +80,8 @@ func (w *World) step(t *task) {
 const beatEvery = 256
 
 // advance moves time to the next event, when no task can run.
+//
+//go:norace
 func (w *World) advance() {
 	if w.main != nil {
 		f := w.main
@@ -105,6 +115,8 @@ func (w *World) advance() {
 }
 
 // check calls the invariant.
+//
+//go:norace
 func (w *World) check() bool {
 	if w.cfg.Check == nil {
 		return true

@@ -33,6 +33,7 @@ type linkEnds struct{ from, to *Host }
 // loopbackDelay is the latency from a host to itself, unless the profile has none.
 const loopbackDelay = 10 * time.Microsecond
 
+//go:norace
 func (w *World) link(from, to *Host) *link {
 	ends := linkEnds{from, to}
 	l := w.links[ends]
@@ -51,6 +52,8 @@ func (w *World) link(from, to *Host) *link {
 }
 
 // arrival draws when a segment sent now arrives, extra later than usual.
+//
+//go:norace
 func (l *link) arrival(w *World, p *pipe, s *segment, extra time.Duration) int64 {
 	set := &l.settings
 	if l.loopback {
@@ -72,6 +75,8 @@ func (l *link) arrival(w *World, p *pipe, s *segment, extra time.Duration) int64
 }
 
 // latency draws the ordinary latency, which is no fault.
+//
+//go:norace
 func (l *link) latency(w *World) time.Duration {
 	set := &l.settings
 	if set.latency.Max > set.latency.Min {
@@ -85,6 +90,8 @@ func (l *link) latency(w *World) time.Duration {
 const perSegment = 32
 
 // mishap draws what befalls a segment: how much later it arrives, and whether a bit of it is wrong.
+//
+//go:norace
 func (l *link) mishap(w *World, p *pipe, s *segment) time.Duration {
 	var d time.Duration
 	set := &l.settings
@@ -109,6 +116,8 @@ func (l *link) mishap(w *World, p *pipe, s *segment) time.Duration {
 const maxResends = 15
 
 // resent draws for how long a segment is sent again in vain.
+//
+//go:norace
 func (l *link) resent(w *World) time.Duration {
 	var d time.Duration
 	wait := retryFirst
@@ -122,12 +131,15 @@ func (l *link) resent(w *World) time.Duration {
 	return d
 }
 
+//go:norace
 func (l *link) strikeSegment(w *World, kind fault.Kind, p *pipe, by time.Duration) {
 	w.strike(kind, l.to, p, "")
 	w.struckOccasion(l, occurrence{kind: plan.KindSegment, nth: l.segments}, plan.Effect{What: plan.EffectDelay, Span: plan.Exactly(by)})
 }
 
 // flip makes one bit of a segment wrong.
+//
+//go:norace
 func (l *link) flip(w *World, p *pipe, s *segment, bit uint64) {
 	s.data[bit/8] ^= 1 << (bit % 8)
 	w.strike(fault.Flip, l.to, p, "")
@@ -135,6 +147,8 @@ func (l *link) flip(w *World, p *pipe, s *segment, bit uint64) {
 }
 
 // plannedMishap does what the plan says of this segment, and returns how much later that makes it.
+//
+//go:norace
 func (l *link) plannedMishap(w *World, p *pipe, s *segment) time.Duration {
 	var d time.Duration
 	for _, e := range l.planned.segments.at(l.segments) {

@@ -25,6 +25,7 @@ type linkSettings struct {
 	risky bool // something may befall a segment
 }
 
+//go:norace
 func (w *World) linkSettings(from, to *Host) linkSettings {
 	f := &w.cfg.Faults
 	s := linkSettings{
@@ -43,6 +44,7 @@ func (w *World) linkSettings(from, to *Host) linkSettings {
 	return s
 }
 
+//go:norace
 func (s *linkSettings) override(l plan.Link) {
 	if l.Latency != nil {
 		s.latency = *l.Latency
@@ -64,6 +66,8 @@ func (s *linkSettings) override(l plan.Link) {
 }
 
 // span draws a length of time. The calm choice is the shortest of a range, and the median of what is exponential.
+//
+//go:norace
 func (w *World) span(s *stream, p plan.Span) time.Duration {
 	if p.Max > p.Min {
 		return time.Duration(w.between(s, int64(p.Min), int64(p.Max)))

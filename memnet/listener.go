@@ -20,6 +20,8 @@ type listener struct {
 }
 
 // Accept waits for a connection.
+//
+//go:norace
 func (l *listener) Accept() (net.Conn, error) {
 	h := l.inc.host
 	t := h.enter("Listener.Accept")
@@ -42,12 +44,16 @@ func (l *listener) Accept() (net.Conn, error) {
 }
 
 // offer lets a connection be accepted.
+//
+//go:norace
 func (l *listener) offer(c *conn) {
 	l.queue = append(l.queue, c)
 	l.inc.host.world.wakeAll(&l.waiting)
 }
 
 // Close stops listening. Connections nobody accepted are reset.
+//
+//go:norace
 func (l *listener) Close() error {
 	h := l.inc.host
 	if h.enterLate("Listener.Close") == nil {
@@ -69,6 +75,9 @@ func (l *listener) Close() error {
 }
 
 // Addr returns where the listener listens.
+//
+//go:norace
 func (l *listener) Addr() net.Addr { return l.addr }
 
+//go:norace
 func (l *listener) String() string { return fmt.Sprint(l.addr) }

@@ -17,6 +17,8 @@ type lockRule struct {
 const insidePrefix = "github.com/twinwire/twinwire/internal/"
 
 // madeInside reports whether the caller of NewMutex is code in internal/.
+//
+//go:norace
 func (r *lockRule) madeInside() bool {
 	var pcs [1]uintptr
 	if runtime.Callers(3, pcs[:]) == 0 {
@@ -35,6 +37,8 @@ func (r *lockRule) madeInside() bool {
 }
 
 // mayWait ends the run when the task holds a lock of internal/.
+//
+//go:norace
 func (w *World) mayWait(t *task, call string) {
 	if t.locks == 0 {
 		return

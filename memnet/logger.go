@@ -18,9 +18,13 @@ type logHandler struct {
 var _ slog.Handler = (*logHandler)(nil)
 
 // Enabled implements slog.Handler.
+//
+//go:norace
 func (l *logHandler) Enabled(context.Context, slog.Level) bool { return true }
 
 // Handle implements slog.Handler.
+//
+//go:norace
 func (l *logHandler) Handle(ctx context.Context, r slog.Record) error {
 	l.host.outside("Logger")
 	r.Time = time.Time{} // the event has the time; without one the line has none
@@ -41,15 +45,20 @@ func (l *logHandler) Handle(ctx context.Context, r slog.Record) error {
 }
 
 // WithAttrs implements slog.Handler.
+//
+//go:norace
 func (l *logHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
 	return l.with(func(h slog.Handler) slog.Handler { return h.WithAttrs(attrs) })
 }
 
 // WithGroup implements slog.Handler.
+//
+//go:norace
 func (l *logHandler) WithGroup(name string) slog.Handler {
 	return l.with(func(h slog.Handler) slog.Handler { return h.WithGroup(name) })
 }
 
+//go:norace
 func (l *logHandler) with(add func(slog.Handler) slog.Handler) slog.Handler {
 	build := l.build
 	return &logHandler{host: l.host, build: func(h slog.Handler) slog.Handler {

@@ -12,6 +12,8 @@ import (
 
 // messageMarks puts down the marks of what the plan says of messages that are recognized in a write, on the link and on
 // this connection. Where a message began in an earlier write, before it means before this write.
+//
+//go:norace
 func (c *conn) messageMarks(own *occasions, b []byte) {
 	if c.pendingCut > 0 {
 		if c.pendingCut <= int64(len(b)) {
@@ -28,6 +30,8 @@ func (c *conn) messageMarks(own *occasions, b []byte) {
 }
 
 // foundMessage counts a message and puts down the marks of what is planned for it.
+//
+//go:norace
 func (c *conn) foundMessage(planned map[string]*nthEffects, conn uint64, m fault.FoundMessage, b []byte) {
 	for _, kind := range slices.Sorted(maps.Keys(planned)) {
 		if !m.Is(kind) {

@@ -22,9 +22,13 @@ type timeLayout struct {
 const hasMonotonic = 1 << 63
 
 // wallEpoch is what the seconds of a time with two readings are counted from.
+//
+//go:norace
 func wallEpoch() time.Time { return time.Date(1885, 1, 1, 0, 0, 0, 0, time.UTC) }
 
 // withMonotonic returns the time with a second reading, in ns.
+//
+//go:norace
 func withMonotonic(t time.Time, reading int64) time.Time {
 	sec := uint64(t.Unix() - wallEpoch().Unix())
 	l := timeLayout{wall: hasMonotonic | sec<<30 | uint64(t.Nanosecond()), ext: reading}
@@ -32,6 +36,8 @@ func withMonotonic(t time.Time, reading int64) time.Time {
 }
 
 // canCarryTwo reports whether the layout is as expected.
+//
+//go:norace
 func canCarryTwo() bool {
 	if unsafe.Sizeof(timeLayout{}) != unsafe.Sizeof(time.Time{}) {
 		return false

@@ -13,6 +13,7 @@ type mutex struct {
 	line     []*task
 }
 
+//go:norace
 func (m *mutex) Lock() {
 	w := m.host.world
 	if w.cur == nil && w.stage.Load() == stageOver {
@@ -36,6 +37,7 @@ func (m *mutex) Lock() {
 	}
 }
 
+//go:norace
 func (m *mutex) Unlock() {
 	if m.host.enterLate("Mutex.Unlock") == nil {
 		return
@@ -46,6 +48,7 @@ func (m *mutex) Unlock() {
 	m.release()
 }
 
+//go:norace
 func (m *mutex) release() {
 	t := m.owner
 	m.owner = nil

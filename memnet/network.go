@@ -32,6 +32,8 @@ var (
 )
 
 // Listen implements api.Network.
+//
+//go:norace
 func (n *hostNetwork) Listen(ctx context.Context, addr string) (net.Listener, error) {
 	h := n.host
 	h.enter("Network.Listen")
@@ -43,6 +45,7 @@ func (n *hostNetwork) Listen(ctx context.Context, addr string) (net.Listener, er
 	return l, nil
 }
 
+//go:norace
 func (h *Host) listen(ctx context.Context, l *listener, addr string) error {
 	if ctx != nil && ctx.Err() != nil {
 		return ctx.Err()
@@ -68,6 +71,8 @@ func (h *Host) listen(ctx context.Context, l *listener, addr string) error {
 }
 
 // Dial implements api.Network.
+//
+//go:norace
 func (n *hostNetwork) Dial(ctx context.Context, addr string) (net.Conn, error) {
 	h := n.host
 	t := h.enter("Network.Dial")

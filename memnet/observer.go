@@ -29,6 +29,8 @@ type observer struct {
 }
 
 // tell stamps a sighting and passes it on.
+//
+//go:norace
 func (o *observer) tell(s Sighting) {
 	s.At, s.Step = time.Duration(o.world.now), o.world.steps
 	o.observe(s)
@@ -51,6 +53,8 @@ type observedMessage struct {
 }
 
 // on returns what is known of a pipe.
+//
+//go:norace
 func (o *observer) on(p *pipe) *observedWay {
 	if p.observed == nil {
 		o.ways++
@@ -60,6 +64,8 @@ func (o *observer) on(p *pipe) *observedWay {
 }
 
 // happening tells of all but faults and deliveries, which are told where more is known of them.
+//
+//go:norace
 func (o *observer) happening(e happening) {
 	if e.kind == kindFault || e.kind == kindDeliver || e.kind == kindLog {
 		return
@@ -77,10 +83,12 @@ func (o *observer) happening(e happening) {
 	o.tell(s)
 }
 
+//go:norace
 func (o *observer) log(h *Host, message, line string) {
 	o.tell(Sighting{Kind: kindLog.String(), Host: h.name, What: message, Text: line})
 }
 
+//go:norace
 func (o *observer) fault(kind fault.Kind, h *Host, p *pipe, text string) {
 	s := Sighting{Kind: kindFault.String(), What: string(kind), Text: text}
 	if h != nil {
@@ -94,6 +102,8 @@ func (o *observer) fault(kind fault.Kind, h *Host, p *pipe, text string) {
 }
 
 // write finds the messages that begin in a write.
+//
+//go:norace
 func (o *observer) write(p *pipe, b []byte) {
 	y := o.on(p)
 	y.scanner.Scan(b, func(m fault.FoundMessage) {
@@ -105,6 +115,8 @@ func (o *observer) write(p *pipe, b []byte) {
 }
 
 // arrive counts bytes that arrived, and tells of the messages that are whole now.
+//
+//go:norace
 func (o *observer) arrive(p *pipe, n int) {
 	y := o.on(p)
 	y.arrived += int64(n)
@@ -114,6 +126,7 @@ func (o *observer) arrive(p *pipe, n int) {
 	}
 }
 
+//go:norace
 func (o *observer) message(kind string, p *pipe, m observedMessage) {
 	s := Sighting{Kind: kind, Host: p.from.host.name, Peer: p.to.host.name, What: m.kind, Way: o.on(p).way, Number: m.number}
 	if kind == "arrive" {

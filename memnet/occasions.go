@@ -23,6 +23,7 @@ type nthEffects struct {
 	ranges []plan.Occasion
 }
 
+//go:norace
 func (n *nthEffects) add(o plan.Occasion) *nthEffects {
 	if n == nil {
 		n = &nthEffects{single: map[uint64][]plan.Effect{}}
@@ -36,6 +37,8 @@ func (n *nthEffects) add(o plan.Occasion) *nthEffects {
 }
 
 // at returns the effects on the nth occurrence.
+//
+//go:norace
 func (n *nthEffects) at(nth uint64) []plan.Effect {
 	if n == nil {
 		return nil
@@ -50,6 +53,8 @@ func (n *nthEffects) at(nth uint64) []plan.Effect {
 }
 
 // occasionsOf picks out what the plan says of a link.
+//
+//go:norace
 func (w *World) occasionsOf(from, to *Host) occasions {
 	var all occasions
 	if w.cfg.Plan == nil || from == to {
@@ -75,11 +80,15 @@ func (w *World) occasionsOf(from, to *Host) occasions {
 }
 
 // planned reports whether writes of the link may have anything planned for them.
+//
+//go:norace
 func (all *occasions) planned() bool {
 	return all.writes != nil || all.messages != nil || all.connections != nil
 }
 
 // add sorts an occasion in.
+//
+//go:norace
 func (all *occasions) add(o plan.Occasion) {
 	switch {
 	case o.Kind == plan.KindSegment:
@@ -97,6 +106,8 @@ func (all *occasions) add(o plan.Occasion) {
 }
 
 // occasionsAt picks out what the plan says of the disk of a host.
+//
+//go:norace
 func (w *World) occasionsAt(h *Host, kind string) *nthEffects {
 	var all *nthEffects
 	if w.cfg.Plan == nil {
@@ -111,6 +122,8 @@ func (w *World) occasionsAt(h *Host, kind string) *nthEffects {
 }
 
 // struckAt keeps a fault of a disk for the plan of the run.
+//
+//go:norace
 func (w *World) struckAt(h *Host, kind string, nth uint64, e plan.Effect) {
 	if w.struck != nil {
 		w.struck.Occasions = append(w.struck.Occasions, plan.Occasion{Kind: kind, From: plan.Pattern(h.name), First: nth, Last: nth, Do: e})
@@ -125,6 +138,8 @@ type occurrence struct {
 }
 
 // struckOccasion keeps a fault on traffic for the plan of the run.
+//
+//go:norace
 func (w *World) struckOccasion(l *link, o occurrence, e plan.Effect) {
 	if w.struck == nil {
 		return

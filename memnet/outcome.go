@@ -22,6 +22,8 @@ const (
 )
 
 // String returns the verdict in lower case.
+//
+//go:norace
 func (v Verdict) String() string {
 	switch v {
 	case Passed:
@@ -45,6 +47,8 @@ type outcome struct {
 }
 
 // end decides the outcome; only the first call counts. The running task goes on to its next park, others do not run.
+//
+//go:norace
 func (w *World) end(v Verdict, err error) {
 	if w.outcome.verdict == 0 {
 		w.outcome = outcome{verdict: v, err: err}
@@ -62,11 +66,15 @@ type PanicError struct {
 }
 
 // Error returns one line; the stack is not part of it.
+//
+//go:norace
 func (e *PanicError) Error() string {
 	return fmt.Sprintf("panic in task %q of host %s at %v: %v", e.Task, e.Host, e.At, e.Value)
 }
 
 // Unwrap returns the value given to panic when it is an error.
+//
+//go:norace
 func (e *PanicError) Unwrap() error {
 	err, _ := e.Value.(error)
 	return err
@@ -81,10 +89,13 @@ type ExitError struct {
 }
 
 // Error returns one line; the stack is not part of it.
+//
+//go:norace
 func (e *ExitError) Error() string {
 	return fmt.Sprintf("task %q of host %s ended its goroutine at %v, as t.FailNow does", e.Task, e.Host, e.At)
 }
 
+//go:norace
 func (w *World) panicked(t *task, value any) {
 	w.end(Panicked, &PanicError{
 		Host: t.host.name, Task: t.name, At: time.Duration(w.now), Value: value, Stack: string(debug.Stack()),

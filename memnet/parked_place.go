@@ -9,6 +9,8 @@ import (
 )
 
 // places finds out in which lines of the code under test the tasks are parked.
+//
+//go:norace
 func (w *World) places() map[*coro]string {
 	all := map[*coro]string{}
 	world := fmt.Sprintf("%p", w)
@@ -27,6 +29,8 @@ func (w *World) places() map[*coro]string {
 }
 
 // callerLine returns the file and line of the innermost frame that belongs neither to the world nor to api.
+//
+//go:norace
 func callerLine(stack string) string {
 	lines := strings.Split(stack, "\n")
 	for i := 1; i+1 < len(lines); i += 2 {
@@ -41,6 +45,8 @@ func callerLine(stack string) string {
 }
 
 // worldFrame reports whether a frame is of the machinery: its name and place as a stack dump shows them.
+//
+//go:norace
 func worldFrame(name, at string) bool {
 	const module = "github.com/twinwire/twinwire/"
 	if strings.HasPrefix(name, "runtime.") || strings.HasPrefix(name, "iter.") || strings.HasPrefix(name, "io.") || strings.HasPrefix(name, "bufio.") {

@@ -6,24 +6,32 @@ import "github.com/twinwire/twinwire/internal/fault"
 
 // Partition cuts the network between a and b in both directions until it is healed. What is sent waits and is sent
 // again, as TCP does; a connection that delivers nothing for 15 s is reset. Partitions add up. It is called by a task.
+//
+//go:norace
 func (w *World) Partition(a, b *Host) {
 	w.root.enter("World.Partition")
 	w.cut("partition "+a.name+" | "+b.name, w.link(a, b), w.link(b, a))
 }
 
 // PartitionOneWay cuts only what from sends to to.
+//
+//go:norace
 func (w *World) PartitionOneWay(from, to *Host) {
 	w.root.enter("World.PartitionOneWay")
 	w.cut("partition "+from.name+" -> "+to.name, w.link(from, to))
 }
 
 // Isolate cuts h off from all other hosts.
+//
+//go:norace
 func (w *World) Isolate(h *Host) {
 	w.root.enter("World.Isolate")
 	w.cut("isolate "+h.name, w.around(h)...)
 }
 
 // Heal ends every partition between a and b, those of the profile included.
+//
+//go:norace
 func (w *World) Heal(a, b *Host) {
 	w.root.enter("World.Heal")
 	w.note(happening{kind: kindHeal, text: a.name + " | " + b.name})
@@ -31,6 +39,8 @@ func (w *World) Heal(a, b *Host) {
 }
 
 // HealAll ends every partition.
+//
+//go:norace
 func (w *World) HealAll() {
 	w.root.enter("World.HealAll")
 	w.note(happening{kind: kindHeal, text: "all"})
@@ -40,6 +50,8 @@ func (w *World) HealAll() {
 }
 
 // ResetConnections resets every connection between a and b.
+//
+//go:norace
 func (w *World) ResetConnections(a, b *Host) {
 	w.root.enter("World.ResetConnections")
 	for _, c := range append([]*conn(nil), a.inc.conns...) {
@@ -51,6 +63,8 @@ func (w *World) ResetConnections(a, b *Host) {
 }
 
 // around returns the links of h with all other hosts, both ways.
+//
+//go:norace
 func (w *World) around(h *Host) []*link {
 	var all []*link
 	for _, o := range w.order {
@@ -62,6 +76,8 @@ func (w *World) around(h *Host) []*link {
 }
 
 // cut blocks links and returns what ends that, unless they were healed before.
+//
+//go:norace
 func (w *World) cut(text string, links ...*link) (end func()) {
 	w.strike(fault.Partition, nil, nil, text)
 	if len(links) == 0 {
@@ -85,6 +101,7 @@ func (w *World) cut(text string, links ...*link) (end func()) {
 	}
 }
 
+//go:norace
 func (w *World) heal(links ...*link) {
 	for _, l := range links {
 		l.epoch++
@@ -98,6 +115,8 @@ func (w *World) heal(links ...*link) {
 }
 
 // resume lets what waits at an open link be sent again.
+//
+//go:norace
 func (l *link) resume() {
 	if l.blocked > 0 {
 		return

@@ -12,6 +12,8 @@ import (
 
 // Pause stops the host for a while: its tasks do not run and its timers start theirs late. Its network goes on: bytes
 // arrive and wait, connections are granted. A host that is down is left alone.
+//
+//go:norace
 func (h *Host) Pause(d time.Duration) {
 	h.enter("Host.Pause")
 	span := plan.Exactly(d)
@@ -19,6 +21,8 @@ func (h *Host) Pause(d time.Duration) {
 }
 
 // pause stops the host and returns what lets it go on.
+//
+//go:norace
 func (h *Host) pause() (end func()) {
 	h.paused++
 	h.world.strike(fault.Pause, h, nil, "pause "+h.name)
@@ -31,6 +35,8 @@ func (h *Host) pause() (end func()) {
 }
 
 // resume lets the tasks run that became ready meanwhile.
+//
+//go:norace
 func (h *Host) resume() {
 	h.paused--
 	if h.paused > 0 {
@@ -43,6 +49,7 @@ func (h *Host) resume() {
 	}
 }
 
+//go:norace
 func hostNames(hosts []*Host) string {
 	names := make([]string, len(hosts))
 	for i, h := range hosts {

@@ -31,12 +31,18 @@ type pipe struct {
 const window = 256 << 10
 
 // back returns the other direction.
+//
+//go:norace
 func (p *pipe) back() *pipe { return p.dst.out }
 
 // unread reports whether there is something to read.
+//
+//go:norace
 func (p *pipe) unread() bool { return len(p.chunks) > 0 }
 
 // read moves arrived bytes to b and, now and then, tells the source that there is room again.
+//
+//go:norace
 func (p *pipe) read(b []byte) int {
 	n := 0
 	for n < len(b) && len(p.chunks) > 0 {
@@ -58,6 +64,8 @@ func (p *pipe) read(b []byte) int {
 }
 
 // shift drops the first chunk.
+//
+//go:norace
 func (p *pipe) shift() {
 	p.offset = 0
 	if len(p.chunks) == 1 {
@@ -70,6 +78,7 @@ func (p *pipe) shift() {
 	p.chunks = p.chunks[:len(p.chunks)-1]
 }
 
+//go:norace
 func (p *pipe) arriveData(data []byte) {
 	w := p.world
 	w.hash(hashArrival, p.key, hashBytes(data))
@@ -89,18 +98,22 @@ func (p *pipe) arriveData(data []byte) {
 	}
 }
 
+//go:norace
 func (p *pipe) arriveFin() {
 	p.world.hash(hashArrival, p.key, uint64(segFin))
 	p.fin = true
 	p.world.wakeAll(&p.dst.readers)
 }
 
+//go:norace
 func (p *pipe) arriveCredit(n int) {
 	p.credit += n
 	p.world.wakeAll(&p.src.writers)
 }
 
 // drop forgets what arrived and was not read.
+//
+//go:norace
 func (p *pipe) drop() {
 	for _, c := range p.chunks {
 		p.world.giveChunk(c)

@@ -11,6 +11,8 @@ import (
 )
 
 // withPlan returns the configuration with what its plan settles.
+//
+//go:norace
 func (c Config) withPlan() Config {
 	p := c.Plan
 	if p == nil {
@@ -38,6 +40,8 @@ func (c Config) withPlan() Config {
 
 // struckPlan returns the plan of the run so far: what the network, clocks and disks were like, and every fault that
 // struck, at its place. With the same seed it makes the same run.
+//
+//go:norace
 func (w *World) struckPlan() *plan.Plan {
 	if w.struck == nil {
 		return nil
@@ -58,6 +62,8 @@ func (w *World) struckPlan() *plan.Plan {
 }
 
 // plannedBase says what the profile makes of links, disks and clocks.
+//
+//go:norace
 func (w *World) plannedBase(p *plan.Plan) {
 	all := plan.Pattern("*")
 	f := &w.cfg.Faults
@@ -84,6 +90,7 @@ func (w *World) plannedBase(p *plan.Plan) {
 	}
 }
 
+//go:norace
 func share(ppm uint32) *plan.Share {
 	if ppm == 0 {
 		return nil
@@ -93,6 +100,8 @@ func share(ppm uint32) *plan.Share {
 }
 
 // settingsOnly takes the faults out of what a plan says of links: those that struck are in the new plan by themselves.
+//
+//go:norace
 func settingsOnly(links []plan.Link) []plan.Link {
 	var all []plan.Link
 	for _, l := range links {
@@ -104,6 +113,7 @@ func settingsOnly(links []plan.Link) []plan.Link {
 	return all
 }
 
+//go:norace
 func diskSettings(disks []plan.Disk) []plan.Disk {
 	var all []plan.Disk
 	for _, d := range disks {

@@ -15,6 +15,7 @@ type policy struct {
 // pointBound is what a scheduling point draws from.
 const pointBound = 1 << 20
 
+//go:norace
 func (w *World) drawPolicy() policy {
 	s := w.stream("policy", 0, "")
 	quanta := []time.Duration{1, time.Microsecond, 10 * time.Microsecond, 20 * time.Microsecond, 50 * time.Microsecond, 100 * time.Microsecond}

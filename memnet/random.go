@@ -14,6 +14,7 @@ type random struct {
 	entropy entropy
 }
 
+//go:norace
 func (r *random) init(h *Host) {
 	s := h.world.stream("random", mix(h.key, h.lives), fmt.Sprintf("%s life %d", h.name, h.lives))
 	r.rand = rand.New(&counterSource{key: mix(s.key, h.world.choose(&s, 1<<63))})
@@ -23,6 +24,8 @@ func (r *random) init(h *Host) {
 type counterSource struct{ key, n uint64 }
 
 // Uint64 implements rand.Source.
+//
+//go:norace
 func (s *counterSource) Uint64() uint64 {
 	s.n++
 	return mix(s.key, s.n)
@@ -36,6 +39,8 @@ type entropy struct {
 }
 
 // Read implements io.Reader.
+//
+//go:norace
 func (e *entropy) Read(p []byte) (int, error) {
 	for i := range p {
 		if e.left == 0 {

@@ -16,9 +16,13 @@ type readyTask struct {
 }
 
 // makeReady puts a parked or new task among the ready ones, with a new priority.
+//
+//go:norace
 func (w *World) makeReady(t *task) { w.makeReadyLast(t, false) }
 
 // makeReadyLast is makeReady, but with last the task runs after all that have an ordinary priority.
+//
+//go:norace
 func (w *World) makeReadyLast(t *task, last bool) {
 	if t.ready || t.inc.dead {
 		return
@@ -34,6 +38,8 @@ func (w *World) makeReadyLast(t *task, last bool) {
 }
 
 // pick takes the task to run next, or nil.
+//
+//go:norace
 func (w *World) pick() *task {
 	for len(w.ready) > 0 {
 		if w.ready[0].t.inc.dead {
@@ -64,6 +70,7 @@ func (w *World) pick() *task {
 	return nil
 }
 
+//go:norace
 func (h *readyHeap) push(e readyTask) {
 	s := append(*h, e)
 	i := len(s) - 1
@@ -79,6 +86,7 @@ func (h *readyHeap) push(e readyTask) {
 	*h = s
 }
 
+//go:norace
 func (h *readyHeap) pop() *task {
 	s := *h
 	top := s[0].t
@@ -110,6 +118,8 @@ func (h *readyHeap) pop() *task {
 }
 
 // order makes a heap of it again after keys were changed.
+//
+//go:norace
 func (h *readyHeap) order() {
 	slices.SortFunc(*h, func(a, b readyTask) int { return cmp.Compare(a.key, b.key) })
 }

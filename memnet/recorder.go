@@ -29,10 +29,12 @@ type streamName struct {
 	path           uint64
 }
 
+//go:norace
 func newRecorder() *recorder {
 	return &recorder{names: map[uint64]streamName{}, index: map[uint64]int{}}
 }
 
+//go:norace
 func (n streamName) String() string {
 	place := n.place
 	if n.task != "" {
@@ -45,6 +47,8 @@ func (n streamName) String() string {
 }
 
 // keep writes down a choice, and returns where.
+//
+//go:norace
 func (r *recorder) keep(w *World, s *stream, bound, v uint64) int {
 	if len(r.choices) == maxRecorded {
 		r.full = true
@@ -61,6 +65,8 @@ func (r *recorder) keep(w *World, s *stream, bound, v uint64) int {
 }
 
 // recorded returns what was recorded, without the choices that are calm anyway; nil when it was too much.
+//
+//go:norace
 func (w *World) recorded() *tape.Tape {
 	r := w.recorder
 	if r == nil || r.full {
@@ -95,6 +101,7 @@ type playedStream struct {
 	next    int
 }
 
+//go:norace
 func newPlayer(w *World, t *tape.Tape) *player {
 	p := &player{world: w, rest: t.Rest, reseeds: reseedsOf(t), streams: map[uint64]*playedStream{}}
 	all := make([]playedStream, len(t.Streams))
@@ -112,6 +119,8 @@ func newPlayer(w *World, t *tape.Tape) *player {
 }
 
 // value returns the choice the tape has, or what the rest is.
+//
+//go:norace
 func (p *player) value(s *stream, bound uint64) uint64 {
 	for i := len(p.reseeds) - 1; i >= 0; i-- {
 		if r := &p.reseeds[i]; p.world.steps >= r.Step && r.Covers(s.key) {
@@ -130,6 +139,7 @@ type reseed struct {
 	seed uint64
 }
 
+//go:norace
 func reseedsOf(t *tape.Tape) []reseed {
 	var all []reseed
 	for _, r := range t.Reseeds {
@@ -139,11 +149,14 @@ func reseedsOf(t *tape.Tape) []reseed {
 }
 
 // listed returns the choice the tape has, or 0.
+//
+//go:norace
 func (p *player) listed(s *stream, bound uint64) uint64 {
 	v, _ := p.find(s, bound)
 	return v
 }
 
+//go:norace
 func (p *player) find(s *stream, bound uint64) (v uint64, ok bool) {
 	if played := p.streams[s.key]; played != nil {
 		for played.next < len(played.choices) && played.choices[played.next].N < s.n {
@@ -164,6 +177,8 @@ func (p *player) find(s *stream, bound uint64) (v uint64, ok bool) {
 }
 
 // fit says how the run followed its tape.
+//
+//go:norace
 func (w *World) fit() tape.Fit {
 	if w.player == nil {
 		return tape.Fit{}

@@ -19,6 +19,8 @@ type recurrence struct {
 }
 
 // startFaults arranges what the profile and the plan say will strike.
+//
+//go:norace
 func (w *World) startFaults() {
 	for _, r := range w.recurrences() {
 		if r.every != (plan.Span{}) {
@@ -43,6 +45,8 @@ func (w *World) startFaults() {
 }
 
 // recurrences are those of the profile.
+//
+//go:norace
 func (w *World) recurrences() []recurrence {
 	f := &w.cfg.Faults
 	mean := func(d time.Duration) plan.Span { return plan.Span{Mean: max(d, 0)} }
@@ -60,6 +64,8 @@ func (w *World) recurrences() []recurrence {
 const mostly = 64
 
 // recur arranges the kth time, and the ones after it.
+//
+//go:norace
 func (w *World) recur(r recurrence, k uint64) {
 	s := w.stream(r.name, k, strconv.FormatUint(k, 10))
 	at := w.now + int64(w.span(&s, r.every)) + 1
@@ -80,6 +86,8 @@ func (w *World) recur(r recurrence, k uint64) {
 }
 
 // faultAt calls f at an instant, before anything else that happens then.
+//
+//go:norace
 func (w *World) faultAt(at int64, f func()) {
 	w.faultSeq++
 	t := &timer{who: fireFunc(func(*World) { f() })}
@@ -87,9 +95,13 @@ func (w *World) faultAt(at int64, f func()) {
 }
 
 // faultAfter calls f once a fault has lasted for its span.
+//
+//go:norace
 func (w *World) faultAfter(span time.Duration, f func()) { w.faultAt(w.now+int64(span), f) }
 
 // drawSpan draws how long a fault of the profile lasts, which is never beyond the end of the faults.
+//
+//go:norace
 func (w *World) drawSpan(s *stream, span plan.Span) *plan.Span {
 	d := w.span(s, span)
 	if u := w.cfg.Faults.Until; u > 0 {
@@ -100,6 +112,8 @@ func (w *World) drawSpan(s *stream, span plan.Span) *plan.Span {
 }
 
 // drawPartition cuts a drawn pair of hosts, or one host from all others, in one or both directions, for a drawn time.
+//
+//go:norace
 func (w *World) drawPartition(s *stream) (plan.Action, bool) {
 	n := uint64(len(w.order))
 	if n < 2 {
@@ -126,6 +140,8 @@ func (w *World) drawPartition(s *stream) (plan.Action, bool) {
 }
 
 // drawHost draws a host that is up, boots something and is not to be spared.
+//
+//go:norace
 func (w *World) drawHost(s *stream) (*Host, bool) {
 	var may []*Host
 	for _, h := range w.order {
@@ -140,6 +156,8 @@ func (w *World) drawHost(s *stream) (*Host, bool) {
 }
 
 // drawCrash crashes a drawn host, unless too many are down, and restarts it a drawn time later.
+//
+//go:norace
 func (w *World) drawCrash(s *stream) (plan.Action, bool) {
 	f := &w.cfg.Faults
 	h, ok := w.drawHost(s)
@@ -150,6 +168,8 @@ func (w *World) drawCrash(s *stream) (plan.Action, bool) {
 }
 
 // mayCrash reports whether the profile allows one more host to be down.
+//
+//go:norace
 func (w *World) mayCrash() bool {
 	down, all := 0, 0
 	for _, h := range w.order {
@@ -164,6 +184,7 @@ func (w *World) mayCrash() bool {
 	return down < max(1, all*int(w.cfg.Faults.DownPPM)/million)
 }
 
+//go:norace
 func (w *World) drawClog(s *stream) (plan.Action, bool) {
 	n := uint64(len(w.order))
 	if n < 2 {
@@ -177,6 +198,7 @@ func (w *World) drawClog(s *stream) (plan.Action, bool) {
 	}, true
 }
 
+//go:norace
 func (w *World) drawPause(s *stream) (plan.Action, bool) {
 	f := &w.cfg.Faults
 	h, ok := w.drawHost(s)
@@ -186,6 +208,7 @@ func (w *World) drawPause(s *stream) (plan.Action, bool) {
 	return plan.Action{Verb: plan.Pause, From: plan.Pattern(h.name), For: w.drawSpan(s, plan.Span{Min: f.PauseMin, Max: f.PauseMax})}, true
 }
 
+//go:norace
 func (w *World) drawJump(s *stream) (plan.Action, bool) {
 	h, ok := w.drawHost(s)
 	if !ok {
@@ -198,6 +221,7 @@ func (w *World) drawJump(s *stream) (plan.Action, bool) {
 	return plan.Action{Verb: plan.Jump, From: plan.Pattern(h.name), By: time.Duration(by)}, true
 }
 
+//go:norace
 func (w *World) drawDiskFull(s *stream) (plan.Action, bool) {
 	h, ok := w.drawHost(s)
 	if !ok {

@@ -51,6 +51,7 @@ type TaskInfo struct {
 	Since   time.Duration // virtual time
 }
 
+//go:norace
 func (w *World) seal() Result {
 	return Result{
 		Verdict: w.outcome.verdict, Err: w.outcome.err, Hash: w.trace.hash,
@@ -61,6 +62,8 @@ func (w *World) seal() Result {
 }
 
 // pending describes the tasks that are left.
+//
+//go:norace
 func (w *World) pending() []TaskInfo {
 	var all []TaskInfo
 	var places map[*coro]string

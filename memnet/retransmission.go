@@ -16,6 +16,8 @@ const (
 )
 
 // hold keeps a segment that met a partition.
+//
+//go:norace
 func (p *pipe) hold(s *segment) {
 	w := p.world
 	p.held = append(p.held, s)
@@ -30,9 +32,12 @@ func (p *pipe) hold(s *segment) {
 	}
 }
 
+//go:norace
 func (p *pipe) established() bool { return p.src != nil && p.src.open() }
 
 // healed is called when the link is open again: the next attempt will get through.
+//
+//go:norace
 func (p *pipe) healed() {
 	w := p.world
 	wait, at := retryFirst, p.since
@@ -44,6 +49,8 @@ func (p *pipe) healed() {
 }
 
 // retry delivers what was held.
+//
+//go:norace
 func (p *pipe) retry() {
 	w := p.world
 	if len(p.held) == 0 {
@@ -63,6 +70,8 @@ func (p *pipe) retry() {
 
 // abandon resets the connection of a sender that got nothing through. What it sent is lost, and a reset goes in its
 // place, so that the far end never takes the loss for an end.
+//
+//go:norace
 func (p *pipe) abandon() {
 	if len(p.held) == 0 {
 		return
@@ -75,6 +84,8 @@ func (p *pipe) abandon() {
 }
 
 // dropHeld loses what was held. What was sent after it and is still on its way must not take its place.
+//
+//go:norace
 func (p *pipe) dropHeld() {
 	p.torn = p.torn || len(p.held) > 0
 	for _, s := range p.held {

@@ -22,6 +22,8 @@ type ending struct {
 // The world runs on a goroutine of its own and the caller watches it, so that Run returns, with [Stalled], even when a
 // task blocks for real. A task that ends by runtime.Goexit, as t.Fatal does, ends the calling goroutine, unless
 // Config.Contain is set: t.Fatal in a task ends the test. Run is called once.
+//
+//go:norace
 func (w *World) Run(main func(ctx context.Context) error) Result {
 	if !w.stage.CompareAndSwap(stageNew, stageRunning) {
 		panic("memnet: World.Run is called once; make another world for another run")
@@ -32,6 +34,8 @@ func (w *World) Run(main func(ctx context.Context) error) Result {
 }
 
 // kernel owns the run.
+//
+//go:norace
 func (w *World) kernel(main func(ctx context.Context) error, end chan<- ending) {
 	e := ending{exited: true}
 	defer func() {
@@ -56,6 +60,7 @@ func (w *World) kernel(main func(ctx context.Context) error, end chan<- ending) 
 	e = ending{result: w.seal()}
 }
 
+//go:norace
 func (w *World) start(main func(ctx context.Context) error) {
 	if main != nil {
 		w.owed++
@@ -73,6 +78,8 @@ func (w *World) start(main func(ctx context.Context) error) {
 }
 
 // watch waits for the end, and looks now and then whether the running task is blocked.
+//
+//go:norace
 func (w *World) watch(end <-chan ending) Result {
 	tick := time.NewTicker(max(w.cfg.Stall/2, 1))
 	defer tick.Stop()

@@ -20,11 +20,13 @@ var (
 	_ api.Timer   = (*runtimeTimer)(nil)
 )
 
+//go:norace
 func (r *hostRuntime) Now() time.Time {
 	r.host.enterLate("Runtime.Now")
 	return r.host.time()
 }
 
+//go:norace
 func (r *hostRuntime) AfterFunc(d time.Duration, f func()) api.Timer {
 	t := r.host.enter("Runtime.AfterFunc")
 	timer := &runtimeTimer{host: r.host, f: f, path: t.childPath()}
@@ -33,6 +35,7 @@ func (r *hostRuntime) AfterFunc(d time.Duration, f func()) api.Timer {
 	return timer
 }
 
+//go:norace
 func (r *hostRuntime) Go(name string, f func()) {
 	t := r.host.enter("Runtime.Go")
 	w := r.host.world
@@ -45,23 +48,28 @@ func (r *hostRuntime) Go(name string, f func()) {
 	w.point(t, nil)
 }
 
+//go:norace
 func (r *hostRuntime) NewWaiter() api.Waiter {
 	r.host.enter("Runtime.NewWaiter")
 	return &waiter{host: r.host}
 }
 
+//go:norace
 func (r *hostRuntime) NewMutex() api.Mutex {
 	r.host.enter("Runtime.NewMutex")
 	return &mutex{host: r.host, internal: r.host.world.locks.madeInside()}
 }
 
+//go:norace
 func (r *hostRuntime) Yield() { r.host.world.yield(r.host.enter("Runtime.Yield")) }
 
+//go:norace
 func (r *hostRuntime) Rand() *rand.Rand {
 	r.host.enter("Runtime.Rand")
 	return r.host.inc.random.rand
 }
 
+//go:norace
 func (r *hostRuntime) Entropy() io.Reader {
 	r.host.enter("Runtime.Entropy")
 	return &r.host.inc.random.entropy

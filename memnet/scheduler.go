@@ -14,6 +14,7 @@ type scheduler interface {
 	pick() *task
 }
 
+//go:norace
 func (w *World) newScheduler() scheduler {
 	switch w.strategy.Kind {
 	case Fifo:
@@ -37,10 +38,13 @@ const priorities = 1 << 16
 // hosts do not disturb each other's schedules.
 type byHash struct{ world *World }
 
+//go:norace
 func (s *byHash) priority(t *task) uint64 { return s.world.drawPriority(t) }
 
+//go:norace
 func (s *byHash) pick() *task { return s.world.ready.pop() }
 
+//go:norace
 func (s *byHash) point(t *task, _ any) {
 	w := s.world
 	v := w.draw(&t.points, pointBound)
@@ -60,6 +64,7 @@ func (s *byHash) point(t *task, _ any) {
 	}
 }
 
+//go:norace
 func (s *byHash) yield(t *task) {
 	w := s.world
 	if t.host.ready == 0 {
@@ -71,6 +76,8 @@ func (s *byHash) yield(t *task) {
 }
 
 // drawPriority draws a priority from the task's own stream. It is taken off the record when it turns out not to matter.
+//
+//go:norace
 func (w *World) drawPriority(t *task) uint64 {
 	v := w.draw(&t.picks, priorities)
 	if w.recorder != nil {
@@ -81,6 +88,8 @@ func (w *World) drawPriority(t *task) uint64 {
 
 // forgetPriority takes the priority of a task off the record that was alone when it was picked, and that nobody was
 // picked beside.
+//
+//go:norace
 func (w *World) forgetPriority(t *task) {
 	if w.recorder != nil && t.drawnAt == w.pops && t.drawn < len(w.recorder.choices) {
 		if c := &w.recorder.choices[t.drawn]; w.recorder.streams[c.Stream].ID == t.picks.key && c.N == t.picks.n {
@@ -92,13 +101,21 @@ func (w *World) forgetPriority(t *task) {
 // fifo runs tasks in the order they became ready.
 type fifo struct{ world *World }
 
+//go:norace
 func (s *fifo) priority(*task) uint64 { return 0 }
-func (s *fifo) pick() *task           { return s.world.ready.pop() }
-func (s *fifo) point(*task, any)      {}
 
+//go:norace
+func (s *fifo) pick() *task { return s.world.ready.pop() }
+
+//go:norace
+func (s *fifo) point(*task, any) {}
+
+//go:norace
 func (s *fifo) yield(t *task) { s.world.goLast(t) }
 
 // goLast lets every ready task of the host go first.
+//
+//go:norace
 func (w *World) goLast(t *task) {
 	if t.host.ready > 0 {
 		w.makeReadyLast(t, true)
@@ -107,6 +124,8 @@ func (w *World) goLast(t *task) {
 }
 
 // mayHold draws whether a scheduling point holds the task back for a while, and does so.
+//
+//go:norace
 func (w *World) mayHold(t *task) bool {
 	v := w.draw(&t.points, pointBound)
 	if v < w.policy.holdFrom {

@@ -29,9 +29,13 @@ const (
 )
 
 // ordered reports whether the segment arrives after what was sent before it.
+//
+//go:norace
 func (k segmentKind) ordered() bool { return k != segCredit && k != segLate }
 
 // send puts a segment on its way, to arrive so much later than usual.
+//
+//go:norace
 func (p *pipe) send(kind segmentKind, data []byte, count int, late time.Duration) {
 	w := p.world
 	s := w.takeSegment()
@@ -46,6 +50,8 @@ func (p *pipe) send(kind segmentKind, data []byte, count int, late time.Duration
 }
 
 // arrive is called when the segment reaches the other end, unless a partition holds it up.
+//
+//go:norace
 func (s *segment) arrive(w *World) {
 	p := s.pipe
 	if p.torn && (s.kind == segData || s.kind == segFin) {
@@ -64,6 +70,8 @@ func (s *segment) arrive(w *World) {
 }
 
 // deliver hands a segment to the end it was sent to.
+//
+//go:norace
 func (p *pipe) deliver(s *segment) {
 	w := p.world
 	switch s.kind {
@@ -89,6 +97,7 @@ func (p *pipe) deliver(s *segment) {
 	w.giveSegment(s)
 }
 
+//go:norace
 func (w *World) takeSegment() *segment {
 	if n := len(w.segments); n > 0 {
 		s := w.segments[n-1]
@@ -98,6 +107,7 @@ func (w *World) takeSegment() *segment {
 	return &segment{}
 }
 
+//go:norace
 func (w *World) giveSegment(s *segment) {
 	if s.data != nil {
 		w.giveChunk(s.data)
@@ -112,6 +122,8 @@ const (
 )
 
 // takeChunk returns a copy of b.
+//
+//go:norace
 func (w *World) takeChunk(b []byte) []byte {
 	var c []byte
 	if n := len(w.chunks); n > 0 {
@@ -121,10 +133,12 @@ func (w *World) takeChunk(b []byte) []byte {
 	return append(c[:0], b...)
 }
 
+//go:norace
 func (w *World) giveChunk(c []byte) {
 	if len(w.chunks) < keptChunks {
 		w.chunks = append(w.chunks, c)
 	}
 }
 
+//go:norace
 func (p *pipe) String() string { return fmt.Sprintf("%s -> %s", p.from, p.to) }

@@ -45,6 +45,7 @@ type Strategy struct {
 	Length uint64
 }
 
+//go:norace
 func (s Strategy) withDefaults() Strategy {
 	switch {
 	case s.Depth > 0:
@@ -57,6 +58,8 @@ func (s Strategy) withDefaults() Strategy {
 }
 
 // String returns a form that [ParseStrategy] reads, such as "pct depth=3".
+//
+//go:norace
 func (s Strategy) String() string {
 	name := "strategy " + strconv.Itoa(int(s.Kind))
 	if int(s.Kind) < len(strategyNames) {
@@ -72,6 +75,8 @@ func (s Strategy) String() string {
 }
 
 // ParseStrategy reads "hash", "fifo", "pct", "pos", "delay", "dfs" or "portfolio", and after it "depth=N" and "length=N".
+//
+//go:norace
 func ParseStrategy(text string) (Strategy, error) {
 	words := strings.Fields(text)
 	var s Strategy
@@ -101,6 +106,8 @@ func ParseStrategy(text string) (Strategy, error) {
 
 // drawStrategy settles which strategy the run has: that of its tape, or the configured one. What it draws is not on the
 // tape, which names the strategy itself.
+//
+//go:norace
 func (w *World) drawStrategy() Strategy {
 	s := w.cfg.Strategy
 	if t := w.cfg.Tape; t != nil && t.Strategy != "" {

@@ -9,10 +9,12 @@ type delays struct {
 	changes changePoints
 }
 
+//go:norace
 func newDelays(w *World) *delays {
 	return &delays{fifo: fifo{world: w}, changes: w.drawChanges("delay-bound", w.strategy.Depth)}
 }
 
+//go:norace
 func (s *delays) pick() *task {
 	w := s.world
 	if len(w.ready) > 1 && s.changes.here() {
@@ -23,6 +25,7 @@ func (s *delays) pick() *task {
 	return w.ready.pop()
 }
 
+//go:norace
 func (s *delays) point(t *task, _ any) {
 	if t.host.ready > 0 && s.changes.here() {
 		s.world.goLast(t)

@@ -13,11 +13,14 @@ type dfs struct {
 	preemptions int
 }
 
+//go:norace
 func newDFS(w *World) *dfs {
 	return &dfs{fifo: fifo{world: w}, choices: w.stream(dfsPurpose, 0, "")}
 }
 
 // choose takes the first alternative, unless a tape says otherwise. The seed has no say in it.
+//
+//go:norace
 func (s *dfs) choose(bound uint64) uint64 {
 	w := s.world
 	s.choices.n++
@@ -29,6 +32,7 @@ func (s *dfs) choose(bound uint64) uint64 {
 	return v
 }
 
+//go:norace
 func (s *dfs) pick() *task {
 	w := s.world
 	n := uint64(len(w.ready))
@@ -49,6 +53,7 @@ func (s *dfs) pick() *task {
 	return t
 }
 
+//go:norace
 func (s *dfs) point(t *task, _ any) {
 	if t.host.ready > 0 && s.preemptions < s.world.strategy.Depth && s.choose(2) == 1 {
 		s.preemptions++

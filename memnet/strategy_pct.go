@@ -11,10 +11,12 @@ type pct struct {
 	fallen  uint64
 }
 
+//go:norace
 func newPCT(w *World) *pct {
 	return &pct{world: w, changes: w.drawChanges("pct", w.strategy.Depth-1)}
 }
 
+//go:norace
 func (s *pct) priority(t *task) uint64 {
 	if t.priority == 0 {
 		t.priority = 1 + s.world.draw(&t.picks, priorities)
@@ -23,8 +25,10 @@ func (s *pct) priority(t *task) uint64 {
 	return t.priority
 }
 
+//go:norace
 func (s *pct) pick() *task { return s.world.ready.pop() }
 
+//go:norace
 func (s *pct) point(t *task, _ any) {
 	w := s.world
 	if s.changes.here() {
@@ -39,12 +43,15 @@ func (s *pct) point(t *task, _ any) {
 	}
 }
 
+//go:norace
 func (s *pct) fall(t *task) {
 	s.fallen++
 	t.priority = priorities + s.fallen
 }
 
 // yield makes the task fall behind too, every other time: one that spins on Yield would otherwise starve the others.
+//
+//go:norace
 func (s *pct) yield(t *task) {
 	if s.world.choose(&t.points, 2) == 0 {
 		s.point(t, nil)
@@ -61,6 +68,8 @@ type changePoints struct {
 }
 
 // drawChanges draws n points of a run of the strategy's length. 0 stands for never.
+//
+//go:norace
 func (w *World) drawChanges(purpose string, n int) changePoints {
 	s := w.stream(purpose, 0, "")
 	var c changePoints
@@ -75,6 +84,8 @@ func (w *World) drawChanges(purpose string, n int) changePoints {
 }
 
 // here counts a point and reports whether it is one of them.
+//
+//go:norace
 func (c *changePoints) here() bool {
 	c.seen++
 	return slices.Contains(c.at, c.seen)

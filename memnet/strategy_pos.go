@@ -6,10 +6,13 @@ package memnet
 // same thing.
 type pos struct{ world *World }
 
+//go:norace
 func (s *pos) priority(t *task) uint64 { return s.world.drawPriority(t) }
 
+//go:norace
 func (s *pos) pick() *task { return s.world.ready.pop() }
 
+//go:norace
 func (s *pos) point(t *task, on any) {
 	w := s.world
 	if w.mayHold(t) || t.host.ready == 0 {
@@ -25,6 +28,8 @@ func (s *pos) point(t *task, on any) {
 }
 
 // overtake draws new priorities for the ready tasks of the host that are about to use the same thing.
+//
+//go:norace
 func (s *pos) overtake(h *Host, on any) {
 	w := s.world
 	changed := false
@@ -39,4 +44,5 @@ func (s *pos) overtake(h *Host, on any) {
 	}
 }
 
+//go:norace
 func (s *pos) yield(t *task) { s.world.goLast(t) }

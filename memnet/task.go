@@ -42,6 +42,8 @@ type task struct {
 }
 
 // spawn makes a task of the incarnation and makes it ready.
+//
+//go:norace
 func (w *World) spawn(inc *incarnation, path uint64, name string, f func()) *task {
 	t := &task{host: inc.host, inc: inc, name: name, f: f, path: path}
 	t.key = mix(inc.host.key, path)
@@ -59,12 +61,16 @@ func (w *World) spawn(inc *incarnation, path uint64, name string, f func()) *tas
 }
 
 // childPath names the next thing the task spawns.
+//
+//go:norace
 func (t *task) childPath() uint64 {
 	t.spawns++
 	return mix(t.path, t.spawns)
 }
 
 // park suspends the running task until it is made ready.
+//
+//go:norace
 func (w *World) park(t *task, why waitKind, on any) {
 	t.waiting, t.on, t.since = why, on, w.now
 	t.suspend()
@@ -72,6 +78,8 @@ func (w *World) park(t *task, why waitKind, on any) {
 }
 
 // leave is deferred around a task: it runs when the task returned, panicked or called runtime.Goexit.
+//
+//go:norace
 func (w *World) leave(t *task) {
 	if t.returned {
 		w.retire(t)
@@ -89,6 +97,8 @@ func (w *World) leave(t *task) {
 }
 
 // retire forgets a task that returned.
+//
+//go:norace
 func (w *World) retire(t *task) {
 	tasks := t.inc.tasks
 	last := tasks[len(tasks)-1]
@@ -102,6 +112,8 @@ func (w *World) retire(t *task) {
 }
 
 // wakeAll makes every task of the list ready and empties it.
+//
+//go:norace
 func (w *World) wakeAll(list *[]*task) {
 	for i, t := range *list {
 		w.makeReady(t)
@@ -110,6 +122,7 @@ func (w *World) wakeAll(list *[]*task) {
 	*list = (*list)[:0]
 }
 
+//go:norace
 func (t *task) streamName(purpose string) streamName {
 	return streamName{purpose: purpose, place: t.host.name, task: t.name, path: t.path}
 }

@@ -18,8 +18,10 @@ type firer interface{ fire(w *World) }
 // fireFunc makes a firer of a function.
 type fireFunc func(w *World)
 
+//go:norace
 func (f fireFunc) fire(w *World) { f(w) }
 
+//go:norace
 func (w *World) startTimer(t *timer, at int64) {
 	w.stopTimer(t)
 	w.seq++
@@ -27,6 +29,8 @@ func (w *World) startTimer(t *timer, at int64) {
 }
 
 // stopTimer reports whether the timer was pending.
+//
+//go:norace
 func (w *World) stopTimer(t *timer) bool {
 	if t.pos == 0 {
 		return false
@@ -36,6 +40,8 @@ func (w *World) stopTimer(t *timer) bool {
 }
 
 // after calls f once d has passed. It cannot be stopped.
+//
+//go:norace
 func (w *World) after(d time.Duration, f func(w *World)) {
 	w.startTimer(&timer{who: fireFunc(f)}, w.at(d))
 }
@@ -49,12 +55,15 @@ type runtimeTimer struct {
 	f    func()
 }
 
+//go:norace
 func (t *runtimeTimer) fire(w *World) {
 	t.runs++
 	w.spawn(t.inc, mix(t.path, t.runs), "timer", t.f)
 }
 
 // Stop implements api.Timer.
+//
+//go:norace
 func (t *runtimeTimer) Stop() bool {
 	if t.host.enterLate("Timer.Stop") == nil {
 		return false
@@ -63,6 +72,8 @@ func (t *runtimeTimer) Stop() bool {
 }
 
 // Reset implements api.Timer.
+//
+//go:norace
 func (t *runtimeTimer) Reset(d time.Duration) bool {
 	if t.host.enterLate("Timer.Reset") == nil {
 		return false
@@ -72,6 +83,7 @@ func (t *runtimeTimer) Reset(d time.Duration) bool {
 	return pending
 }
 
+//go:norace
 func (t *runtimeTimer) arm(d time.Duration) {
 	if t.inc.dead {
 		return

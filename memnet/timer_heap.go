@@ -11,20 +11,25 @@ type timerEntry struct {
 	t   *timer
 }
 
+//go:norace
 func (e *timerEntry) before(o *timerEntry) bool { return e.at < o.at || e.at == o.at && e.seq < o.seq }
 
+//go:norace
 func (h *timerHeap) push(e timerEntry) {
 	*h = append(*h, e)
 	h.up(len(*h)-1, e)
 }
 
 // pop takes the earliest.
+//
+//go:norace
 func (h *timerHeap) pop() *timer {
 	t := (*h)[0].t
 	h.remove(0)
 	return t
 }
 
+//go:norace
 func (h *timerHeap) remove(i int) {
 	s := *h
 	n := len(s) - 1
@@ -42,6 +47,7 @@ func (h *timerHeap) remove(i int) {
 	h.down(i, e)
 }
 
+//go:norace
 func (h *timerHeap) up(i int, e timerEntry) {
 	s := *h
 	for i > 0 {
@@ -57,6 +63,7 @@ func (h *timerHeap) up(i int, e timerEntry) {
 	e.t.pos = i + 1
 }
 
+//go:norace
 func (h *timerHeap) down(i int, e timerEntry) {
 	s := *h
 	n := len(s)
@@ -80,6 +87,8 @@ func (h *timerHeap) down(i int, e timerEntry) {
 }
 
 // dropDead takes out the timers of incarnations that are gone.
+//
+//go:norace
 func (h *timerHeap) dropDead() {
 	old := *h
 	*h = old[:0]

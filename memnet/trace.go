@@ -27,6 +27,7 @@ const (
 	hashCrash
 )
 
+//go:norace
 func (r *trace) init(size int) {
 	r.hash = fnvOffset
 	if size > 0 {
@@ -35,6 +36,8 @@ func (r *trace) init(size int) {
 }
 
 // hash folds one happening at this instant into the trace hash.
+//
+//go:norace
 func (w *World) hash(kind, who, detail uint64) {
 	h := w.trace.hash
 	h = bits.RotateLeft64(h^uint64(w.now), 29) * fnvPrime
@@ -44,6 +47,8 @@ func (w *World) hash(kind, who, detail uint64) {
 }
 
 // hashBytes is a quick hash of bytes.
+//
+//go:norace
 func hashBytes(b []byte) uint64 {
 	h := uint64(len(b)) ^ fnvOffset
 	for len(b) >= 8 {
@@ -57,6 +62,8 @@ func hashBytes(b []byte) uint64 {
 }
 
 // note keeps a happening for the report.
+//
+//go:norace
 func (w *World) note(e happening) {
 	e.at = w.now
 	if w.observer != nil {
@@ -75,6 +82,8 @@ func (w *World) note(e happening) {
 }
 
 // events returns what is kept, the oldest first.
+//
+//go:norace
 func (r *trace) events() []Event {
 	var all []Event
 	if r.full {

@@ -21,6 +21,8 @@ const (
 )
 
 // describeWait is for reports.
+//
+//go:norace
 func (t *task) describeWait() string {
 	switch t.waiting {
 	case waitTurn:

@@ -18,12 +18,14 @@ type afterFuncer interface {
 	AfterFunc(f func()) (stop func() bool)
 }
 
+//go:norace
 func (s *waiter) Wait(ctx context.Context) error {
 	t := s.host.enter("Waiter.Wait")
 	s.host.world.mayWait(t, "Wait")
 	return s.wait(ctx, t, waitWake, nil)
 }
 
+//go:norace
 func (s *waiter) Wake() {
 	t := s.host.enterLate("Waiter.Wake")
 	if t == nil {
@@ -33,6 +35,7 @@ func (s *waiter) Wake() {
 	s.host.world.point(t, s)
 }
 
+//go:norace
 func (s *waiter) give() {
 	s.permit = true
 	if s.task != nil {
@@ -40,6 +43,7 @@ func (s *waiter) give() {
 	}
 }
 
+//go:norace
 func (s *waiter) wait(ctx context.Context, t *task, why waitKind, on any) error {
 	if s.task != nil && !s.task.inc.dead {
 		panic("memnet: two tasks wait on one waiter: make one for each")
@@ -67,6 +71,8 @@ func (s *waiter) wait(ctx context.Context, t *task, why waitKind, on any) error 
 }
 
 // park suspends the task unless there is something to return for.
+//
+//go:norace
 func (s *waiter) park(t *task, why waitKind, on any) {
 	if s.permit || s.ended {
 		return
@@ -77,6 +83,8 @@ func (s *waiter) park(t *task, why waitKind, on any) {
 }
 
 // waitTold waits with a context that calls back when it ends.
+//
+//go:norace
 func (s *waiter) waitTold(ctx context.Context, t *task, a afterFuncer, why waitKind, on any) error {
 	if err := ctx.Err(); err != nil {
 		return s.either(t, err)
@@ -100,6 +108,8 @@ func (s *waiter) waitTold(ctx context.Context, t *task, a afterFuncer, why waitK
 }
 
 // end is told that the context of the wait has ended.
+//
+//go:norace
 func (s *waiter) end() {
 	s.ended = true
 	if s.task != nil {
@@ -108,6 +118,8 @@ func (s *waiter) end() {
 }
 
 // either draws what a wait returns when its context has ended and a permit may be there too.
+//
+//go:norace
 func (s *waiter) either(t *task, err error) error {
 	if s.permit && s.host.world.choose(&t.points, 2) == 0 {
 		s.permit = false

@@ -20,10 +20,13 @@ type StallError struct {
 }
 
 // Error returns one line, which says what to use instead; the stack is not part of it.
+//
+//go:norace
 func (e *StallError) Error() string {
 	return fmt.Sprintf("task %q of host %s at %v blocks outside the seam (%s): %s", e.Task, e.Host, e.At, e.State, e.advice())
 }
 
+//go:norace
 func (e *StallError) advice() string {
 	switch {
 	case strings.HasPrefix(e.State, "sync.Mutex"), strings.HasPrefix(e.State, "sync.RWMutex"), strings.HasPrefix(e.State, "semacquire"):
@@ -40,6 +43,8 @@ func (e *StallError) advice() string {
 
 // blocked returns an error when the goroutine of the running task waits for something of the machine. It is nil while
 // the task computes, however long that takes. Only once it is known to wait may what it left be looked at.
+//
+//go:norace
 func (w *World) blocked() error {
 	world := fmt.Sprintf("%p", w)
 	for stack := range strings.SplitSeq(allStacks(), "\n\n") {
@@ -58,12 +63,16 @@ func (w *World) blocked() error {
 
 // runs reports whether the stack is that of a task of the world, or of its kernel. The stacks of parked tasks and of a
 // kernel that has a task running are in state coroutine, which is not one that waits.
+//
+//go:norace
 func runs(stack, world string) bool {
 	_, args := turnArgs(stack)
 	return args == world || strings.Contains(stack, "memnet.(*World).kernel("+world)
 }
 
 // turnArgs returns the addresses of the coroutine and the world that a stack belongs to, as the dump shows them.
+//
+//go:norace
 func turnArgs(stack string) (coro, world string) {
 	_, rest, _ := strings.Cut(stack, "memnet.(*coro).turn(")
 	args, _, _ := strings.Cut(rest, ")")
@@ -73,6 +82,8 @@ func turnArgs(stack string) (coro, world string) {
 
 // touched is called after a task changed what the report of a stall shows. It costs nothing, but in a race build, where
 // it lets the detector see that the watchdog looks only later.
+//
+//go:norace
 func (w *World) touched() {
 	if raceBuild {
 		w.beat.Add(0)
@@ -80,6 +91,8 @@ func (w *World) touched() {
 }
 
 // stackState returns what stands in brackets in the first line of a stack, without the time spent in it.
+//
+//go:norace
 func stackState(stack string) string {
 	_, rest, _ := strings.Cut(stack, "[")
 	state, _, _ := strings.Cut(rest, "]")
@@ -88,6 +101,8 @@ func stackState(stack string) string {
 }
 
 // waits reports whether a goroutine in that state goes on only when another does something.
+//
+//go:norace
 func waits(state string) bool {
 	for _, s := range []string{"chan ", "select", "sync.", "semacquire", "sleep", "IO wait"} {
 		if strings.HasPrefix(state, s) {
@@ -98,6 +113,8 @@ func waits(state string) bool {
 }
 
 // allStacks returns the stacks of all goroutines.
+//
+//go:norace
 func allStacks() string {
 	for size := 1 << 16; ; size *= 2 {
 		buf := make([]byte, size)

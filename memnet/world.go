@@ -75,6 +75,8 @@ type World struct {
 }
 
 // New returns a world that has not run yet.
+//
+//go:norace
 func New(cfg Config) *World {
 	cfg = cfg.withPlan().withDefaults()
 	w := &World{
@@ -105,6 +107,8 @@ func New(cfg Config) *World {
 }
 
 // Host returns the host of that name; the first call makes it. Others dial it as "<name>:<port>".
+//
+//go:norace
 func (w *World) Host(name string) *Host {
 	if h := w.hosts[name]; h != nil {
 		return h
@@ -121,6 +125,8 @@ func (w *World) Host(name string) *Host {
 
 // Runtime returns the runtime of the hidden host that the main function of [World.Run] runs on. It never crashes and
 // has no network.
+//
+//go:norace
 func (w *World) Runtime() api.Runtime { return w.root.Runtime() }
 
 // The stages of a world.
@@ -135,11 +141,15 @@ const (
 const firstSeq = 1 << 40
 
 // strikesNow reports whether the profile's faults still happen.
+//
+//go:norace
 func (w *World) strikesNow() bool {
 	return w.cfg.Faults.Until <= 0 || w.now < int64(w.cfg.Faults.Until)
 }
 
 // at returns the instant d from now, rounded up to the quantum.
+//
+//go:norace
 func (w *World) at(d time.Duration) int64 {
 	if d <= 0 {
 		return w.now

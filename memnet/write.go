@@ -12,6 +12,8 @@ import (
 
 // Write puts b on its way, waiting while too much is unread at the other end. Writes of several tasks go one after the
 // other. It is a scheduling point.
+//
+//go:norace
 func (c *conn) Write(b []byte) (int, error) {
 	t := c.host.enter("Conn.Write")
 	w := c.host.world
@@ -33,6 +35,7 @@ func (c *conn) Write(b []byte) (int, error) {
 	return n, c.fail("write", err)
 }
 
+//go:norace
 func (c *conn) write(t *task, b []byte) (int, error) {
 	w := c.host.world
 	if err := c.writable(); err != nil {
@@ -79,6 +82,8 @@ func (c *conn) write(t *task, b []byte) (int, error) {
 }
 
 // writable returns the error a write gives now.
+//
+//go:norace
 func (c *conn) writable() error {
 	switch {
 	case c.gone():

@@ -27,6 +27,8 @@ const (
 )
 
 // fate draws and looks up what happens to a write of b. The marks are in order, and valid until the next write.
+//
+//go:norace
 func (c *conn) fate(b []byte) []mark {
 	w, l := c.host.world, c.out.link
 	if l.loopback || len(b) == 0 {
@@ -48,6 +50,8 @@ func (c *conn) fate(b []byte) []mark {
 }
 
 // plannedMarks puts down the marks of what the plan says.
+//
+//go:norace
 func (c *conn) plannedMarks(b []byte) {
 	l := c.out.link
 	l.resets.n, l.splits.n = l.writes*perSegment+perSegment/2, l.writes*perSegment+perSegment/2
@@ -66,11 +70,15 @@ func (c *conn) plannedMarks(b []byte) {
 }
 
 // thisWrite is the write that is under way.
+//
+//go:norace
 func (c *conn) thisWrite() occurrence {
 	return occurrence{kind: plan.KindWrite, nth: c.out.link.writes}
 }
 
 // drawMarks draws the faults of the profile.
+//
+//go:norace
 func (c *conn) drawMarks(n int) {
 	w, l := c.host.world, c.out.link
 	l.resets.n, l.splits.n = l.writes*perSegment, l.writes*perSegment
@@ -83,6 +91,8 @@ func (c *conn) drawMarks(n int) {
 }
 
 // effectMarks puts down the marks of an effect on an occurrence, the bytes from start to end of the write, and keeps it for the plan of the run.
+//
+//go:norace
 func (c *conn) effectMarks(o occurrence, e plan.Effect, start, end int) {
 	w, l := c.host.world, c.out.link
 	switch e.What {
@@ -109,6 +119,8 @@ func (c *conn) effectMarks(o occurrence, e plan.Effect, start, end int) {
 }
 
 // drawSplits draws one to three places inside n bytes.
+//
+//go:norace
 func (c *conn) drawSplits(n int) []int {
 	w, l := c.host.world, c.out.link
 	var all []int
@@ -123,6 +135,8 @@ func (c *conn) drawSplits(n int) []int {
 }
 
 // cutMark returns the effect with the place of the cut settled.
+//
+//go:norace
 func (c *conn) cutMark(e plan.Effect, start, end int) plan.Effect {
 	w, l := c.host.world, c.out.link
 	at := start
@@ -145,4 +159,5 @@ func (c *conn) cutMark(e plan.Effect, start, end int) plan.Effect {
 	return e
 }
 
+//go:norace
 func (c *conn) addMark(m mark) { c.marks = append(c.marks, m) }
