@@ -6,6 +6,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/twinwire/twinwire/internal/tape"
@@ -15,12 +16,18 @@ import (
 func offering(done map[string][]int) func() Scenario {
 	return func() Scenario {
 		clear(done)
+		var mu sync.Mutex
+		note := func(n Node, i int) {
+			mu.Lock()
+			defer mu.Unlock()
+			done[n.Name()] = append(done[n.Name()], i)
+		}
 		host := func(_ context.Context, n Node) error {
 			for i := range Ops(n, 5) {
-				done[n.Name()] = append(done[n.Name()], i)
+				note(n, i)
 			}
 			for i := range Ops(n, 5) {
-				done[n.Name()] = append(done[n.Name()], 100+i)
+				note(n, 100+i)
 			}
 			return nil
 		}

@@ -28,19 +28,27 @@ func Buggify(n Node, name string) bool {
 	if !ok {
 		return false
 	}
-	s := sim.stage
-	host := sim.host.Name()
-	awake, known := s.awake[host+":"+name]
-	if !known {
-		awake = sim.host.Choose("awake", name, 4) == 1
-		s.awake[host+":"+name] = awake
-	}
-	yes := awake && sim.host.Choose("buggify", name, 4) == 1
-	s.mark(sim.host, "buggify "+name, yes)
+	yes := sim.awake(name) && sim.host.Choose("buggify", name, 4) == 1
+	sim.stage.mark(sim.host, "buggify "+name, yes)
 	return yes
 }
 
+// awake draws, the first time, whether a place of [Buggify] is awake on the host.
+func (n *memNode) awake(name string) bool {
+	s, place := n.stage, n.host.Name()+":"+name
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	awake, known := s.awake[place]
+	if !known {
+		awake = n.host.Choose("awake", name, 4) == 1
+		s.awake[place] = awake
+	}
+	return awake
+}
+
 func (s *stage) mark(host *memnet.Host, name string, holds bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	n := s.marks[name]
 	if holds {
 		n++

@@ -5,6 +5,7 @@ package simulator
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -15,11 +16,11 @@ import (
 // one instant if timed; the second yields so many times before it begins.
 func yields(timed bool, before int) func() Scenario {
 	return func() Scenario {
-		n := 0
+		var n atomic.Int64
 		add := func(rt api.Runtime) {
-			was := n
+			was := n.Load()
 			rt.Yield()
-			n = was + 1
+			n.Store(was + 1)
 		}
 		return Scenario{
 			Faults: Calm(),
@@ -42,7 +43,7 @@ func yields(timed bool, before int) func() Scenario {
 				return tasks.Wait(ctx)
 			}},
 			Checks: Checks{"both count": func() error {
-				if n != 2 {
+				if n := n.Load(); n != 2 {
 					return fmt.Errorf("it is %d after two additions", n)
 				}
 				return nil

@@ -25,8 +25,10 @@ func Ops(n Node, count int) iter.Seq[int] {
 
 // offer says whether the next operation is done.
 func (n *memNode) offer() bool {
-	n.offered++
 	s := n.stage
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n.offered++
 	if s.cuts.skips(n.host.Name(), n.offered) {
 		return false
 	}

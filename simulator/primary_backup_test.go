@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,24 +27,30 @@ type (
 
 // primary keeps what it is told until the backup has it. A hasty one answers first.
 type primary struct {
-	env     api.RpcEnv
-	backup  api.RpcEndpointRef
-	hasty   bool
-	life    uint64
-	seq     int
-	came    api.Waiter
+	env    api.RpcEnv
+	backup api.RpcEndpointRef
+	hasty  bool
+	life   uint64
+	seq    int
+	came   api.Waiter
+
+	mu      sync.Mutex // never held across a scheduling point
 	pending []int
 	waiting []api.RpcCallContext
 }
 
 func (p *primary) endpoint() api.RpcEndpoint {
 	return api.Handlers(api.OnAsk(func(call api.RpcCallContext, w pbWrite) (bool, error) {
+		p.mu.Lock()
 		p.pending = append(p.pending, w.ID)
+		if !p.hasty {
+			p.waiting = append(p.waiting, call)
+		}
+		p.mu.Unlock()
 		p.came.Wake()
 		if p.hasty {
 			return true, nil
 		}
-		p.waiting = append(p.waiting, call)
 		return false, api.ErrReplyLater
 	}))
 }
@@ -51,7 +58,7 @@ func (p *primary) endpoint() api.RpcEndpoint {
 // replicate passes on what has come, again and again.
 func (p *primary) replicate(ctx context.Context) error {
 	for {
-		for len(p.pending) == 0 {
+		for !p.holds() {
 			if err := p.came.Wait(ctx); err != nil {
 				return err
 			}
@@ -59,9 +66,7 @@ func (p *primary) replicate(ctx context.Context) error {
 		if err := api.Sleep(ctx, p.env.Runtime(), 5*time.Millisecond); err != nil {
 			return err
 		}
-		batch, waiting := pbBatch{Life: p.life, Seq: p.seq, IDs: p.pending}, p.waiting
-		p.seq++
-		p.pending, p.waiting = nil, nil
+		batch, waiting := p.take()
 		for done := false; !done; {
 			done, _ = api.Ask[bool](ctx, p.backup, batch) // again until the backup has it
 			if ctx.Err() != nil {
@@ -74,6 +79,23 @@ func (p *primary) replicate(ctx context.Context) error {
 			}
 		}
 	}
+}
+
+// holds says whether something has come.
+func (p *primary) holds() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.pending) > 0
+}
+
+// take takes what has come.
+func (p *primary) take() (batch pbBatch, waiting []api.RpcCallContext) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	batch, waiting = pbBatch{Life: p.life, Seq: p.seq, IDs: p.pending}, p.waiting
+	p.seq++
+	p.pending, p.waiting = nil, nil
+	return batch, waiting
 }
 
 // register is the scenario. A forgetful backup does not know a write that is sent again.

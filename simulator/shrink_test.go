@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -15,15 +16,14 @@ import (
 // fragile is a scenario in which host b must not be down while host a, which does 50 operations, does one; c and d do
 // nothing that matters.
 func fragile() Scenario {
-	up := map[string]bool{}
-	lives := 0
+	var lives atomic.Int64 // of b
 	idle := func(ctx context.Context, n Node) error { return api.Sleep(ctx, n.Runtime(), 20*time.Second) }
 	return Scenario{
 		Name: "fragile", Faults: Hostile(), Safe: []string{"a"}, Main: []string{"a"},
 		Hosts: Hosts{
 			"a": func(ctx context.Context, n Node) error {
 				for range Ops(n, 50) {
-					if lives > 1 && up["b"] {
+					if lives.Load() > 1 {
 						return errors.New("b has forgotten")
 					}
 					if err := api.Sleep(ctx, n.Runtime(), 200*time.Millisecond); err != nil {
@@ -33,8 +33,7 @@ func fragile() Scenario {
 				return nil
 			},
 			"b": func(ctx context.Context, n Node) error {
-				lives++
-				up["b"] = true
+				lives.Add(1)
 				return idle(ctx, n)
 			},
 			"c": idle, "d": idle,

@@ -9,6 +9,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/memnet"
@@ -17,7 +19,7 @@ import (
 // endTask is the task on each host that hears of the end of the run.
 const endTask = "end of run"
 
-// A stage is one scenario in one world. Its state is touched by the world's tasks only, one at a time.
+// A stage is one scenario in one world. Its tasks run one at a time; the locks say so to the race detector.
 type stage struct {
 	scenario Scenario
 	hosts    []string // sorted
@@ -25,12 +27,14 @@ type stage struct {
 	cuts     cuts
 	replaced string // name of the profile that replaced the scenario's own
 
+	ending atomic.Bool // the functions of all Main hosts have returned
+
+	mu       sync.Mutex            // never held across a scheduling point
 	marks    map[string]uint64     // how often each was hit
 	awake    map[string]bool       // places of [Buggify], by host and name
 	done     uint64                // operations
 	most     map[string]uint64     // operations that were offered, by host, in one life
 	returned map[string]bool       // hosts whose function has returned, and not been started again
-	ending   bool                  // the functions of all Main hosts have returned
 	ends     map[string]api.Waiter // of the endTask of each host, where the function runs
 }
 
@@ -88,20 +92,27 @@ func (s *stage) play(res *Result) {
 func (s *stage) function(host *memnet.Host) func(ctx context.Context) error {
 	name := host.Name()
 	return func(ctx context.Context) error {
-		if s.ending {
+		if s.ending.Load() {
 			return nil
 		}
-		s.returned[name] = false
+		s.note(name, false)
 		ctx, cancel := s.untilEnd(ctx, host)
 		err := s.scenario.Hosts[name](ctx, &memNode{host: host, stage: s})
 		cancel()
-		if err != nil && !(s.ending && errors.Is(err, context.Canceled)) {
+		if err != nil && !(s.ending.Load() && errors.Is(err, context.Canceled)) {
 			return &hostError{host: name, err: err}
 		}
-		s.returned[name] = true
+		s.note(name, true)
 		s.endOnceDone()
 		return nil
 	}
+}
+
+// note puts down whether the function of a host has returned.
+func (s *stage) note(host string, returned bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.returned[host] = returned
 }
 
 // untilEnd returns a context of the host that ends when the run does.
@@ -112,9 +123,11 @@ func (s *stage) untilEnd(ctx context.Context, host *memnet.Host) (context.Contex
 	rt := host.Runtime()
 	ctx, cancel := api.WithCancel(ctx, rt)
 	w := rt.NewWaiter()
+	s.mu.Lock()
 	s.ends[host.Name()] = w
+	s.mu.Unlock()
 	rt.Go(endTask, func() {
-		for !s.ending {
+		for !s.ending.Load() {
 			if w.Wait(ctx) != nil {
 				return
 			}
@@ -126,15 +139,17 @@ func (s *stage) untilEnd(ctx context.Context, host *memnet.Host) (context.Contex
 
 // endOnceDone ends the run when every Main host is done: it tells the others.
 func (s *stage) endOnceDone() {
-	for _, name := range s.scenario.Main {
-		if !s.returned[name] {
-			return
-		}
+	s.mu.Lock()
+	done := !slices.ContainsFunc(s.scenario.Main, func(name string) bool { return !s.returned[name] })
+	ends := maps.Clone(s.ends)
+	s.mu.Unlock()
+	if !done {
+		return
 	}
-	s.ending = true
-	for _, name := range slices.Sorted(maps.Keys(s.ends)) {
+	s.ending.Store(true)
+	for _, name := range slices.Sorted(maps.Keys(ends)) {
 		if s.world.Host(name).Up() {
-			s.ends[name].Wake()
+			ends[name].Wake()
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 
 // lives is the truth about a server's endpoints, which nobody in the world sees.
 type lives struct {
+	mu    sync.Mutex // never held across a scheduling point
 	begun int
 	ended map[int]bool
 	told  map[error]int
@@ -29,22 +31,55 @@ const (
 	longestWatch = longestLife + watchTimeout + 5*time.Second
 )
 
+// reborn counts a life that begins.
+func (l *lives) reborn() (n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.begun++
+	return l.begun
+}
+
+// end notes that a life has ended.
+func (l *lives) end(n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ended[n] = true
+}
+
+// endAll notes that all lives have ended: with the host, if not before.
+func (l *lives) endAll() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for n := 1; n <= l.begun; n++ {
+		l.ended[n] = true
+	}
+}
+
+func (l *lives) hasEnded(n int) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.ended[n]
+}
+
+func (l *lives) count(cause error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.told[cause]++
+}
+
 // live is a server whose endpoint dies again and again, in order or with its host.
 func (l *lives) live(ctx context.Context, h *memnet.Host) error {
-	for n := 1; n <= l.begun; n++ {
-		l.ended[n] = true // with the host, if not before
-	}
+	l.endAll()
 	env, err := h.NewRpcEnv(api.RpcEnvConfig{Bind: "server:7077"})
 	if err != nil {
 		return err
 	}
 	rt := h.Runtime()
 	for until := rt.Now().Add(time.Minute); rt.Now().Before(until); {
-		l.begun++
-		n := l.begun
+		n := l.reborn()
 		ref, err := env.SetupEndpoint("e", api.Handlers(
 			api.OnAsk(func(api.RpcCallContext, hello) (int, error) { return n, nil }),
-			api.OnStop(func() error { l.ended[n] = true; return nil }),
+			api.OnStop(func() error { l.end(n); return nil }),
 		))
 		if err != nil {
 			return err
@@ -85,7 +120,7 @@ func (l *lives) watchOne(ctx context.Context, env api.RpcEnv, ref api.RpcEndpoin
 	causes := api.NewQueue[error](env.Runtime(), 0)
 	began := env.Runtime().Now()
 	stop := env.Watch(ref, func(cause error) {
-		if errors.Is(cause, api.ErrEndpointStopped) && !l.ended[n] {
+		if errors.Is(cause, api.ErrEndpointStopped) && !l.hasEnded(n) {
 			cause = errors.New("told to be stopped, and lives")
 		}
 		_ = causes.Put(ctx, cause) // without a bound
@@ -108,7 +143,7 @@ func (l *lives) watchOne(ctx context.Context, env api.RpcEnv, ref api.RpcEndpoin
 	}
 	for _, known := range []error{api.ErrEndpointStopped, api.ErrEndpointNotFound, api.ErrConnectionClosed, api.ErrTimeout} {
 		if errors.Is(cause, known) {
-			l.told[known]++
+			l.count(known)
 			return nil
 		}
 	}
@@ -170,10 +205,9 @@ func TestWatchOverAPartition(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				var told error
-				times := 0
-				client.Watch(client.EndpointRef(ref.Address()), func(cause error) { told = cause; times++ })
 				rt := client.Runtime()
+				causes := api.NewQueue[error](rt, 0)
+				client.Watch(client.EndpointRef(ref.Address()), func(cause error) { _ = causes.Put(ctx, cause) }) // without a bound
 				pause := func(d time.Duration) { _ = api.Sleep(ctx, rt, d) } // the run's end is told otherwise
 				pause(100 * time.Millisecond)
 				w.Partition(w.Host("server"), w.Host("client"))
@@ -187,6 +221,13 @@ func TestWatchOverAPartition(t *testing.T) {
 				pause(c.apart)
 				w.Heal(w.Host("server"), w.Host("client"))
 				pause(2 * watchTimeout)
+				var told error
+				times := causes.Len()
+				if times > 0 {
+					if told, err = causes.Get(ctx); err != nil {
+						return err
+					}
+				}
 				if !errors.Is(told, c.want) || (told == nil) != (c.want == nil) || times > 1 {
 					return fmt.Errorf("told %d times: %w; want %v", times, told, c.want)
 				}

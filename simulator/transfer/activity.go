@@ -5,6 +5,7 @@ package transfer
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/twinwire/twinwire/api"
@@ -34,13 +35,15 @@ func (c *client) activities() []named {
 type listener struct {
 	c        *client
 	activity string
-	left     int
+	left     atomic.Int64
 	done     api.Waiter
 }
 
 func (c *client) listen(activity string, ids []string) *listener {
 	c.ask(activity, ids...)
-	return &listener{c: c, activity: activity, left: len(ids), done: c.rt.NewWaiter()}
+	l := &listener{c: c, activity: activity, done: c.rt.NewWaiter()}
+	l.left.Store(int64(len(ids)))
+	return l
 }
 
 func (l *listener) OnBlockFetchSuccess(id string, data api.ManagedBuffer) { l.hear(id, data, nil) }
@@ -50,13 +53,13 @@ func (l *listener) OnBlockPushFailure(id string, cause error)             { l.he
 
 func (l *listener) hear(id string, data api.ManagedBuffer, err error) {
 	l.c.hear(l.activity, id, data, err)
-	l.left--
+	l.left.Add(-1)
 	l.done.Wake()
 }
 
 // wait waits until everything was heard of.
 func (l *listener) wait() {
-	for l.left > 0 {
+	for l.left.Load() > 0 {
 		_ = l.done.Wait(nil) //nolint:staticcheck // the scenario ends a run that takes too long
 	}
 }

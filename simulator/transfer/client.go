@@ -58,7 +58,7 @@ func (l *ledger) run(ctx context.Context, n simulator.Node) error {
 		err = closeErr
 	}
 	l.client.left, _ = d.names(tempDir)
-	l.client.open, l.client.done = d.open, true
+	l.client.open, l.client.done = int(d.open.Load()), true
 	return err
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"math/rand/v2"
+	"sync/atomic"
 
 	"github.com/twinwire/twinwire/api"
 )
@@ -16,15 +17,16 @@ var errDiskFull = errors.New("no space left on device")
 // disk is a host's files, of which it knows how many are open, and which may fill up.
 type disk struct {
 	api.Files
-	open int
-	room int64 // bytes that can still be written
+	open atomic.Int64
+	room atomic.Int64 // bytes that can still be written
 }
 
 // newDisk returns a disk that has room for everything, or for a part of it.
 func newDisk(files api.Files, r *rand.Rand) *disk {
-	d := &disk{Files: files, room: 1 << 40}
+	d := &disk{Files: files}
+	d.room.Store(1 << 40)
 	if r.IntN(2) == 0 {
-		d.room = r.Int64N(1 << 20)
+		d.room.Store(r.Int64N(1 << 20))
 	}
 	return d
 }
@@ -36,7 +38,7 @@ func (d *disk) opened(f api.File, err error) (api.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.open++
+	d.open.Add(1)
 	return &diskFile{f, d}, nil
 }
 
@@ -46,14 +48,14 @@ type diskFile struct {
 }
 
 func (f *diskFile) Write(p []byte) (int, error) {
-	if f.disk.room -= int64(len(p)); f.disk.room < 0 {
+	if f.disk.room.Add(-int64(len(p))) < 0 {
 		return 0, &fs.PathError{Op: "write", Path: "temporary file", Err: errDiskFull}
 	}
 	return f.File.Write(p)
 }
 
 func (f *diskFile) Close() error {
-	f.disk.open--
+	f.disk.open.Add(-1)
 	return f.File.Close()
 }
 

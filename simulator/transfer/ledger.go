@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"sync"
 
 	"github.com/twinwire/twinwire/api"
 )
 
-// ledger is what the outside knows of a run. One task runs at a time, so it needs no lock.
+// ledger is what the outside knows of a run.
 type ledger struct {
+	mu       sync.Mutex     // never held across a scheduling point
 	due      map[string]int // blocks asked for and not heard of, by activity and id
 	mistakes []error
 	client   report
@@ -30,19 +32,23 @@ func newLedger() *ledger { return &ledger{due: map[string]int{}} }
 
 // ask notes that blocks are asked for by an activity.
 func (l *ledger) ask(activity string, ids ...string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	for _, id := range ids {
 		l.due[activity+" "+id]++
 	}
 }
 
 func (l *ledger) mistake(format string, args ...any) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	l.mistakes = append(l.mistakes, fmt.Errorf(format, args...))
 }
 
 // hear notes how a block of an activity ended. A block that came must hold what it was made with.
 func (l *ledger) hear(activity, id string, data api.ManagedBuffer, err error) {
 	key := activity + " " + id
-	if l.due[key]--; l.due[key] < 0 {
+	if l.tick(key) < 0 {
 		l.mistake("%s: heard of once too often", key)
 	}
 	if err != nil {
@@ -60,8 +66,20 @@ func (l *ledger) hear(activity, id string, data api.ManagedBuffer, err error) {
 	}
 }
 
+// tick takes one off what is due under the key.
+func (l *ledger) tick(key string) (left int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.due[key]--
+	return l.due[key]
+}
+
 // sound says whether nothing went wrong so far.
-func (l *ledger) sound() error { return errors.Join(l.mistakes...) }
+func (l *ledger) sound() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return errors.Join(l.mistakes...)
+}
 
 // settled says whether every block was heard of and nothing is left.
 func (l *ledger) settled() error {

@@ -33,6 +33,6 @@ func (l *ledger) serve(ctx context.Context, n simulator.Node) error {
 		return err
 	}
 	l.server.left, err = d.names(uploadDir)
-	l.server.open, l.server.done = d.open, true
+	l.server.open, l.server.done = int(d.open.Load()), true
 	return err
 }

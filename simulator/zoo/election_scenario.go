@@ -5,6 +5,7 @@ package zoo
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/twinwire/twinwire/api"
@@ -16,7 +17,17 @@ func electionRight() simulator.Scenario  { return election(ofAll) }
 
 func election(wins majority) simulator.Scenario {
 	nodes := []string{"n1", "n2", "n3"}
+	var mu sync.Mutex // never held across a scheduling point
 	leaders, split := map[int]string{}, error(nil)
+	lead := func(term int, name string) {
+		mu.Lock()
+		defer mu.Unlock()
+		if was := leaders[term]; was != "" {
+			split = fmt.Errorf("%s and %s were both elected in term %d", was, name, term)
+			return
+		}
+		leaders[term] = name
+	}
 	node := func(ctx context.Context, n simulator.Node) error {
 		env, err := n.RpcEnv(api.RpcEnvConfig{})
 		if err != nil {
@@ -40,11 +51,8 @@ func election(wins majority) simulator.Scenario {
 			if err := api.Sleep(ctx, n.Runtime(), time.Duration(n.Runtime().Rand().Int64N(int64(time.Second)))); err != nil {
 				return err
 			}
-			term, elected := e.stand(ctx, others)
-			if was := leaders[term]; elected && was != "" {
-				split = fmt.Errorf("%s and %s were both elected in term %d", was, n.Name(), term)
-			} else if elected {
-				leaders[term] = n.Name()
+			if term, elected := e.stand(ctx, others); elected {
+				lead(term, n.Name())
 			}
 		}
 		return nil

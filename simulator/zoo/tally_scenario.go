@@ -5,6 +5,7 @@ package zoo
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/simulator"
@@ -14,7 +15,8 @@ func tallyBroken() simulator.Scenario { return tally(raise) }
 func tallyRight() simulator.Scenario  { return tally(raiseSafely) }
 
 func tally(raise func(ctx context.Context, tally api.RpcEndpointRef) error) simulator.Scenario {
-	value, raised := 0, 0
+	value := 0
+	var raised atomic.Int64
 	raiser := func(ctx context.Context, n simulator.Node) error {
 		_, ref, err := connect(n, "tally", "server")
 		if err != nil {
@@ -22,7 +24,7 @@ func tally(raise func(ctx context.Context, tally api.RpcEndpointRef) error) simu
 		}
 		for range simulator.Ops(n, 3) {
 			if raise(ctx, ref) == nil {
-				raised++
+				raised.Add(1)
 			}
 		}
 		return nil
@@ -35,8 +37,8 @@ func tally(raise func(ctx context.Context, tally api.RpcEndpointRef) error) simu
 		},
 		Safe: []string{"server"},
 		Checks: simulator.Checks{"no update is lost": func() error {
-			if value < raised {
-				return fmt.Errorf("raised %d times, and it is %d", raised, value)
+			if times := int(raised.Load()); value < times {
+				return fmt.Errorf("raised %d times, and it is %d", times, value)
 			}
 			return nil
 		}},
