@@ -122,10 +122,15 @@ func (b *blocks) check(data api.ManagedBuffer) error {
 }
 
 // congestionControl is what TCP uses here, which moves every figure of large chunks: BBR paces the loopback interface.
+// Spark's connections use it there, ours do not.
 func congestionControl() string {
 	text, err := os.ReadFile("/proc/sys/net/ipv4/tcp_congestion_control")
 	if err != nil {
 		return "unknown"
 	}
-	return strings.TrimSpace(string(text))
+	name := strings.TrimSpace(string(text))
+	if strings.HasPrefix(name, "bbr") {
+		name += " (ours reno: netty does not pace within the machine)"
+	}
+	return name
 }
