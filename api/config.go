@@ -100,7 +100,8 @@ type BlockTransferConfig struct {
 	RetryWait time.Duration
 	// ConnectTimeout bounds one connection attempt (spark.shuffle.io.connectionCreationTimeout). 0: 120 s.
 	ConnectTimeout time.Duration
-	// ConnectionTimeout ends a connection that has requests outstanding and no traffic. 0: 120 s. Negative: never.
+	// ConnectionTimeout ends a connection that has no traffic, but has requests outstanding, or a peer that opened blocks
+	// and does not fetch them: so those are not held for ever. 0: 120 s. Negative: never.
 	ConnectionTimeout time.Duration
 	// ConnectionsPerPeer is how many connections one peer gets (spark.shuffle.io.numConnectionsPerPeer). 0: 1.
 	ConnectionsPerPeer int

@@ -23,7 +23,10 @@ type StreamManager struct {
 	owned   map[*transport.Client][]int64 // open streams, oldest first
 }
 
-var _ transport.StreamManager = (*StreamManager)(nil)
+var (
+	_ transport.StreamManager = (*StreamManager)(nil)
+	_ transport.StreamHolder  = (*StreamManager)(nil)
+)
 
 // NewStreamManager returns a manager without streams. Its first id is drawn.
 func NewStreamManager(rt api.Runtime) *StreamManager {
@@ -52,6 +55,13 @@ func (m *StreamManager) Open() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return len(m.streams)
+}
+
+// Holds implements transport.StreamHolder.
+func (m *StreamManager) Holds(c *transport.Client) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.owned[c]) > 0
 }
 
 // GetChunk implements transport.StreamManager.

@@ -22,7 +22,8 @@ type Client struct {
 	shared  *shared
 	remote  string // host:port as dialled, or the socket's remote address
 	handler RpcHandler
-	drainer Drainer // the handler, if it is one
+	drainer Drainer      // the handler, if it is one
+	holder  StreamHolder // the handler's streams, if they are one
 	in      *reader
 	out     *writer
 	flush   func() // what the writing task runs
@@ -59,6 +60,7 @@ func newClient(s *shared, conn net.Conn, remote string) *Client {
 func (c *Client) start(h RpcHandler) {
 	c.handler = h
 	c.drainer, _ = h.(Drainer)
+	c.holder, _ = h.Streams().(StreamHolder)
 	c.idle.start()
 	c.rt.Go("connection "+c.remote, c.read)
 }

@@ -11,7 +11,8 @@ import (
 
 // idleCheck closes a connection that is silent for too long, as Spark's IdleStateHandler, and makes one quiet that is
 // little used. It closes when, for ConnectionTimeout,
-//   - nothing was sent, received or asked for, and requests are outstanding, or CloseIdle is set;
+//   - nothing was sent, received or asked for, and requests are outstanding, or the peer has opened streams and not
+//     fetched them, or CloseIdle is set;
 //   - bytes wait to be written and none was taken: the peer has stopped reading, whatever it sends;
 //
 // and when requests are outstanding and nothing was received for twice that time, although more was asked for. Without
@@ -152,7 +153,7 @@ func (i *idleCheck) overdue(now time.Duration, outstanding, writing bool) time.D
 	if t <= 0 {
 		return 0
 	}
-	if d := now - i.moved; d >= t && (outstanding || writing || i.c.cfg.CloseIdle) {
+	if d := now - i.moved; d >= t && (outstanding || writing || i.c.cfg.CloseIdle || i.holds()) {
 		return d
 	}
 	if d := now - i.wrote; d >= t {
@@ -163,6 +164,9 @@ func (i *idleCheck) overdue(now time.Duration, outstanding, writing bool) time.D
 	}
 	return 0
 }
+
+// holds reports whether streams are held for the peer. In Spark they are, for as long as the connection lasts.
+func (i *idleCheck) holds() bool { return i.c.holder != nil && i.c.holder.Holds(i.c) }
 
 // next is the time until the next look, which comes when the connection will have been silent for too long.
 func (i *idleCheck) next(now time.Duration) time.Duration {

@@ -41,6 +41,13 @@ type StreamManager interface {
 	ConnectionTerminated(c *Client)
 }
 
+// StreamHolder is a StreamManager that tells whether it holds something for a connection: a silent one then ends, as one
+// does that waits for answers, so that nobody holds what its peer opened and never fetched. It is called by tasks of the
+// connection, and must not block.
+type StreamHolder interface {
+	Holds(c *Client) bool
+}
+
 // StreamConsumer takes the raw bytes of an uploaded stream, called by the reading task. Exactly one of OnComplete and
 // OnFailure comes last.
 type StreamConsumer interface {
