@@ -18,7 +18,8 @@ const staleFetch = "stale shuffle block fetch request as shuffle blocks of a hig
 func isIO(cause error) bool { return errors.Is(cause, api.ErrConnectionClosed) }
 
 // worthFetching says whether a fetch is worth another attempt. Follows ErrorHandler.BlockFetchErrorHandler, and
-// ExecutorDeadException.
+// ExecutorDeadException. A file of this side that a block cannot be written to is not worth one, where Spark makes it like
+// after any I/O error: fetching everything again mends no disk, and uses up the attempts that are meant for the network.
 func worthFetching(cause error) bool {
 	return isIO(cause) && !isStaleFetch(cause) && !errors.Is(cause, api.ErrExecutorDead)
 }
