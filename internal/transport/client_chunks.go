@@ -57,8 +57,8 @@ func appendChunkRequests(dst []byte, first chunkID, n int32) []byte {
 // addChunks registers cb for n chunks from id on, and returns how many: fewer when the next is waited for already.
 //
 // held says that their requests will be written with later ones. That is so for those made by the callback of a chunk,
-// one after another, while at least as many chunks are on their way: the peer has work, and what comes from it brings
-// the reading task to write them in time.
+// one after another, while enough chunks are on their way: the peer has work, and what comes from it brings the reading
+// task to write them in time.
 func (c *Client) addChunks(id chunkID, n int32, cb ChunkCallback) (registered int32, held bool) {
 	h := c.replies
 	h.mu.Lock()

@@ -41,6 +41,8 @@ const (
 	// CopyLimit is the size in bytes up to which a body is copied behind its header instead of being written by itself:
 	// the caller may then use it again when the call has returned.
 	CopyLimit = 32 << 10
+	// holdBytes is how much must be on its way while requests for large chunks are held.
+	holdBytes = 1 << 20
 	// readAtLeast is how much free space a read gets, in bytes.
 	readAtLeast = 4 << 10
 	// bodyAhead is how much of a chunk's memory is allocated before its bytes arrive: beyond that it grows with what came.

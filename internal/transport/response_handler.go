@@ -16,6 +16,7 @@ type responseHandler struct {
 	chunks    chunkWaits
 	held      []byte           // requests for chunks that are not written yet
 	holding   atomic.Int32     // how many; changed with mu held
+	size      atomic.Int64     // of the chunk that came last
 	streams   []StreamCallback // in the order of the requests
 	receiving bool             // a stream's raw bytes are coming in
 	count     uint64           // of requests
@@ -52,9 +53,13 @@ func (h *responseHandler) addRpcLocked(cb RpcCallback) int64 {
 	return id
 }
 
-// mayHold reports whether at least as many chunks are on their way as requests would be held with n more. It is called
-// with mu held, like pay.
-func (h *responseHandler) mayHold(n int32) bool { return 2*int(h.holding.Load()+n) < h.chunks.count }
+// mayHold reports whether enough chunks are on their way to hold n more requests: more than would be held, and if they are
+// large holdBytes, or the peer runs out of work before it hears of more. It is called with mu held, like pay.
+func (h *responseHandler) mayHold(n int32) bool {
+	held := int(h.holding.Load() + n)
+	away, size := h.chunks.count-held, h.size.Load()
+	return away > held && (size <= CopyLimit || int64(away)*size >= holdBytes)
+}
 
 // enoughElse is the same for what is held.
 func (h *responseHandler) enoughElse() bool {

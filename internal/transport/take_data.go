@@ -57,6 +57,7 @@ func (c *Client) takeLargeChunk() (bool, error) {
 }
 
 func (c *Client) chunkCame(cb ChunkCallback, index int32, data api.ManagedBuffer) {
+	c.replies.size.Store(data.Size())
 	c.calling.Store(true)
 	cb.OnSuccess(index, data)
 	c.calling.Store(false)

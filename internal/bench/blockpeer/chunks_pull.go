@@ -16,8 +16,8 @@ import (
 // largestChunk is the size in bytes up to which a block is fetched whole.
 const largestChunk = 64 << 20
 
-// chunkPuller fetches chunks from the callbacks of those before, when half of those that may be outstanding have come. What
-// goes to a file, or is too large for memory, it fetches as streams.
+// chunkPuller fetches each chunk from the callback of the one before. What goes to a file, or is too large for memory, it
+// fetches as streams.
 type chunkPuller struct {
 	factory *transport.ClientFactory
 	client  *transport.Client
@@ -42,7 +42,6 @@ func dialChunks(addr string, w Want) (Puller, error) {
 type chunkRun struct {
 	*chunkPuller
 	next, end int64
-	came      int64 // since more were asked for
 	missing   int64
 	done      chan error
 }
@@ -65,7 +64,7 @@ func (r *chunkRun) fetch(first, end int64) {
 	}
 }
 
-// ended counts a block that came with so many bytes, or did not, and has more come when it is time.
+// ended counts a block that came with so many bytes, or did not, and has the next come.
 func (r *chunkRun) ended(block, size int64, err error) {
 	if err == nil && size != r.want.Block {
 		err = fmt.Errorf("%d bytes", size)
@@ -80,14 +79,9 @@ func (r *chunkRun) ended(block, size int64, err error) {
 	if r.missing--; r.missing == 0 {
 		r.done <- nil
 	}
-	if r.came++; r.came < max(1, int64(r.want.Outstanding)/2) {
-		return
-	}
-	from := r.next
-	r.next = min(r.end, from+r.came)
-	r.came = 0
-	if from < r.next {
-		r.fetch(from, r.next)
+	if i := r.next; i < r.end {
+		r.next++
+		r.fetch(i, i+1)
 	}
 }
 
