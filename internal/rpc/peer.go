@@ -24,8 +24,8 @@ type peer struct {
 	// Messages for one inbox that were read together are posted together.
 	gathered []message
 	into     *inbox
-	owed     *inbox // was posted to, and is to be given to a loop
-	reading  readingLoop
+	owed     *inbox       // the last that was posted to, if it is to be given to a loop
+	reading  *readingLoop // nil: none yet, or another task has it
 }
 
 // route is where a message comes from and goes to. All messages with the same envelope have the same.
@@ -106,7 +106,7 @@ func (p *peer) post(in *inbox, m message, size int) error {
 	if in.crowded.Load() && in.full() {
 		return &inboxFullError{in.ref.Name(), p.env.cfg.InboxMessages}
 	}
-	if p.into != in {
+	if p.into != in && p.owed != in {
 		p.handOver()
 	}
 	m.size = int32(max(size, usualMessage))

@@ -8,8 +8,9 @@ import "github.com/twinwire/twinwire/internal/transport"
 // by itself, for to wake another task costs as much as a quick handler. It is relieved of reading when it is held up: at
 // once when a handler waits in an ask, else soon (see [transport.Client.Work]).
 type readingLoop struct {
-	loop *messageLoop // nil: none yet, or it is in use by a task that was relieved
-	run  func(transport.Turn)
+	messageLoop
+	more bool                 // the inbox has more messages
+	run  func(transport.Turn) // runBatch, made once
 }
 
 // manyTurns bounds how many batches a reading task handles before it reads again.
@@ -23,34 +24,32 @@ func (p *peer) work() (relieved bool) {
 		return false
 	}
 	p.owed = nil
-	r := &p.reading
-	if r.loop == nil {
-		r.loop = &messageLoop{reads: p.client}
-		r.run = p.runLoop
+	l := p.reading
+	if l == nil {
+		l = &readingLoop{}
+		l.reads, l.run = p.client, l.runBatch
 	}
-	if in.concurrent || in.loops != p.env.dispatcher.shared || p.client.Quiet() || !in.loops.join(r.loop, in) {
+	if in.concurrent || in.loops != p.env.dispatcher.shared || p.client.Quiet() || !in.loops.join(&l.messageLoop, in) {
 		in.loops.schedule(in)
 		return false
 	}
-	l := r.loop
-	if p.client.Work(r.run) {
-		return true
+	p.reading = nil // who relieves this task has one of its own
+	defer in.loops.abandoned(&l.messageLoop)
+	for n := 1; ; n++ {
+		if relieved = p.client.Work(l.run); relieved || !l.more || n == manyTurns || !in.loops.keeps(&l.messageLoop) {
+			break
+		}
 	}
-	r.loop = l
-	return false
+	in.loops.leave(&l.messageLoop, l.more)
+	if !relieved {
+		p.reading = l
+	}
+	return relieved
 }
 
-// runLoop is the work.
-func (p *peer) runLoop(turn transport.Turn) {
-	l := p.reading.loop
-	p.reading.loop = nil
+// runBatch is one turn.
+func (l *readingLoop) runBatch(turn transport.Turn) {
 	l.turn = turn
-	in, loops := l.in, l.in.loops
-	defer loops.abandoned(l)
-	more := true
-	for n := 0; more && n < manyTurns && (n == 0 || p.client.Lasts(turn) && loops.keeps(l)); n++ {
-		more = in.process(l, batch)
-		l.flush()
-	}
-	loops.leave(l, more)
+	l.more = l.in.process(&l.messageLoop, batch)
+	l.flush()
 }

@@ -119,7 +119,7 @@ func TestOrderWhenRelieved(t *testing.T) {
 		var want []int
 		for n := range all {
 			want = append(want, n+1)
-			if err := remote.Send(n+1); err != nil {
+			if err := remote.Send(n + 1); err != nil {
 				p.Fatal(err)
 			}
 			if n%20 == 0 {

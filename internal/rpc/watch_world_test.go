@@ -208,7 +208,7 @@ func TestWatchOverAPartition(t *testing.T) {
 				rt := client.Runtime()
 				causes := api.NewQueue[error](rt, 0)
 				client.Watch(client.EndpointRef(ref.Address()), func(cause error) { _ = causes.Put(ctx, cause) }) // without a bound
-				pause := func(d time.Duration) { _ = api.Sleep(ctx, rt, d) } // the run's end is told otherwise
+				pause := func(d time.Duration) { _ = api.Sleep(ctx, rt, d) }                                      // the run's end is told otherwise
 				pause(100 * time.Millisecond)
 				w.Partition(w.Host("server"), w.Host("client"))
 				if c.replace {
