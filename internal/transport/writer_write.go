@@ -3,6 +3,7 @@
 package transport
 
 import (
+	"fmt"
 	"io"
 
 	"github.com/twinwire/twinwire/api"
@@ -24,6 +25,9 @@ func (w *writer) write(op *writeOp) error {
 		return w.putFile(seg)
 	}
 	b, err := op.body.Bytes()
+	if size := op.body.Size(); err == nil && int64(len(b)) != size { // what follows would be taken for its bytes
+		err = fmt.Errorf("a buffer of %d bytes has %d", size, len(b))
+	}
 	if err != nil {
 		return err
 	}
