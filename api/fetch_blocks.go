@@ -2,7 +2,10 @@
 
 package api
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // FetchedBlock is how one block of [FetchBlocks] ended.
 type FetchedBlock struct {
@@ -12,15 +15,18 @@ type FetchedBlock struct {
 }
 
 // FetchBlocks fetches blocks and waits until each has come or failed: [BlockTransferService.FetchBlocks] for one who has
-// nothing else to do meanwhile. The result has the order of blockIDs, whose members must differ; release each Data.
+// nothing else to do meanwhile. The result has the order of blockIDs; release each Data.
 func FetchBlocks(ctx context.Context, s BlockTransferService, from RpcAddress, execID string, blockIDs []string) []FetchedBlock {
 	rt := s.Runtime()
-	c := &blockCollector{mu: rt.NewMutex(), w: rt.NewWaiter(), blocks: make([]FetchedBlock, len(blockIDs)), index: make(map[string]int, len(blockIDs))}
+	c := &blockCollector{mu: rt.NewMutex(), w: rt.NewWaiter(), blocks: make([]FetchedBlock, len(blockIDs)), index: make(map[string]int, len(blockIDs)), missing: len(blockIDs)}
 	for i, id := range blockIDs {
 		c.blocks[i].ID = id
-		c.index[id] = i
+		if _, twice := c.index[id]; twice {
+			c.again = append(c.again, i)
+		} else {
+			c.index[id] = i
+		}
 	}
-	c.missing = len(c.index)
 	s.FetchBlocks(ctx, from, execID, blockIDs, c)
 	for {
 		c.mu.Lock()
@@ -36,10 +42,11 @@ func FetchBlocks(ctx context.Context, s BlockTransferService, from RpcAddress, e
 
 type blockCollector struct {
 	w     Waiter
-	index map[string]int
+	index map[string]int // where each block stands first
 
 	mu      Mutex
 	blocks  []FetchedBlock
+	again   []int // where a block stands another time, and has not ended
 	missing int
 }
 
@@ -54,15 +61,28 @@ func (c *blockCollector) OnBlockFetchFailure(id string, cause error) {
 
 func (c *blockCollector) end(b FetchedBlock) {
 	c.mu.Lock()
-	i := c.index[b.ID]
-	first := c.blocks[i].Data == nil && c.blocks[i].Err == nil
-	if first {
+	i, wanted := c.placeLocked(b.ID)
+	if wanted {
 		c.blocks[i] = b
 		c.missing--
 	}
 	c.mu.Unlock()
-	if !first && b.Data != nil {
+	if !wanted && b.Data != nil {
 		b.Data.Release()
 	}
 	c.w.Wake()
+}
+
+// placeLocked finds a place of the block that has not ended.
+func (c *blockCollector) placeLocked(id string) (i int, wanted bool) {
+	if i = c.index[id]; c.blocks[i].Data == nil && c.blocks[i].Err == nil {
+		return i, true
+	}
+	at := slices.IndexFunc(c.again, func(i int) bool { return c.blocks[i].ID == id })
+	if at < 0 {
+		return 0, false
+	}
+	i = c.again[at]
+	c.again = slices.Delete(c.again, at, at+1)
+	return i, true
 }

@@ -99,3 +99,65 @@ func TestPanicOfARange(t *testing.T) {
 		}
 	})
 }
+
+// sized is a buffer that does not have as many bytes as it says.
+type sized struct {
+	api.ManagedBuffer
+	size int64
+}
+
+func (b sized) Size() int64 { return b.size }
+
+// TestBuffersOfAnotherSize: a block that has fewer bytes than its buffer says, or more, fails; those of the next are never
+// taken for its own.
+func TestBuffersOfAnotherSize(t *testing.T) {
+	inWorlds(t, func(s *stage) {
+		bad := map[string]api.ManagedBuffer{"short": sized{api.NewBytesBuffer([]byte("abc")), 10}, "long": sized{api.NewBytesBuffer([]byte("abcdef")), 2}}
+		bad["good"] = api.NewBytesBuffer([]byte("good"))
+		server := s.service(s.far, api.BlockTransferConfig{}, &store{blocks: bad})
+		client := s.service(s.near, api.BlockTransferConfig{MaxRetries: -1}, noBlocks{})
+		for _, id := range []string{"short", "long"} {
+			for _, got := range api.FetchBlocks(s.ctx, client, server.Address(), "1", []string{id, "good"}) {
+				if got.Err == nil {
+					s.Errorf("%s of %s came", got.ID, id)
+				}
+			}
+			if err := client.UploadBlock(s.ctx, server.Address(), "1", "shuffle_0_0_0", bad[id], nil); !errors.Is(err, api.ErrConnectionClosed) {
+				s.Errorf("upload of %s: %v", id, err)
+			}
+		}
+	})
+}
+
+// TestHostileIDs: a block asked for twice comes twice, and an id that cannot travel is refused.
+func TestHostileIDs(t *testing.T) {
+	inWorlds(t, func(s *stage) {
+		blocks := map[string]api.ManagedBuffer{"": api.NewBytesBuffer([]byte("none")), "\ufffd": api.NewBytesBuffer([]byte("other"))}
+		for _, id := range []string{"é _\x00", "shuffle_0_9223372036854775807_2147483647", "shuffle_0_1_0", "_", strings.Repeat("x", 70_000)} {
+			blocks[id] = api.NewBytesBuffer([]byte(id))
+		}
+		server := s.service(s.far, api.BlockTransferConfig{}, &store{blocks: blocks})
+		client := s.service(s.near, api.BlockTransferConfig{MaxRetries: -1}, noBlocks{})
+		for id, data := range blocks {
+			for _, got := range api.FetchBlocks(s.ctx, client, server.Address(), "1", []string{id, id, id}) {
+				if got.ID != id || got.Err != nil {
+					s.Errorf("%.20q: %.20q, %v", id, got.ID, got.Err)
+					continue
+				}
+				want, err := data.Bytes()
+				if b, _ := got.Data.Bytes(); err != nil || string(b) != string(want) {
+					s.Errorf("%.20q: %.20q", id, b)
+				}
+				got.Data.Release()
+			}
+		}
+		for _, got := range api.FetchBlocks(s.ctx, client, server.Address(), "1", []string{"\xff"}) {
+			if got.Err == nil || !strings.Contains(got.Err.Error(), "not UTF-8") {
+				s.Error("fetch:", got.Err)
+			}
+		}
+		if err := client.UploadBlock(s.ctx, server.Address(), "1", "\xff", api.NewBytesBuffer(nil), nil); err == nil || !strings.Contains(err.Error(), "not UTF-8") {
+			s.Error("upload:", err)
+		}
+	})
+}

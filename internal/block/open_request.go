@@ -3,6 +3,8 @@
 package block
 
 import (
+	"unicode/utf8"
+
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/transport"
 	"github.com/twinwire/twinwire/internal/wire/blockwire"
@@ -22,10 +24,21 @@ func openRequest(cfg api.BlockTransferConfig, execID string, ids []string) (msg 
 	order = make([]int, len(ids))
 	size := 64 + len(cfg.AppID) + len(execID)
 	for i, id := range ids {
+		if err := checkText(id); err != nil {
+			return nil, nil, err
+		}
 		order[i] = i
 		size += 4 + len(id)
 	}
 	return blockwire.OpenBlocks{AppID: cfg.AppID, ExecID: execID, BlockIDs: ids}.Append(make([]byte, 0, size)), order, nil
+}
+
+// checkText refuses an id that would be another one on the other side.
+func checkText(id string) error {
+	if utf8.ValidString(id) {
+		return nil
+	}
+	return transport.IllegalArgument("block id %q is not UTF-8", id)
 }
 
 func allHave(ids []string, word string) bool {
