@@ -42,8 +42,9 @@ type RpcEnv interface {
 	Stop(ref RpcEndpointRef)
 	// FileServer serves files to the other envs.
 	FileServer() RpcEnvFileServer
-	// OpenChannel reads a file of another env, "spark://host:port/files/name", as a stream. A read after a failure in
-	// mid-stream returns the failure. Close it.
+	// OpenChannel reads a file of another env, "spark://host:port/files/name", as a stream, over a connection of its own. A
+	// read after a failure in mid-stream returns the failure. A reader who stops for longer than the ConnectionTimeout of
+	// the other env loses the stream. Close it.
 	OpenChannel(ctx context.Context, uri string) (io.ReadCloser, error)
 	// Shutdown stops the env: every endpoint finishes what is queued and gets OnStop, waiting asks fail with
 	// [ErrEnvStopped], connections close. It waits for that until ctx is done. Calling it again waits too. A handler, for

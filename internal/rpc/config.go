@@ -65,5 +65,12 @@ func transportConfig(c api.RpcEnvConfig) transport.Config {
 	}
 }
 
+// downloadConfig is that of the connections that files come over, of which none is kept that is idle.
+func downloadConfig(c api.RpcEnvConfig) transport.Config {
+	t := transportConfig(c)
+	t.CloseIdle = true
+	return t
+}
+
 // frameOverhead is room for frame, message and envelope headers around a message of MaxMessageSize.
 const frameOverhead = 4096

@@ -85,7 +85,7 @@ func newEnv(rt api.Runtime, cfg api.RpcEnvConfig) (*Env, error) {
 	e.dispatcher = newDispatcher(e)
 	e.files = newFileServer(e)
 	e.clients = transport.NewClientFactory(rt, cfg.Network, transportConfig(cfg), &handler{env: e, dialed: true})
-	e.downloads = transport.NewClientFactory(rt, cfg.Network, transportConfig(cfg), refusing{e})
+	e.downloads = transport.NewClientFactory(rt, cfg.Network, downloadConfig(cfg), refusing{e})
 	if cfg.Bind != "" {
 		if err := e.listen(&handler{env: e}); err != nil {
 			return nil, err

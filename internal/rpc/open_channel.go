@@ -26,12 +26,12 @@ func (e *Env) OpenChannel(ctx context.Context, uri string) (io.ReadCloser, error
 	if e.stopping.Load() {
 		return nil, fmt.Errorf("open %s: %w", uri, api.ErrEnvStopped)
 	}
-	client, err := e.downloads.Client(ctx, address)
+	client, err := e.downloads.Borrow(ctx, address)
 	if err != nil {
 		e.downloadFailed(address, err)
 		return nil, fmt.Errorf("open %s: %w", uri, err)
 	}
-	ch := &fileChannel{uri: uri, ctx: ctx, pieces: api.NewQueue[[]byte](e.rt, channelDepth), mu: e.rt.NewMutex()}
+	ch := &fileChannel{uri: uri, ctx: ctx, from: e.downloads, client: client, pieces: api.NewQueue[[]byte](e.rt, channelDepth), mu: e.rt.NewMutex()}
 	ch.forget = e.atStop(func() { ch.finish(fmt.Errorf("read %s: %w", uri, api.ErrEnvStopped)) })
 	client.Stream(ctx, id, ch)
 	return ch, nil
@@ -65,27 +65,59 @@ type fileChannel struct {
 	pieces *api.Queue[[]byte]
 	rest   []byte      // the reader's
 	forget func() bool // the env's end
+	from   *transport.ClientFactory
 
-	mu  api.Mutex
-	end error // why there is no more: io.EOF, or the failure
+	mu     api.Mutex
+	client *transport.Client // the channel's own while the stream comes
+	end    error             // why there is no more: io.EOF, or the failure
 }
 
 var _ transport.StreamCallback = (*fileChannel)(nil)
 
-// OnData implements transport.StreamCallback. A reader that has gone lets the rest of the stream pass.
+// OnData implements transport.StreamCallback. It waits for a slow reader; when he has gone the connection ends.
 func (ch *fileChannel) OnData(p []byte) error {
 	err := ch.pieces.Put(ch.ctx, append([]byte(nil), p...))
-	if err != nil && !errors.Is(err, api.ErrQueueClosed) {
-		ch.finish(err)
+	if err != nil {
+		ch.hangUp()
 	}
-	return nil
+	return err
 }
 
 // OnComplete implements transport.StreamCallback.
-func (ch *fileChannel) OnComplete() { ch.finish(io.EOF) }
+func (ch *fileChannel) OnComplete() {
+	ch.finish(io.EOF)
+	if c := ch.letGo(); c != nil {
+		ch.from.GiveBack(c)
+	}
+}
 
 // OnFailure implements transport.StreamCallback.
-func (ch *fileChannel) OnFailure(cause error) { ch.finish(fmt.Errorf("read %s: %w", ch.uri, cause)) }
+func (ch *fileChannel) OnFailure(cause error) {
+	ch.finish(fmt.Errorf("read %s: %w", ch.uri, cause))
+	if _, refused := errors.AsType[*transport.RemoteFailure](cause); !refused {
+		ch.hangUp()
+		return
+	}
+	if c := ch.letGo(); c != nil {
+		ch.from.GiveBack(c)
+	}
+}
+
+// hangUp ends the connection, unless it was given back.
+func (ch *fileChannel) hangUp() {
+	if c := ch.letGo(); c != nil {
+		c.Close()
+	}
+}
+
+// letGo returns the connection, once.
+func (ch *fileChannel) letGo() *transport.Client {
+	ch.mu.Lock()
+	defer ch.mu.Unlock()
+	c := ch.client
+	ch.client = nil
+	return c
+}
 
 func (ch *fileChannel) finish(err error) {
 	ch.mu.Lock()
@@ -98,13 +130,16 @@ func (ch *fileChannel) finish(err error) {
 
 // Read implements io.Reader. A failure comes in place of bytes that are still queued.
 func (ch *fileChannel) Read(p []byte) (int, error) {
+	if err := ch.failed(); err != nil {
+		return 0, err
+	}
 	for len(ch.rest) == 0 {
-		if err := ch.ended(); err != nil && !errors.Is(err, io.EOF) {
-			return 0, err
-		}
 		piece, err := ch.pieces.Get(ch.ctx)
+		if failure := ch.failed(); failure != nil {
+			return 0, failure
+		}
 		if errors.Is(err, api.ErrQueueClosed) {
-			return 0, ch.ended()
+			return 0, io.EOF
 		}
 		if err != nil {
 			return 0, err
@@ -116,15 +151,20 @@ func (ch *fileChannel) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-func (ch *fileChannel) ended() error {
+// failed returns why the stream broke off, nil while it comes and when it is complete.
+func (ch *fileChannel) failed() error {
 	ch.mu.Lock()
 	defer ch.mu.Unlock()
+	if ch.end == io.EOF { //nolint:errorlint // itself: a failure may wrap it
+		return nil
+	}
 	return ch.end
 }
 
-// Close ends reading; what is still on its way is let pass.
+// Close ends reading, and the connection if something is still on its way.
 func (ch *fileChannel) Close() error {
 	ch.finish(errChannelClosed)
+	ch.hangUp()
 	ch.forget()
 	return nil
 }

@@ -25,6 +25,7 @@ type ClientFactory struct {
 
 	mu     api.Mutex
 	pools  map[string]*clientPool
+	spare  map[string]*Client // borrowed once, and given back
 	open   map[*Client]uint64 // every connection that has not ended, with its number
 	count  uint64
 	closed bool
@@ -47,7 +48,7 @@ func NewClientFactory(rt api.Runtime, network api.Network, cfg Config, handler R
 	cfg.ConnectionsPerPeer = max(1, cfg.ConnectionsPerPeer)
 	return &ClientFactory{
 		shared: newShared(rt, cfg), network: network, handler: handler, bootstraps: bootstraps,
-		mu: rt.NewMutex(), pools: map[string]*clientPool{}, open: map[*Client]uint64{},
+		mu: rt.NewMutex(), pools: map[string]*clientPool{}, spare: map[string]*Client{}, open: map[*Client]uint64{},
 	}
 }
 

@@ -25,6 +25,9 @@ func (f *ClientFactory) register(c *Client) bool {
 	c.awaitEnd(func() {
 		f.mu.Lock()
 		delete(f.open, c)
+		if f.spare[c.remote] == c {
+			delete(f.spare, c.remote)
+		}
 		f.prune(c.remote)
 		f.mu.Unlock()
 	})

@@ -17,7 +17,7 @@ import (
 //
 // and when requests are outstanding and nothing was received for twice that time, although more was asked for. Without
 // that bound, which Spark does not have, one who goes on asking keeps a dead connection for as long as the system's
-// buffers last.
+// buffers last. While this side takes what came, however slowly, it does not hold the silence against the peer.
 type idleCheck struct {
 	c     *Client
 	taken atomic.Uint64 // how often the pool gave the client out
@@ -141,6 +141,9 @@ func (i *idleCheck) note(now time.Duration, outstanding, writing bool) (little b
 	}
 	if a.received != i.seen.received || !outstanding {
 		i.heard = now
+	}
+	if i.c.in.handing.Load() || i.c.calling.Load() { // nothing is read as long as what came is not taken
+		i.moved, i.heard = now, now
 	}
 	little = float64(a.reads-i.seen.reads) < quietReads*(now-i.at).Seconds()
 	i.seen, i.at = a, now

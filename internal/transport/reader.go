@@ -32,6 +32,7 @@ type reader struct {
 	received atomic.Uint64 // bytes, for the idle check
 	reads    atomic.Uint64 // for the idle check
 	quiet    atomic.Bool
+	handing  atomic.Bool // raw bytes are being taken; for the idle check
 
 	decoder wire.FrameDecoder
 	cipher  Cipher
@@ -143,7 +144,10 @@ func (r *reader) raw(n int64, consume func(p []byte) error) error {
 			continue
 		}
 		n -= int64(len(p))
-		if err := consume(p); err != nil {
+		r.handing.Store(true)
+		err := consume(p)
+		r.handing.Store(false)
+		if err != nil {
 			return &consumerError{err}
 		}
 	}
