@@ -17,7 +17,7 @@ const sendSize = 512 << 10
 // The sizes from which sendfile pays, measured over the loopback interface: a fixed cost of each call first, then that of
 // a paced connection, as BBR's, which takes pages of files no better than copied bytes.
 const (
-	sendFromPlain = 64 << 10
+	sendFromPlain = 32 << 10
 	sendFromPaced = 256<<10 + 1
 )
 
