@@ -9,6 +9,10 @@
 //	go run . block                                   likewise
 //	go run . block -cells 64KiB,1MiB -rounds 1       what a change of the data path wants to know, in half a minute
 //
+// Of block, the peers have the system's congestion control, as their users do, and ours what they choose themselves, which
+// within the machine is never one that paces; the head line says so. The peers that end with -reno are there to compare
+// with under the same one, and -congestion puts every peer under another.
+//
 // The verb sim measures the simulated world beside a bubble of testing/synctest.
 //
 // Each sample is a fresh server process and a fresh client process on the loopback interface, on any free port. In a
