@@ -64,9 +64,7 @@ func runOnce(cfg RunConfig, sc Scenario) Result {
 	if cfg.Trace <= 0 {
 		cfg.Trace = defaultTrace
 	}
-	if cfg.search && cfg.Faults.Name == "" && !sc.hasFaults() {
-		cfg.Faults = Swarm()
-	}
+	cfg.Faults = cfg.ownProfile(sc)
 	sc = sc.withDefaults()
 	if cfg.Tape != nil {
 		cfg.Seed = cfg.Tape.Seed
@@ -95,6 +93,14 @@ func runOnce(cfg RunConfig, sc Scenario) Result {
 	newStage(cfg, sc, cuts).play(&res)
 	res.wall = time.Since(began)
 	return res
+}
+
+// ownProfile returns what strikes instead of the scenario's profile. The zero value: nothing.
+func (c *RunConfig) ownProfile(sc Scenario) Profile {
+	if c.search && c.Faults.Name == "" && !sc.hasFaults() {
+		return Swarm()
+	}
+	return c.Faults
 }
 
 // takeProfile takes the profile of the run that the tape is of.

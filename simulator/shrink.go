@@ -70,8 +70,9 @@ func Shrink(cfg ShrinkConfig, scenario func() Scenario) (s Shrunk, ok bool) {
 
 // A candidate is a run to try.
 type candidate struct {
-	tape *Tape
-	cuts cuts
+	tape    *Tape
+	cuts    cuts
+	without []FaultKind // if there are any, the tape's own seed decides what it does not list, but for these
 }
 
 type shrinker struct {
@@ -89,6 +90,7 @@ type shrinker struct {
 func (k *shrinker) shrink() bool {
 	passes := []func(){
 		func() { k.dropChoices(classFault) },
+		k.dropKinds,
 		k.renumber,
 		k.shorten,
 		k.dropHosts,
@@ -116,12 +118,15 @@ func (k *shrinker) late() bool { return time.Since(k.began) >= k.cfg.Budget }
 
 // try makes a run, and says whether it fails in the same way.
 func (k *shrinker) try(c candidate) (Result, bool) {
+	if c.without != nil {
+		return k.seek(c)
+	}
 	cfg := k.cfg.Run
 	t := c.tape.Clone()
 	t.Notes = c.cuts.notes("", cfg.Faults.Name)
 	cfg.Tape, cfg.Record, cfg.MaxSteps = t, true, k.limit
 	res := safely(cfg, k.scenario)
-	return res, !res.Verdict.OK() && res.Signature == k.signature && res.Tape != nil
+	return res, k.same(res)
 }
 
 // first returns the first of the candidates, which are made one after the other, that fails in the same way; several
