@@ -16,7 +16,8 @@ import (
 
 // pendingAsk is an ask without its outcome. The first outcome counts, later ones are ignored. It is used again for
 // another ask when its outcome came from whoever was to answer, for then nobody else knows it any more; who might still
-// hold it from an earlier use names that use by its generation. One that had to wait in an outbox is not used again.
+// hold it from an earlier use names that use by its generation. One that had to wait in an outbox is not used again. A used
+// one is like a new one in everything, for which of them an ask gets is not decided by the world.
 type pendingAsk struct {
 	env *Env
 	w   api.Waiter
@@ -25,6 +26,7 @@ type pendingAsk struct {
 	state atomic.Uint64
 	// Written by who claimed the outcome, read once it is there.
 	answered bool // by the one who was to answer
+	woken    bool // the asker took the permit that comes with the outcome
 	value    any  // the reply of a local endpoint
 	body     []byte
 	err      error
@@ -152,7 +154,9 @@ func (a *pendingAsk) await(ctx context.Context, to *api.RpcEndpointRef, reply an
 		if err := a.w.Wait(ctx); err != nil {
 			a.fail(generation, a.waitError(ctx, to, err))
 			ctx = nil // the outcome is there, or is being written
+			continue
 		}
+		a.woken = true
 	}
 	if a.err != nil {
 		return a.failure(to)
@@ -219,8 +223,12 @@ func (e *Env) done(a *pendingAsk) {
 	if !a.answered || a.queued {
 		return
 	}
-	a.answered, a.value, a.err = false, nil, nil
+	if !a.woken { // the outcome was there before it waited
+		_ = a.w.Wait(nil) //nolint:staticcheck // a nil context: the permit is there, or comes at once
+	}
+	a.answered, a.woken, a.value, a.err = false, false, nil, nil
 	a.client.Store(nil)
+	a.id.Store(0)
 	if cap(a.body) > 64<<10 {
 		a.body = nil
 	}
