@@ -194,3 +194,20 @@ func TestRing(t *testing.T) {
 		t.Error(r.Err)
 	}
 }
+
+// A host that is safe from crashes is not safe from standing still, nor from a clock that is set.
+func TestSafeHostsPauseAndJump(t *testing.T) {
+	p := fault.Calm()
+	p.SafeHosts = []string{"a"}
+	p.CrashEvery, p.DownMax = 100*time.Millisecond, time.Second
+	p.DiskFull, p.DiskFullMean = 100*time.Millisecond, time.Second
+	p.PauseEvery, p.PauseMax = 100*time.Millisecond, 10*time.Millisecond
+	p.JumpEvery, p.JumpMax = 100*time.Millisecond, time.Minute
+	w := New(Config{Seed: 1, Faults: p})
+	h := w.Host("a")
+	h.Boot(func(ctx context.Context) error { return api.Sleep(ctx, h.Runtime(), 10*time.Second) })
+	r := w.Run(nil)
+	if c := r.Faults; r.Verdict != Passed || c[fault.Pause] == 0 || c[fault.Jump] == 0 || c[fault.Crash]+c[fault.DiskFull] > 0 {
+		t.Errorf("%v: %v, %v", r.Verdict, r.Err, c)
+	}
+}

@@ -139,13 +139,13 @@ func (w *World) drawPartition(s *stream) (plan.Action, bool) {
 	return act, true
 }
 
-// drawHost draws a host that is up, boots something and is not to be spared.
+// drawHost draws a host that is up, boots something and is not among those to be spared.
 //
 //go:norace
-func (w *World) drawHost(s *stream) (*Host, bool) {
+func (w *World) drawHost(s *stream, spared []string) (*Host, bool) {
 	var may []*Host
 	for _, h := range w.order {
-		if h.Up() && len(h.boots) > 0 && !slices.Contains(w.cfg.Faults.SafeHosts, h.name) {
+		if h.Up() && len(h.boots) > 0 && !slices.Contains(spared, h.name) {
 			may = append(may, h)
 		}
 	}
@@ -160,7 +160,7 @@ func (w *World) drawHost(s *stream) (*Host, bool) {
 //go:norace
 func (w *World) drawCrash(s *stream) (plan.Action, bool) {
 	f := &w.cfg.Faults
-	h, ok := w.drawHost(s)
+	h, ok := w.drawHost(s, f.SafeHosts)
 	if !ok || f.DownPPM > 0 && !w.mayCrash() {
 		return plan.Action{}, false
 	}
@@ -201,7 +201,7 @@ func (w *World) drawClog(s *stream) (plan.Action, bool) {
 //go:norace
 func (w *World) drawPause(s *stream) (plan.Action, bool) {
 	f := &w.cfg.Faults
-	h, ok := w.drawHost(s)
+	h, ok := w.drawHost(s, nil)
 	if !ok {
 		return plan.Action{}, false
 	}
@@ -210,7 +210,7 @@ func (w *World) drawPause(s *stream) (plan.Action, bool) {
 
 //go:norace
 func (w *World) drawJump(s *stream) (plan.Action, bool) {
-	h, ok := w.drawHost(s)
+	h, ok := w.drawHost(s, nil)
 	if !ok {
 		return plan.Action{}, false
 	}
@@ -223,7 +223,7 @@ func (w *World) drawJump(s *stream) (plan.Action, bool) {
 
 //go:norace
 func (w *World) drawDiskFull(s *stream) (plan.Action, bool) {
-	h, ok := w.drawHost(s)
+	h, ok := w.drawHost(s, w.cfg.Faults.SafeHosts)
 	if !ok {
 		return plan.Action{}, false
 	}

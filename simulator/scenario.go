@@ -47,7 +47,8 @@ type Scenario struct {
 
 	// Faults is how the network and the hosts behave. The zero value: [LAN].
 	Faults Profile
-	// Safe names hosts that never crash, in addition to those of Faults.
+	// Safe names hosts that never crash and whose disk is never full, in addition to those of Faults: such as one that keeps
+	// in memory what must not be lost. They do pause, and their clocks jump.
 	Safe []string
 	// Input is what every host can read.
 	Input []Mount
@@ -61,8 +62,8 @@ type Scenario struct {
 	Ends time.Duration
 	// Marks names marks that a search should hit: see [Sometimes] and [Reachable]. A sweep lists those it never did.
 	Marks []string
-	// Clean tells errors of a host that are a right answer to what happened, such as "no executor is left", from
-	// failures. Nil: none are.
+	// Clean tells errors of a host that are a right answer to what happened from failures, such as "no executor is left", or
+	// a full disk: errors.Is(err, syscall.ENOSPC). Nil: none are.
 	Clean func(err error) bool
 
 	_ struct{}

@@ -55,7 +55,7 @@ type Profile struct {
 	DiskFull     time.Duration // mean time between disks that are full; 0: none
 
 	Until     time.Duration // no fault strikes later than this after the start, and partitions have healed; 0: no end
-	SafeHosts []string      // hosts that never crash, pause or lose their disk
+	SafeHosts []string      // hosts that never crash and whose disk is never full; they pause, and their clocks jump
 	// Draw makes every run draw what else is in the profile, Until and SafeHosts apart: see [Swarm].
 	Draw bool
 	// Never are kinds of fault that a drawn profile leaves out: see [Profile.Without].
