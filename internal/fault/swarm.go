@@ -5,7 +5,9 @@ package fault
 import "time"
 
 // Swarm is a profile that every run draws for itself: a subset of the faults, each with a weight that may be wild, until
-// 30 s after the start. A fault that is always there hides those that need calm.
+// 30 s after the start. A fault that is always there hides those that need calm. What only checksums and copies elsewhere
+// help against, a disk that forgets a sync and wrong bits, it leaves out unless LoseSyncPPM, DiskFlipPPM or FlipPPM say how
+// often that may be.
 func Swarm() Profile { return Profile{Name: "swarm", Draw: true, Until: 30 * time.Second} }
 
 // Drawn returns the profile itself, or, when it is one to draw, what choose draws from 0 to bound-1 makes of it. All
@@ -27,9 +29,10 @@ func (p Profile) Drawn(choose func(bound uint64) uint64) Profile {
 		q.ClockOffset, q.DriftPPM = d.span(4*time.Millisecond, 262*time.Second), d.share(1000)
 	}
 	if d.on() {
-		q.JumpEvery, q.JumpMax = d.span(time.Second, 30*time.Second), d.span(4*time.Millisecond, 262*time.Second)
+		q.JumpEvery, q.JumpMax = d.span(100*time.Millisecond, 30*time.Second), d.span(4*time.Millisecond, 262*time.Second)
 	}
 	d.disk(&q)
+	d.lies(&q, p)
 	return q.Without(p.Never...)
 }
 
@@ -59,7 +62,7 @@ func (d draw) traffic(q *Profile) {
 		q.SplitPPM = d.share(500_000)
 	}
 	if d.on() {
-		q.ResetPPM = d.share(3_000)
+		q.ResetPPM = d.share(50_000)
 	}
 	if d.on() {
 		q.RefusePPM = d.share(200_000)
@@ -86,7 +89,7 @@ func (d draw) timed(q *Profile) {
 		q.DownMax, q.DownPPM = d.span(20*time.Millisecond, 10*time.Second), uint32(d(3))*250_000
 	}
 	if d.on() {
-		q.PauseEvery, q.PauseMin = d.span(time.Second, 30*time.Second), 10*time.Millisecond
+		q.PauseEvery, q.PauseMin = d.span(100*time.Millisecond, 30*time.Second), 10*time.Millisecond
 		q.PauseMax = d.span(20*time.Millisecond, 10*time.Second)
 	}
 }
@@ -96,13 +99,22 @@ func (d draw) disk(q *Profile) {
 	if d.on() {
 		q.TornPPM = 500_000
 	}
-	if d(4) == 1 {
+	if d.on() {
 		q.DiskMean = d.span(10*time.Microsecond, 100*time.Millisecond)
 	}
 	if d(4) == 1 {
-		q.LoseSyncPPM = d.share(500_000)
-	}
-	if d(4) == 1 {
 		q.DiskFull, q.DiskFullMean = d.span(time.Second, 20*time.Second), d.span(10*time.Millisecond, 5*time.Second)
+	}
+}
+
+// lies draws what a component cannot see, up to what p allows.
+func (d draw) lies(q *Profile, p Profile) {
+	for _, lie := range []struct {
+		share *uint32
+		most  uint32
+	}{{&q.LoseSyncPPM, p.LoseSyncPPM}, {&q.DiskFlipPPM, p.DiskFlipPPM}, {&q.FlipPPM, p.FlipPPM}} {
+		if lie.most > 0 && d.on() {
+			*lie.share = d.share(lie.most)
+		}
 	}
 }

@@ -22,8 +22,10 @@ func TestSwarmDrawsSubsets(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	on := map[string]int{}
 	const runs = 1000
+	lying := Swarm()
+	lying.LoseSyncPPM, lying.DiskFlipPPM, lying.FlipPPM = 500_000, 1000, 100
 	for range runs {
-		v := reflect.ValueOf(Swarm().Drawn(r.Uint64N))
+		v := reflect.ValueOf(lying.Drawn(r.Uint64N))
 		for i := range v.NumField() {
 			if f := v.Field(i); !f.IsZero() {
 				on[v.Type().Field(i).Name]++
@@ -35,10 +37,20 @@ func TestSwarmDrawsSubsets(t *testing.T) {
 	}
 	for _, name := range []string{
 		"TailPPM", "LossPPM", "Bandwidth", "SplitPPM", "ResetPPM", "RefusePPM", "HangPPM", "ClogEvery", "PartitionEvery", "OneWayPPM",
-		"CrashEvery", "DownPPM", "PauseEvery", "ClockOffset", "DriftPPM", "JumpEvery", "DiskMean", "LoseSyncPPM", "TornPPM", "DiskFull",
+		"CrashEvery", "DownPPM", "PauseEvery", "ClockOffset", "DriftPPM", "JumpEvery", "DiskMean", "LoseSyncPPM", "TornPPM", "DiskFull", "DiskFlipPPM", "FlipPPM",
 	} {
 		if on[name] < runs/20 || on[name] > runs*19/20 {
 			t.Errorf("%s is on in %d of %d draws", name, on[name], runs)
+		}
+	}
+}
+
+// A component that writes and syncs as it should passes a swarm that was not asked for more.
+func TestSwarmDoesNotLieUnasked(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 1000 {
+		if q := Swarm().Drawn(r.Uint64N); q.LoseSyncPPM+q.DiskFlipPPM+q.FlipPPM != 0 {
+			t.Fatalf("%+v", q)
 		}
 	}
 }

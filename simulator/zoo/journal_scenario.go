@@ -56,7 +56,6 @@ func journal(keep func(f api.File, entry string) error) simulator.Scenario {
 			},
 		},
 		Safe: []string{"writer"}, Main: []string{"writer"},
-		Faults: simulator.Swarm().Without("lost_sync"), // no journal stands a disk that lies
 		Checks: simulator.Checks{"what was acknowledged is kept": func() error {
 			for _, entry := range acknowledged {
 				if !slices.Contains(kept, entry) {
