@@ -122,7 +122,7 @@ func (d *disk) append(n *node, b []byte) (int, error) {
 		n.ends = append(n.ends, len(n.data))
 	}
 	if fits < len(b) {
-		return fits, errNoSpace
+		return fits, noSpaceError{}
 	}
 	return fits, nil
 }

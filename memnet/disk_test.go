@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"syscall"
 	"testing"
 	"time"
 
@@ -120,7 +121,7 @@ func TestAFullDisk(t *testing.T) {
 			for range 3 {
 				n, err := f.Write(pattern(10))
 				total += n
-				if (n < 10) != errors.Is(err, errNoSpace) {
+				if (n < 10) != errors.Is(err, syscall.ENOSPC) {
 					t.Errorf("%s wrote %d: %v", text, n, err)
 				}
 			}

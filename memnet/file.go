@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"syscall"
 
 	"github.com/twinwire/twinwire/api"
 )
@@ -15,8 +16,13 @@ var (
 	errIsDir    = errors.New("is a directory")
 	errNotDir   = errors.New("not a directory")
 	errNotEmpty = errors.New("directory not empty")
-	errNoSpace  = errors.New("no space left on device")
 )
+
+// A noSpaceError says that a disk is full. It matches what the machine says then, and reads the same everywhere.
+type noSpaceError struct{}
+
+func (noSpaceError) Error() string        { return "no space left on device" }
+func (noSpaceError) Is(target error) bool { return target == syscall.ENOSPC }
 
 // file is an open file of a host's disk. A file that is renamed or removed stays readable through it.
 type file struct {
