@@ -49,6 +49,9 @@ func observedPings(t *testing.T, text string, observe func(Sighting)) (took []ti
 				continue
 			}
 			took = append(took, time.Duration(w.now-start))
+			if err := api.Sleep(ctx, client.Runtime(), 10*time.Millisecond); err != nil { // a reset behind the reply arrives
+				return err
+			}
 		}
 		return nil
 	})

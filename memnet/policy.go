@@ -8,12 +8,16 @@ import "time"
 type policy struct {
 	quantum   int64  // all times are multiples of it, so that things happen together
 	yieldFrom uint64 // a draw of a scheduling point at or above it lets others go first
-	holdFrom  uint64 // at or above it, it holds the task
+	holdShare uint64 // how many of pointBound values each point of a block has for holding the task
 	holdMax   int64  // for at most that long
 }
 
-// pointBound is what a scheduling point draws from.
-const pointBound = 1 << 20
+const (
+	// pointBound is what a scheduling point and a block of them draw from.
+	pointBound = 1 << 20
+	// holdBlock is how many points of a task share one draw: at which of them, if at any, the task is held.
+	holdBlock = 64
+)
 
 //go:norace
 func (w *World) drawPolicy() policy {
@@ -23,8 +27,8 @@ func (w *World) drawPolicy() policy {
 	holds := []uint64{1 << 20, 1 << 14, 1 << 12, 1 << 10}
 	spans := []time.Duration{10 * time.Microsecond, 100 * time.Microsecond, time.Millisecond, 10 * time.Millisecond}
 	p := policy{quantum: int64(quanta[w.choose(&s, uint64(len(quanta)))])}
-	p.holdFrom = pointBound - pointBound/holds[w.choose(&s, uint64(len(holds)))]
-	p.yieldFrom = p.holdFrom - p.holdFrom/64*yields[w.choose(&s, uint64(len(yields)))]
+	p.holdShare = pointBound / holds[w.choose(&s, uint64(len(holds)))]
+	p.yieldFrom = pointBound - pointBound/64*yields[w.choose(&s, uint64(len(yields)))]
 	p.holdMax = int64(spans[w.choose(&s, uint64(len(spans)))])
 	return p
 }

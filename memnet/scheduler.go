@@ -47,21 +47,18 @@ func (s *byHash) pick() *task { return s.world.ready.pop() }
 //go:norace
 func (s *byHash) point(t *task, _ any) {
 	w := s.world
-	v := w.draw(&t.points, pointBound)
+	if w.mayHold(t) || t.host.ready == 0 {
+		return
+	}
+	here := t.atPoint()
+	v := w.draw(here, pointBound)
 	if v < w.policy.yieldFrom {
 		return
 	}
-	if v >= w.policy.holdFrom {
-		w.record(&t.points, pointBound, v)
-		w.hold(t)
-		return
-	}
-	if t.host.ready > 0 {
-		w.record(&t.points, pointBound, v)
-		// A picked task won against the others, so a new draw alone would mostly pick it again.
-		w.makeReadyLast(t, v&1 == 0)
-		w.park(t, waitTurn, nil)
-	}
+	w.record(here, pointBound, v)
+	// A picked task won against the others, so a new draw alone would mostly pick it again.
+	w.makeReadyLast(t, v&1 == 0)
+	w.park(t, waitTurn, nil)
 }
 
 //go:norace
@@ -71,7 +68,7 @@ func (s *byHash) yield(t *task) {
 		s.point(t, nil)
 		return
 	}
-	w.makeReadyLast(t, w.choose(&t.points, 4) < 3)
+	w.makeReadyLast(t, w.choose(t.atPoint(), 4) < 3)
 	w.park(t, waitTurn, nil)
 }
 
@@ -121,17 +118,4 @@ func (w *World) goLast(t *task) {
 		w.makeReadyLast(t, true)
 		w.park(t, waitTurn, nil)
 	}
-}
-
-// mayHold draws whether a scheduling point holds the task back for a while, and does so.
-//
-//go:norace
-func (w *World) mayHold(t *task) bool {
-	v := w.draw(&t.points, pointBound)
-	if v < w.policy.holdFrom {
-		return false
-	}
-	w.record(&t.points, pointBound, v)
-	w.hold(t)
-	return true
 }

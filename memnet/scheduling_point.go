@@ -11,14 +11,50 @@ import "time"
 //go:norace
 func (w *World) point(t *task, on any) {
 	w.points++
-	w.scheduler.point(t, on)
+	t.passed++
+	if t.host.ready > 0 || t.passed >= t.look || w.watchful {
+		w.scheduler.point(t, on)
+	}
 }
 
-// hold keeps the task back for a drawn time.
+// atPoint returns the stream of the point where the task is. How many points drew before it makes no difference.
 //
 //go:norace
-func (w *World) hold(t *task) {
-	w.holdFor(t, time.Duration(w.between(&t.points, 1, w.policy.holdMax)), waitHeld)
+func (t *task) atPoint() *stream {
+	t.points.n = max(t.points.n, t.passed<<8)
+	return &t.points
+}
+
+// mayHold holds the task back for a drawn time, if its block of scheduling points drew that for this one.
+//
+//go:norace
+func (w *World) mayHold(t *task) bool {
+	if t.passed < t.look {
+		return false
+	}
+	block := (t.passed - 1) / holdBlock
+	if !t.hold && !w.drawHold(t, block) {
+		return false
+	}
+	t.hold, t.look = false, (block+1)*holdBlock+1
+	w.holdFor(t, time.Duration(w.between(&t.holds, 1, w.policy.holdMax)), waitHeld)
+	return true
+}
+
+// drawHold draws which point of a block holds the task, and reports whether it is the first, where the task is.
+//
+//go:norace
+func (w *World) drawHold(t *task, block uint64) bool {
+	t.holds.n = block << 8
+	v := w.draw(&t.holds, pointBound)
+	from := pointBound - holdBlock*w.policy.holdShare
+	if v < from {
+		t.look = (block+1)*holdBlock + 1
+		return false
+	}
+	w.record(&t.holds, pointBound, v)
+	t.hold, t.look = true, t.passed+(v-from)/w.policy.holdShare
+	return t.look == t.passed
 }
 
 // holdFor keeps the task back.
@@ -43,5 +79,6 @@ func (h *heldTask) fire(w *World) { w.makeReady((*task)(h)) }
 //go:norace
 func (w *World) yield(t *task) {
 	w.points++
+	t.passed++
 	w.scheduler.yield(t)
 }

@@ -18,12 +18,15 @@ type sleeper struct {
 	over   bool
 }
 
+//go:norace
 func (s *sleeper) fire(*World) {
 	s.over = true
 	s.waiter.give()
 }
 
 // Sleep implements api.Sleeper: the timer wakes the task itself, without a task for that.
+//
+//go:norace
 func (r *hostRuntime) Sleep(ctx context.Context, d time.Duration) error {
 	t := r.host.enter("Runtime.Sleep")
 	w := r.host.world

@@ -13,6 +13,7 @@ type pct struct {
 
 //go:norace
 func newPCT(w *World) *pct {
+	w.watchful = true // it counts them
 	return &pct{world: w, changes: w.drawChanges("pct", w.strategy.Depth-1)}
 }
 
@@ -53,7 +54,7 @@ func (s *pct) fall(t *task) {
 //
 //go:norace
 func (s *pct) yield(t *task) {
-	if s.world.choose(&t.points, 2) == 0 {
+	if s.world.choose(t.atPoint(), 2) == 0 {
 		s.point(t, nil)
 		return
 	}

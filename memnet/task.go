@@ -25,6 +25,10 @@ type task struct {
 
 	picks  stream // a priority for each time it becomes ready
 	points stream // its scheduling points
+	holds  stream // blocks of them
+	passed uint64 // scheduling points
+	look   uint64 // the next of them to be looked at even when nobody else is ready
+	hold   bool   // it is to be held there
 	spawns uint64
 
 	ready    bool
@@ -47,10 +51,11 @@ type task struct {
 func (w *World) spawn(inc *incarnation, path uint64, name string, f func()) *task {
 	t := &task{host: inc.host, inc: inc, name: name, f: f, path: path}
 	t.key = mix(inc.host.key, path)
-	t.picks.key, t.points.key = t.key, mix(t.key, 1)
+	t.picks.key, t.points.key, t.holds.key = t.key, mix(t.key, 1), mix(t.key, 2)
 	if w.recorder != nil {
 		w.recorder.names[t.picks.key] = t.streamName("pick")
 		w.recorder.names[t.points.key] = t.streamName("point")
+		w.recorder.names[t.holds.key] = t.streamName("hold")
 	}
 	t.waiting, t.since = waitTurn, w.now
 	t.pos = len(inc.tasks)

@@ -33,6 +33,7 @@ type World struct {
 	player    *player   // nil: choices are drawn from the seed
 	strategy  Strategy
 	scheduler scheduler
+	watchful  bool // it wants to see every scheduling point
 
 	now      int64 // virtual ns since the start
 	seq      uint64
