@@ -27,7 +27,7 @@ func (c *Client) write() {
 
 // Flush writes what waits and nobody has begun to write, without holding the caller up for long.
 func (c *Client) Flush() {
-	if c.out.begin() && !c.out.flushBriefly() {
+	if !c.out.flushBriefly() {
 		c.rt.Go("writer", c.out.flushOn)
 	}
 }

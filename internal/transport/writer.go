@@ -136,20 +136,30 @@ func (w *writer) written(ops ...writeOp) {
 		ops[i].release()
 	}
 	w.mu.Lock()
-	left := w.pending.Add(-n)
 	for i := range ops {
-		if b := ops[i].bytes; b != nil && cap(b) <= 2*stepBytes && len(w.spare) < maxSpare {
-			w.spare = append(w.spare, b[:0])
-		}
+		w.spareLocked(ops[i].bytes)
 	}
-	var wake []api.Waiter
-	if left < writeRoom || left < w.most && left+n >= w.most {
-		wake, w.waiting = w.waiting, nil
-	}
+	wake := w.roomLocked(n)
 	w.mu.Unlock()
 	for _, me := range wake {
 		me.Wake()
 	}
+}
+
+// spareLocked keeps a buffer that was written.
+func (w *writer) spareLocked(b []byte) {
+	if b != nil && cap(b) <= 2*stepBytes && len(w.spare) < maxSpare {
+		w.spare = append(w.spare, b[:0])
+	}
+}
+
+// roomLocked counts n bytes that were written, and returns who waited for room and is to be woken.
+func (w *writer) roomLocked(n int64) (wake []api.Waiter) {
+	left := w.pending.Add(-n)
+	if left < writeRoom || left < w.most && left+n >= w.most {
+		wake, w.waiting = w.waiting, nil
+	}
+	return wake
 }
 
 // finish refuses later adds, and ends the connection once everything added so far is written.

@@ -95,34 +95,47 @@ func (w *writer) idleLocked() bool {
 	return true
 }
 
-// flushBriefly is flushOn for a task with other things to do, for messages that were copied. It reports false when another
-// task must go on: the peer is slow to take them, there is something else to write, or it has written for others often
-// enough.
+// flushBriefly begins, unless another has, and is then flushOn for a task with other things to do, for messages that were
+// copied. It reports false when another task must go on: the peer is slow to take them, there is something else to write,
+// or it has written for others often enough.
 func (w *writer) flushBriefly() bool {
+	w.mu.Lock()
+	if !w.due {
+		w.mu.Unlock()
+		return true
+	}
+	w.due = false
 	for range turns {
-		w.mu.Lock()
 		if w.idleLocked() {
 			return true
 		}
 		if len(w.ops) > 1 || w.ops[0].body != nil || w.ops[0].cipher != nil || w.ops[0].sealed != 0 {
-			w.mu.Unlock()
-			return false
+			break
 		}
-		op := w.ops[0]
+		b := w.ops[0].bytes
 		w.ops[0] = writeOp{}
 		w.ops = w.ops[:0]
 		w.mu.Unlock()
-		rest, err := w.putBriefly(op.bytes)
+		rest, err := w.putBriefly(b)
 		if errors.Is(err, os.ErrDeadlineExceeded) {
-			w.putBack(op, rest)
+			w.putBack(b, rest)
 			return false
 		}
-		w.written(op)
-		if err != nil {
-			w.broken(err)
-			return true
+		w.mu.Lock()
+		w.spareLocked(b)
+		if wake := w.roomLocked(int64(len(b))); wake != nil || err != nil {
+			w.mu.Unlock()
+			for _, me := range wake {
+				me.Wake()
+			}
+			if err != nil {
+				w.broken(err)
+				return true
+			}
+			w.mu.Lock()
 		}
 	}
+	w.mu.Unlock()
 	return false
 }
 
@@ -141,11 +154,11 @@ func (w *writer) putBriefly(b []byte) (rest []byte, err error) {
 	return b[n:], err
 }
 
-// putBack makes what is left of op the next to be written.
-func (w *writer) putBack(op writeOp, rest []byte) {
+// putBack makes what is left of b the next to be written.
+func (w *writer) putBack(b, rest []byte) {
 	left := writeOp{bytes: rest}
 	if w.cipher != nil {
-		left = writeOp{bytes: append([]byte(nil), rest...), sealed: int64(len(op.bytes))}
+		left = writeOp{bytes: append([]byte(nil), rest...), sealed: int64(len(b))}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -153,7 +166,7 @@ func (w *writer) putBack(op writeOp, rest []byte) {
 		return
 	}
 	if w.cipher == nil {
-		w.pending.Add(int64(len(rest) - len(op.bytes)))
+		w.pending.Add(int64(len(rest) - len(b)))
 	}
 	w.ops = append([]writeOp{left}, w.ops...)
 }
