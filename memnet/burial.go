@@ -23,16 +23,17 @@ func (w *World) bury() {
 	}
 	clear(w.fallen)
 	w.fallen = w.fallen[:0]
+	w.goHome()
 	w.burying = true
 	done := make(chan struct{})
 	go buryAll(dead, done)
 	<-done
 	w.burying = false
-	w.coros = slices.DeleteFunc(w.coros, func(c *coro) bool { return c.buried })
+	w.coros = slices.DeleteFunc(w.coros, func(c *coro) bool { return c.ended })
 }
 
-// buryAll resumes one task after the other, for it to end if it may. One that ends takes the goroutine with it that
-// resumed it, so another one goes on.
+// buryAll resumes one task after the other, for it to end if it may. One that ends can take the goroutine with it that
+// resumed it; then another one goes on.
 //
 //go:norace
 func buryAll(dead []*task, done chan<- struct{}) {
@@ -41,12 +42,14 @@ func buryAll(dead []*task, done chan<- struct{}) {
 			close(done)
 			return
 		}
-		t := dead[0]
-		t.coro.buried, t.f = true, nil
+		dead[0].f = nil
 		go buryAll(dead[1:], done)
 	}()
 	for len(dead) > 0 {
-		dead[0].coro.next()
+		dead[0].coro.swap()
+		if dead[0].coro.ended {
+			dead[0].f = nil
+		}
 		dead = dead[1:]
 	}
 }

@@ -8,41 +8,108 @@ import (
 )
 
 // A coro is a coroutine that runs one task after another. This file is all that knows how tasks are switched.
+//
+// A task that parks gives control straight to the next one, and to the kernel only when that has something to do. To go
+// by way of the kernel each time would cost a second switch. So each coroutine is also a place where one of them waits,
+// or the kernel: whoever gives control to who waits at a place waits there in turn.
 type coro struct {
-	task   *task // the task it runs, nil when idle
-	id     uint64
-	buried bool // it ended with a task of a crashed host
+	world *World
+	task  *task // the task it runs, nil when idle
+	id    uint64
+	ended bool // its goroutine
 
-	next  func() (struct{}, bool)
-	stop  func()
-	yield func(struct{}) bool
+	at     *coro // where it waits
+	called bool  // who waits at this place came there by next, and leaves by yield
+	next   func() (struct{}, bool)
+	stop   func()
+	yield  func(struct{}) bool
 }
 
-// resume runs the task until it parks or ends.
+// swap gives control to who waits at the place, and returns when somebody gives it back to who waits there then.
+//
+//go:norace
+func (c *coro) swap() {
+	c.called = !c.called
+	if c.called {
+		c.next()
+	} else {
+		c.yield(struct{}{})
+	}
+}
+
+// resume runs the task, and those after it, until the kernel is called for.
 //
 //go:norace
 func (w *World) resume(t *task) {
+	w.touched()
+	w.waitsAt = w.coroOf(t).at
+	w.waitsAt.swap()
+}
+
+// suspend gives control away until the task is resumed. When the run is over instead, it ends the task; when the host has
+// crashed, it does so if that goes unseen.
+//
+//go:norace
+func (t *task) suspend() {
+	w := t.host.world
+	t.coro.giveWay()
+	for w.burying && !w.deferral.unseen() {
+		t.coro.swap()
+	}
+	if w.burying || w.ending {
+		runtime.Goexit()
+	}
+}
+
+// giveWay lets the next task go on, or the kernel, and returns when it is the coroutine's turn.
+//
+//go:norace
+func (c *coro) giveWay() {
+	w := c.world
+	w.cur = nil
+	if w.polled > 0 {
+		w.pollAfter(w.last.host)
+	}
+	to := w.waitsAt
+	if t := w.next(); t != nil {
+		next := w.coroOf(t)
+		if next == c {
+			return
+		}
+		to = next.at
+	}
+	w.touched()
+	c.at = to
+	to.swap()
+	for w.homing {
+		c.at = c
+		c.swap()
+	}
+}
+
+// goHome has every coroutine wait at its own place. The kernel calls it.
+//
+//go:norace
+func (w *World) goHome() {
+	w.homing = true
+	for _, c := range w.coros {
+		if c.at != c {
+			w.waitsAt = c.at
+			c.at.swap()
+		}
+	}
+	w.homing = false
+}
+
+// coroOf returns the coroutine that runs the task.
+//
+//go:norace
+func (w *World) coroOf(t *task) *coro {
 	if t.coro == nil {
 		t.coro = w.takeCoro()
 		t.coro.task = t
 	}
-	w.touched()
-	t.coro.next()
-}
-
-// suspend gives control back to the kernel until the task is resumed. When the run is over instead, it ends the task;
-// when the host has crashed, it does so if that goes unseen.
-//
-//go:norace
-func (t *task) suspend() {
-	for {
-		if !t.coro.yield(struct{}{}) || t.inc.dead && t.host.world.deferral.unseen() {
-			runtime.Goexit()
-		}
-		if !t.inc.dead {
-			return
-		}
-	}
+	return t.coro
 }
 
 //go:norace
@@ -52,23 +119,27 @@ func (w *World) takeCoro() *coro {
 		w.idle = w.idle[:n-1]
 		return c
 	}
-	c := &coro{}
-	c.next, c.stop = iter.Pull(func(yield func(struct{}) bool) {
-		c.yield = yield
-		if w.cfg.Verify {
-			c.id = goroutineID()
-		}
-		for {
-			c.turn(w)
-			c.task = nil
-			w.idle = append(w.idle, c)
-			if !yield(struct{}{}) {
-				return
-			}
-		}
-	})
+	c := &coro{world: w}
+	c.at = c
+	c.next, c.stop = iter.Pull(c.run)
 	w.coros = append(w.coros, c)
 	return c
+}
+
+//go:norace
+func (c *coro) run(yield func(struct{}) bool) {
+	w := c.world
+	c.yield = yield
+	defer func() { c.ended = true }()
+	if w.cfg.Verify {
+		c.id = goroutineID()
+	}
+	for !w.ending {
+		c.turn(w)
+		c.task = nil
+		w.idle = append(w.idle, c)
+		c.giveWay()
+	}
 }
 
 // turn runs one task. It is not inlined, so that a stack dump shows which world and

@@ -10,6 +10,8 @@ import "time"
 //
 //go:norace
 func (w *World) free() {
+	w.goHome()
+	w.ending = true
 	coros := w.coros
 	w.coros, w.idle = nil, nil
 	gone := make(chan struct{})

@@ -8,19 +8,42 @@ import (
 	"time"
 )
 
-// loop runs the world until its outcome is known. All that arrives at an instant is applied before a task is picked, so
-// that the pick has something to choose from.
+// loop runs the world until its outcome is known.
 //
 //go:norace
 func (w *World) loop() {
-	for w.outcome.verdict == 0 && !w.abandoned.Load() {
-		w.drain()
-		if t := w.pick(); t != nil {
-			w.step(t)
-		} else {
+	for !w.over() {
+		if t := w.next(); t != nil {
+			w.resume(t)
+		} else if !w.over() {
 			w.advance()
 		}
 	}
+}
+
+//go:norace
+func (w *World) over() bool { return w.outcome.verdict != 0 || w.abandoned.Load() }
+
+// next picks the task that goes on. All that arrives at an instant is applied before, so that the pick has something to
+// choose from. It returns nil when the run is over, or when none can go on and there is something to do for the kernel,
+// because it runs code of the test or ends coroutines.
+//
+//go:norace
+func (w *World) next() *task {
+	for !w.over() {
+		w.drain()
+		if t := w.pick(); t != nil {
+			if w.step(t) {
+				return t
+			}
+			continue
+		}
+		if w.main != nil || w.cfg.Check != nil || len(w.fallen) > 0 {
+			return nil
+		}
+		w.advance()
+	}
+	return nil
 }
 
 // drain applies every event of this instant.
@@ -54,25 +77,21 @@ func (w *World) timerFirst() bool {
 	return t.at < e.at || t.at == e.at && t.seq < e.seq
 }
 
-// step runs a task until it parks or ends.
+// step makes a task the running one, unless there were too many steps.
 //
 //go:norace
-func (w *World) step(t *task) {
+func (w *World) step(t *task) bool {
 	w.steps++
 	if w.steps > w.cfg.MaxSteps {
 		w.end(Hung, fmt.Errorf("hung: %d task switches without an end (Config.MaxSteps)", w.cfg.MaxSteps))
-		return
+		return false
 	}
 	w.hash(hashSwitch, t.key, t.picks.n)
 	w.cur, w.last = t, t
 	if w.steps%beatEvery == 0 {
 		w.beat.Store(w.steps)
 	}
-	w.resume(t)
-	w.cur = nil
-	if w.polled > 0 {
-		w.pollAfter(t.host)
-	}
+	return true
 }
 
 // beatEvery is how many steps there are between two signs of life for the watchdog, which looks closer when it misses

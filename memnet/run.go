@@ -51,6 +51,9 @@ func (w *World) kernel(main func(ctx context.Context) error, end chan<- ending) 
 	}()
 	w.start(main)
 	w.loop()
+	if w.exited {
+		return
+	}
 	if w.outcome.verdict == Passed {
 		w.outcome = outcome{}
 		if w.check() {

@@ -99,6 +99,8 @@ func (w *World) leave(t *task) {
 		return
 	}
 	w.end(Failed, &ExitError{Host: t.host.name, Task: t.name, At: time.Duration(w.now), Stack: string(debug.Stack())})
+	w.exited = true
+	t.coro.giveWay() // for good: its end would come where the coroutine was started
 }
 
 // retire forgets a task that returned.

@@ -49,7 +49,11 @@ type World struct {
 	fallen   []*incarnation // crashed, and not buried yet
 	deferral *deferral      // nil before the first burial
 	burying  bool
-	polled   int // entries of all hosts' polled
+	waitsAt  *coro // where the kernel waits
+	homing   bool  // every coroutine goes to its own place
+	ending   bool  // tasks that are resumed end
+	exited   bool  // a task called runtime.Goexit
+	polled   int   // entries of all hosts' polled
 
 	segments []*segment // free
 	chunks   [][]byte   // free
