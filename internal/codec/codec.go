@@ -17,6 +17,8 @@ type Codec struct {
 	cbor       api.Serializer          // of the stack's own messages
 	types      map[string]reflect.Type // of MessageTypes and the basic types, by wire name; read only
 	known      typeMap[*typeInfo]      // of messages and pointers to them
+	encoded    lastType                // what was encoded last
+	decoded    lastType                // what was decoded into last
 	typeNames  interned                // of what came in
 }
 
@@ -69,7 +71,7 @@ func (c *Codec) AppendValue(dst []byte, v any) ([]byte, error) {
 	if v == nil {
 		return append(dst, kindNil), nil
 	}
-	info := c.info(reflect.TypeOf(v))
+	info := c.encoded.info(c, reflect.TypeOf(v))
 	if len(info.name) > 1<<16-1 {
 		return dst, fmt.Errorf("%w: type name of %d bytes", api.ErrSerialization, len(info.name))
 	}

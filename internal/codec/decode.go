@@ -107,7 +107,7 @@ func (c *Codec) DecodeReply(v Value, reply any, bind Binder) error {
 		}
 		return assign(p.Elem(), m)
 	}
-	if want := c.info(p.Type()).inner.name; want != string(v.Type) {
+	if want := c.decoded.info(c, p.Type()).inner.name; want != string(v.Type) {
 		return fmt.Errorf("%w: reply is a %s, not a %s", api.ErrSerialization, v.Type, want)
 	}
 	if t.Kind() == reflect.Pointer {
@@ -119,7 +119,7 @@ func (c *Codec) DecodeReply(v Value, reply any, bind Binder) error {
 
 // decodeInto reads v into what into points at.
 func (c *Codec) decodeInto(v Value, into any, bind Binder) error {
-	info := c.info(reflect.TypeOf(into))
+	info := c.decoded.info(c, reflect.TypeOf(into))
 	target := into
 	if info.inner.pointer { // a message type that is itself a pointer
 		p := reflect.ValueOf(into).Elem()

@@ -6,6 +6,7 @@ import (
 	"encoding"
 	"reflect"
 	"strings"
+	"sync/atomic"
 
 	"github.com/twinwire/twinwire/api"
 )
@@ -13,6 +14,7 @@ import (
 // typeInfo is what is known of a type of messages, found out once. A message and a pointer to it are the same on the
 // wire.
 type typeInfo struct {
+	of         reflect.Type
 	name       string
 	head       []byte         // what stands before the payload: kind, format, name
 	self       bool           // it encodes and reads itself, whatever the serializer
@@ -26,8 +28,21 @@ type typeInfo struct {
 // info returns what is known of t.
 func (c *Codec) info(t reflect.Type) *typeInfo { return c.known.of(t, c.findOut) }
 
+// lastType remembers the type that was last asked for in one place, where it is mostly the same again.
+type lastType struct{ last atomic.Pointer[typeInfo] }
+
+// info is Codec.info.
+func (l *lastType) info(c *Codec, t reflect.Type) *typeInfo {
+	if last := l.last.Load(); last != nil && last.of == t {
+		return last
+	}
+	info := c.info(t)
+	l.last.Store(info)
+	return info
+}
+
 func (c *Codec) findOut(t reflect.Type) *typeInfo {
-	info := &typeInfo{name: strings.TrimPrefix(api.WireNameOf(reflect.Zero(t).Interface()), "*"), serializer: c.serializer, refs: canHoldRef(t)}
+	info := &typeInfo{of: t, name: strings.TrimPrefix(api.WireNameOf(reflect.Zero(t).Interface()), "*"), serializer: c.serializer, refs: canHoldRef(t)}
 	message := t
 	if t.Kind() == reflect.Pointer {
 		message = t.Elem()
