@@ -126,8 +126,7 @@ func (p *messageLoops) next(l *messageLoop, more bool) (in *inbox, wait bool) {
 		p.idle = slices.Delete(p.idle, i, i+1)
 	}
 	if len(p.ready) > 0 && p.busy < p.limit {
-		in, p.ready[0] = p.ready[0], nil
-		p.ready = p.ready[1:]
+		in = p.takeReady()
 		p.busy++
 		in.running++
 		l.in = in
@@ -145,6 +144,18 @@ func (p *messageLoops) next(l *messageLoop, more bool) (in *inbox, wait bool) {
 	}
 	p.idle = append(p.idle, l)
 	return nil, true
+}
+
+// takeReady takes the first of the inboxes with work. It is called with mu held.
+func (p *messageLoops) takeReady() *inbox {
+	in := p.ready[0]
+	p.ready[0] = nil
+	if len(p.ready) == 1 {
+		p.ready = p.ready[:0] // its memory is used again
+	} else {
+		p.ready = p.ready[1:]
+	}
+	return in
 }
 
 // finish ends the processing of l's inbox. It is called with mu held.
