@@ -15,7 +15,7 @@ import (
 //go:norace
 func (h *Host) enter(call string) *task {
 	t := h.world.cur
-	if t == nil || h.world.cfg.Verify {
+	if t == nil || h.world.verify {
 		h.checkCaller(t, call)
 	}
 	return t
@@ -27,12 +27,18 @@ func (h *Host) enter(call string) *task {
 //go:norace
 func (h *Host) enterLate(call string) *task {
 	t := h.world.cur
+	if t != nil && !h.world.verify {
+		return t
+	}
+	return h.enterLateSlowly(t, call)
+}
+
+//go:norace
+func (h *Host) enterLateSlowly(t *task, call string) *task {
 	if t == nil && (h.world.burying || h.world.stage.Load() >= stageFreeing) {
 		return nil
 	}
-	if t == nil || h.world.cfg.Verify {
-		h.checkCaller(t, call)
-	}
+	h.checkCaller(t, call)
 	return t
 }
 

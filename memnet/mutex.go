@@ -16,17 +16,16 @@ type mutex struct {
 //go:norace
 func (m *mutex) Lock() {
 	w := m.host.world
-	if w.cur == nil && w.stage.Load() == stageOver {
-		return // a test that looks at what is left, alone
-	}
-	t := m.host.enter("Mutex.Lock")
-	w.point(t, m)
-	for m.owner != nil {
-		if m.owner == t {
-			panic("memnet: Lock of a mutex this task holds already: it would wait for ever")
+	t := w.cur
+	if t == nil || w.verify {
+		if t == nil && w.stage.Load() == stageOver {
+			return // a test that looks at what is left, alone
 		}
-		m.line = append(m.line, t)
-		w.park(t, waitLock, nil)
+		m.host.checkCaller(t, "Mutex.Lock")
+	}
+	w.point(t, m)
+	if m.owner != nil {
+		m.await(t)
 	}
 	m.owner = t
 	if m.internal {
@@ -34,6 +33,19 @@ func (m *mutex) Lock() {
 	}
 	if m.host != t.host {
 		t.borrowed = append(t.borrowed, m)
+	}
+}
+
+// await waits until nobody holds the mutex.
+//
+//go:norace
+func (m *mutex) await(t *task) {
+	for m.owner != nil {
+		if m.owner == t {
+			panic("memnet: Lock of a mutex this task holds already: it would wait for ever")
+		}
+		m.line = append(m.line, t)
+		m.host.world.park(t, waitLock, nil)
 	}
 }
 
@@ -60,6 +72,15 @@ func (m *mutex) release() {
 			t.borrowed = slices.Delete(t.borrowed, i, i+1)
 		}
 	}
+	if len(m.line) > 0 {
+		m.wakeNext()
+	}
+}
+
+// wakeNext makes the first that waits and is still there ready.
+//
+//go:norace
+func (m *mutex) wakeNext() {
 	for len(m.line) > 0 {
 		next := m.line[0]
 		m.line[0] = nil

@@ -10,39 +10,37 @@ import (
 // A task is a function that runs on a host. What it is called in traces and what its priorities are drawn from is the
 // path of spawns that led to it, so that it is the same in every run of a seed, whatever other hosts do.
 type task struct {
-	host *Host
-	inc  *incarnation
-	name string
-	f    func()
-	coro *coro // from its first step on
-	path uint64
-	key  uint64 // of host and path
+	// What every step looks at stands together.
+	host    *Host
+	inc     *incarnation
+	coro    *coro  // from its first step on
+	key     uint64 // of host and path
+	passed  uint64 // scheduling points
+	look    uint64 // the next of them to be looked at even when nobody else is ready
+	picks   stream // a priority for each time it becomes ready
+	points  stream // its scheduling points
+	on      any    // what it waits for, if that says more
+	since   int64
+	waiting waitKind
+	ready   bool
+	hold    bool // it is to be held at the point to be looked at
+	locks   int  // locks of internal/ it holds
 
+	name     string
+	f        func()
+	path     uint64
+	holds    stream // blocks of scheduling points
 	priority uint64 // while it keeps one: PCT
 	intends  any    // what it is about to use: POS
 	drawn    int    // where its last priority is recorded
 	drawnAt  uint64 // how many picks there were then
-
-	picks  stream // a priority for each time it becomes ready
-	points stream // its scheduling points
-	holds  stream // blocks of them
-	passed uint64 // scheduling points
-	look   uint64 // the next of them to be looked at even when nobody else is ready
-	hold   bool   // it is to be held there
-	spawns uint64
-
-	ready    bool
+	spawns   uint64
 	returned bool
-	locks    int      // locks of internal/ it holds
 	borrowed []*mutex // locks of other hosts it holds
 	held     timer
-
-	waiting waitKind
-	on      any // what it waits for, if that says more
-	since   int64
-	pos     int // in inc.tasks
-	end     func()
-	sleeper *sleeper // nil before the first
+	sleeper  *sleeper // nil before the first
+	pos      int      // in inc.tasks
+	end      func()
 }
 
 // spawn makes a task of the incarnation and makes it ready.

@@ -17,66 +17,62 @@ import (
 // with [New], give its hosts work with [Host.Boot], and call [World.Run] once. Worlds share nothing, so many can run in
 // parallel. Outside Run a world belongs to one goroutine; during Run, to its tasks.
 type World struct {
-	cfg     Config
-	seed    uint64
-	epoch   time.Time
-	skewed  bool      // clocks can be wrong
-	foreign time.Time // deadlines before it were made by the machine's clock
-
-	hosts  map[string]*Host
-	order  []*Host // as they were made
-	root   *Host   // of main; not in hosts
-	links  map[linkEnds]*link
-	policy policy
-
-	recorder  *recorder // nil: choices are not recorded
-	player    *player   // nil: choices are drawn from the seed
-	strategy  Strategy
+	// What every step looks at stands together.
+	now       int64 // virtual ns since the start
+	seq       uint64
+	cur       *task // the running task, nil outside tasks
+	points    uint64
 	scheduler scheduler
 	watchful  bool // it wants to see every scheduling point
+	verify    bool // Config.Verify
+	ready     readyHeap
+	events    eventHeap
+	timers    timerHeap
+	outcome   outcome
+	abandoned atomic.Bool // the watchdog gave up on the kernel
+	homing    bool        // every coroutine goes to its own place
+	ending    bool        // tasks that are resumed end
+	burying   bool
+	exited    bool // a task called runtime.Goexit
+	steps     uint64
+	choices   uint64
+	pops      uint64    // picks among several
+	applied   uint64    // events
+	last      *task     // the last that ran
+	polled    int       // entries of all hosts' polled
+	waitsAt   *coro     // where the kernel waits
+	recorder  *recorder // nil: choices are not recorded
+	player    *player   // nil: choices are drawn from the seed
+	seed      uint64
+	policy    policy
+	segments  []*segment // free
+	chunks    [][]byte   // free
+	trace     trace
+	observer  *observer // nil: nobody observes
 
-	now      int64 // virtual ns since the start
-	seq      uint64
+	cfg      Config
+	epoch    time.Time
+	skewed   bool      // clocks can be wrong
+	foreign  time.Time // deadlines before it were made by the machine's clock
+	strategy Strategy
+	hosts    map[string]*Host
+	order    []*Host // as they were made
+	root     *Host   // of main; not in hosts
+	links    map[linkEnds]*link
 	faultSeq uint64     // of the timers of faults, all lower than seq
 	struck   *plan.Plan // the faults so far; nil: not kept
-	events   eventHeap
-	timers   timerHeap
-	ready    readyHeap
-	cur      *task // the running task, nil outside tasks
-	last     *task // the last that ran
+	faults   fault.Counts
 	idle     []*coro
 	coros    []*coro
 	fallen   []*incarnation // crashed, and not buried yet
 	deferral *deferral      // nil before the first burial
-	burying  bool
-	waitsAt  *coro // where the kernel waits
-	homing   bool  // every coroutine goes to its own place
-	ending   bool  // tasks that are resumed end
-	exited   bool  // a task called runtime.Goexit
-	polled   int   // entries of all hosts' polled
-
-	segments []*segment // free
-	chunks   [][]byte   // free
-
-	trace    trace
-	observer *observer // nil: nobody observes
-	faults   fault.Counts
-	steps    uint64
-	applied  uint64 // events
-	choices  uint64
-	points   uint64
-	pops     uint64 // picks among several
-
-	main    func()
-	owed    int // main, Boot functions and restarts that are still to end
-	outcome outcome
-	locks   lockRule
-
-	checking  bool // Check runs
-	stage     atomic.Int32
-	beat      atomic.Uint64
-	abandoned atomic.Bool // the watchdog gave up on the kernel
-	done      chan struct{}
+	main     func()
+	owed     int // main, Boot functions and restarts that are still to end
+	locks    lockRule
+	checking bool // Check runs
+	stage    atomic.Int32
+	beat     atomic.Uint64
+	done     chan struct{}
 }
 
 // New returns a world that has not run yet.
@@ -88,7 +84,7 @@ func New(cfg Config) *World {
 		cfg: cfg, seed: spreadSeed(cfg.Seed), epoch: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC),
 		foreign: time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC), seq: firstSeq,
 		hosts: map[string]*Host{}, links: map[linkEnds]*link{}, faults: fault.Counts{},
-		done: make(chan struct{}),
+		done: make(chan struct{}), verify: cfg.Verify,
 	}
 	w.trace.init(cfg.Trace)
 	if cfg.Observe != nil {
