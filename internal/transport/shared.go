@@ -17,6 +17,7 @@ type shared struct {
 	rt        api.Runtime
 	cfg       Config
 	made      time.Time
+	watch     *watch
 	buffers   readBuffers
 	bodies    buffer.Pool  // of chunks
 	transfers atomic.Int64 // chunks and streams on their way out
@@ -27,7 +28,7 @@ func newShared(rt api.Runtime, cfg Config) *shared {
 	if cfg.MaxBacklog <= 0 {
 		cfg.MaxBacklog = maxBacklog
 	}
-	return &shared{rt: rt, cfg: cfg, made: rt.Now()}
+	return &shared{rt: rt, cfg: cfg, made: rt.Now(), watch: newWatch(rt)}
 }
 
 // readBuffers are the buffers that connections read into. All have the wire's usual size, so that which one is used

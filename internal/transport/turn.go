@@ -49,15 +49,14 @@ func (c *Client) Relieve(turn Turn) {
 	}
 }
 
-// watch looks after a connection whose handler may take long. Its timer is set once and left alone until it fires, for
-// handlers are nearly always faster.
+// watch has the connection looked at, whose handler may take long.
 func (c *Client) watch() {
 	if !c.turns.late.Load() && c.turns.late.CompareAndSwap(false, true) {
-		c.rt.AfterFunc(lateAfter, c.look)
+		c.shared.watch.add(c)
 	}
 }
 
-// look does what is late.
+// look does what is late, without waiting for anything.
 func (c *Client) look() {
 	turn, before := c.turns.now.Load(), c.turns.seen
 	c.turns.seen = turn
@@ -69,7 +68,7 @@ func (c *Client) look() {
 			c.watch()
 		}
 	}
-	if c.out.begin() {
-		c.out.flushOn()
+	if c.out.busy() && c.out.begin() {
+		c.rt.Go("writer", c.out.flushOn)
 	}
 }
