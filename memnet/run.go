@@ -105,7 +105,7 @@ func (w *World) watch(end <-chan ending) Result {
 		if still < 2 {
 			continue
 		}
-		if err := w.blocked(); err != nil {
+		if err := w.blocked(); err != nil && w.stage.Load() == stageRunning { // else it is the kernel, which ends tasks
 			w.abandoned.Store(true)
 			r := w.seal()
 			r.Verdict, r.Err = Stalled, err
