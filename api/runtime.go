@@ -51,6 +51,15 @@ type Waiter interface {
 	Wake()
 }
 
+// DescribedWaiter is a [Waiter] of a world that can report what its tasks wait for. Who makes waiters for others to wait
+// with asks by type assertion.
+type DescribedWaiter interface {
+	Waiter
+	// Describe says what a wait is for, such as "ask lease at spark://server:7077". The function is called for a report, when
+	// no task runs; it must only look at variables.
+	Describe(what func() string)
+}
+
 // Mutex is a lock whose Lock is a scheduling point in a simulation, so that the interleavings around it are explored.
 // A component may hold it across a wait; the stack never does. It is not reentrant.
 type Mutex interface {

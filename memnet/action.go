@@ -87,11 +87,11 @@ func (w *World) performAt(h *Host, a plan.Action) {
 	case plan.Refuse:
 		h.refusing++
 		w.strike(fault.Refuse, h, nil, "")
-		w.endAfter(a, func() { h.refusing-- })
+		w.endAfter(a, h.unlessHealed(func() { h.refusing-- }))
 	case plan.Stall:
 		h.stalls++
 		w.strike(fault.Stall, h, nil, "")
-		w.endAfter(a, h.unstall)
+		w.endAfter(a, h.unlessHealed(h.unstall))
 	case plan.Pause:
 		if h.Up() {
 			w.endAfter(a, h.pause())
@@ -101,14 +101,14 @@ func (w *World) performAt(h *Host, a plan.Action) {
 	case plan.DiskFull:
 		w.strike(fault.DiskFull, h, nil, "disk of "+h.name+" is full")
 		h.files.disk.full++
-		w.endAfter(a, func() { h.files.disk.full-- })
+		w.endAfter(a, h.unlessHealed(func() { h.files.disk.full-- }))
 	case plan.DiskSlow:
 		w.strike(fault.DiskSlow, h, nil, "disk of "+h.name+" is slow")
 		h.files.disk.slow++
-		w.endAfter(a, func() { h.files.disk.slow-- })
+		w.endAfter(a, h.unlessHealed(func() { h.files.disk.slow-- }))
 	case plan.LoseSync:
 		h.files.disk.forgetful++
-		w.endAfter(a, func() { h.files.disk.forgetful-- })
+		w.endAfter(a, h.unlessHealed(func() { h.files.disk.forgetful-- }))
 	}
 }
 
@@ -260,11 +260,7 @@ func (w *World) healCore(core plan.Core) {
 				w.heal(w.link(a, b))
 			}
 		}
-		if a.paused > 0 {
-			a.paused = 1
-			a.resume()
-		}
-		a.files.disk.full, a.files.disk.slow, a.files.disk.forgetful = 0, 0, 0
+		a.heal()
 		a.restart()
 	}
 }

@@ -3,6 +3,7 @@
 package memnet
 
 import (
+	"context"
 	"time"
 
 	"github.com/twinwire/twinwire/internal/fault"
@@ -41,9 +42,21 @@ type Config struct {
 	// Observe is called with everything that happens, and with each message that is sent and arrives, by the world's own
 	// goroutine: like Check it must not call the seam. Nil: not called.
 	Observe func(Sighting)
+	// CheckEnd is called like Check, when main and every Boot function have returned without an error. Nil: nothing is.
+	CheckEnd func() error
+	// Epilogue runs as a task of a hidden host once main and every Boot function have returned without an error, after all
+	// faults have healed, none comes any more and the contexts that the functions were given have ended: to shut down what
+	// is left, and to look at what then remains ([World.Left]). Check is no longer called. The run ends with it, and with
+	// its error; Result.Virtual is when it began. Nil: none.
+	Epilogue func(ctx context.Context) error
+	// Origins notes the stack that made each task, timer and connection, for [World.Left]. It costs about 1 µs for each.
+	Origins bool
 	// Verify makes every call on the seam check that the calling goroutine is the running task, which finds goroutines
 	// that user code started with the go statement. It costs about 2 µs a call.
 	Verify bool
+	// Probe is called by the task that makes a call on the seam, whose stack it can take, before anything else; false ends
+	// the run as [Failed]. Two runs of a seed make the same calls. It must not call the seam itself. Nil: not called.
+	Probe func(c SeamCall) bool
 	// Contain makes a task that ends by runtime.Goexit, as t.Fatal does, fail the run with an [*ExitError], instead of
 	// ending the goroutine that called [World.Run].
 	Contain bool

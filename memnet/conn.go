@@ -34,6 +34,7 @@ type conn struct {
 	writes     uint64               // so far
 	marks      []mark               // of the write that is under way
 	accepted   bool                 // not dialled
+	origin     origin               // of who dialled
 	lost       bool                 // this end is gone without telling the other
 }
 

@@ -35,7 +35,7 @@ func (h *Host) dial(ctx context.Context, t *task, addr string) (*conn, error) {
 		return nil, errHostIsDown
 	}
 	c := newConn(h, address{h, h.freePort()}, remote)
-	c.dialling = &waiter{host: h}
+	c.dialling, c.origin = &waiter{host: h}, w.origin()
 	c.out = c.newPipe(c.local, remote)
 	c.out.src = c
 	refuse, late := c.drawDial()

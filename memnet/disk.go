@@ -91,6 +91,9 @@ func (f *Files) take(call string) {
 	if t == nil {
 		return
 	}
+	if w.probes() {
+		w.probe(t, call, "", 0)
+	}
 	d := &f.disk
 	var by time.Duration
 	if d.span != (plan.Span{}) {

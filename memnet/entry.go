@@ -48,6 +48,9 @@ func (h *Host) enterLateSlowly(t *task, call string) *task {
 func (h *Host) checkCaller(t *task, call string) {
 	w := h.world
 	if t != nil && (t.coro.id == 0 || t.coro.id == goroutineID()) {
+		if w.probes() {
+			w.probe(t, call, "", 0)
+		}
 		return
 	}
 	if w.burying {

@@ -38,6 +38,7 @@ type Host struct {
 	paused     int         // pauses under way
 	stopped    []readyTask // ready, but paused
 	refusing   int         // faults that refuse connections
+	heals      int         // how often its faults were healed
 	stalls     int         // faults that keep connections from being accepted
 	unaccepted []*conn     // kept by them
 }

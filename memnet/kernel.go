@@ -136,8 +136,13 @@ func (w *World) advance() {
 // check calls the invariant.
 //
 //go:norace
-func (w *World) check() bool {
-	if w.cfg.Check == nil {
+func (w *World) check() bool { return w.holds("Config.Check", w.cfg.Check) }
+
+// holds calls a function of the configuration, and ends the run when it returns an error.
+//
+//go:norace
+func (w *World) holds(name string, check func() error) bool {
+	if check == nil {
 		return true
 	}
 	w.checking = true
@@ -145,10 +150,10 @@ func (w *World) check() bool {
 	defer func() {
 		w.checking = false
 		if r := recover(); r != nil {
-			w.end(Panicked, &PanicError{Task: "Config.Check", At: time.Duration(w.now), Value: r, Stack: string(debug.Stack())})
+			w.end(Panicked, &PanicError{Task: name, At: time.Duration(w.now), Value: r, Stack: string(debug.Stack())})
 		}
 	}()
-	if err := w.cfg.Check(); err != nil {
+	if err := check(); err != nil {
 		w.end(Failed, fmt.Errorf("at %v: %w", time.Duration(w.now), err))
 		return false
 	}

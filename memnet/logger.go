@@ -37,10 +37,14 @@ func (l *logHandler) Handle(ctx context.Context, r slog.Record) error {
 		return err
 	}
 	text := string(bytes.TrimSpace(line.Bytes()))
-	if o := l.host.world.observer; o != nil {
+	w := l.host.world
+	if w.probes() {
+		w.probe(w.cur, "Logger", text, 0) // the text of a line may be anything
+	}
+	if o := w.observer; o != nil {
 		o.log(l.host, r.Message, text)
 	}
-	l.host.world.note(happening{kind: kindLog, host: l.host, text: text})
+	w.note(happening{kind: kindLog, host: l.host, text: text})
 	return nil
 }
 

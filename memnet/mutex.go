@@ -45,7 +45,7 @@ func (m *mutex) await(t *task) {
 			panic("memnet: Lock of a mutex this task holds already: it would wait for ever")
 		}
 		m.line = append(m.line, t)
-		m.host.world.park(t, waitLock, nil)
+		m.host.world.park(t, waitLock, m)
 	}
 }
 

@@ -77,6 +77,9 @@ func (n *hostNetwork) Dial(ctx context.Context, addr string) (net.Conn, error) {
 	h := n.host
 	t := h.enter("Network.Dial")
 	w := h.world
+	if w.probes() {
+		w.probe(t, "Network.Dial", addr, hashString(addr))
+	}
 	w.mayWait(t, "Dial")
 	c, err := h.dial(ctx, t, addr)
 	if err != nil {

@@ -57,7 +57,7 @@ func (n *nthEffects) at(nth uint64) []plan.Effect {
 //go:norace
 func (w *World) occasionsOf(from, to *Host) occasions {
 	var all occasions
-	if w.cfg.Plan == nil || from == to {
+	if w.cfg.Plan == nil || w.healed || from == to {
 		return all
 	}
 	for _, o := range w.cfg.Plan.Occasions {

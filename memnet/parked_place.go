@@ -8,11 +8,31 @@ import (
 	"strings"
 )
 
+// A parkedPlace is where a task is parked.
+type parkedPlace struct {
+	line   string // file:line of the code under test, or of the stack if none of its lines is there
+	call   string // what it calls there, such as "Sleep" or "Queue.Get"; empty: nothing of api
+	inside bool
+}
+
+// describe says what a task waits for, and where.
+//
+//go:norace
+func (p parkedPlace) describe(waiting string) string {
+	if waiting == "Wait" && p.call != "" {
+		waiting = p.call
+	}
+	if p.line != "" {
+		waiting += " at " + p.line
+	}
+	return waiting
+}
+
 // places finds out in which lines of the code under test the tasks are parked.
 //
 //go:norace
-func (w *World) places() map[*coro]string {
-	all := map[*coro]string{}
+func (w *World) places() map[*coro]parkedPlace {
+	all := map[*coro]parkedPlace{}
 	world := fmt.Sprintf("%p", w)
 	stacks := map[string]string{} // by coroutine
 	for stack := range strings.SplitSeq(allStacks(), "\n\n") {
@@ -22,36 +42,62 @@ func (w *World) places() map[*coro]string {
 	}
 	for _, c := range w.coros {
 		if stack, ok := stacks[fmt.Sprintf("%p", c)]; ok {
-			all[c] = callerLine(stack)
+			all[c] = parkedPlaceIn(stack)
 		}
 	}
 	return all
 }
 
-// callerLine returns the file and line of the innermost frame that belongs neither to the world nor to api.
+// parkedPlaceIn reads a stack: the innermost frame that belongs neither to the world, nor to api, nor to the stack.
 //
 //go:norace
-func callerLine(stack string) string {
+func parkedPlaceIn(stack string) parkedPlace {
+	var p parkedPlace
 	lines := strings.Split(stack, "\n")
 	for i := 1; i+1 < len(lines); i += 2 {
 		name, at := lines[i], lines[i+1]
+		if strings.Contains(name, "/memnet.(*coro).turn(") {
+			p.inside, p.call = true, ""
+			return p
+		}
 		if worldFrame(name, at) {
+			if _, f, ok := strings.Cut(name, modulePrefix+"api."); ok {
+				p.call = callName(f)
+			}
 			continue
 		}
 		at, _, _ = strings.Cut(strings.TrimSpace(at), " ")
-		return path.Base(at)
+		if inside := strings.HasPrefix(name, insidePrefix) && !strings.Contains(at, "_test.go:"); !inside {
+			p.line = path.Base(at)
+			return p
+		}
+		if p.line == "" {
+			p.line = path.Base(at)
+		}
+		p.call = ""
 	}
-	return ""
+	return p
 }
+
+// callName makes "Queue.Get" of "(*Queue[...]).Get(0xc000...)".
+//
+//go:norace
+func callName(frame string) string {
+	frame = strings.NewReplacer("[...]", "", "(*", "").Replace(frame)
+	frame = strings.Replace(frame, ").", ".", 1)
+	name, _, _ := strings.Cut(frame, "(")
+	return name
+}
+
+const modulePrefix = "github.com/twinwire/twinwire/"
 
 // worldFrame reports whether a frame is of the machinery: its name and place as a stack dump shows them.
 //
 //go:norace
 func worldFrame(name, at string) bool {
-	const module = "github.com/twinwire/twinwire/"
 	if strings.HasPrefix(name, "runtime.") || strings.HasPrefix(name, "iter.") || strings.HasPrefix(name, "io.") || strings.HasPrefix(name, "bufio.") {
 		return true
 	}
-	ours := strings.HasPrefix(name, module+"api.") || strings.HasPrefix(name, module+"memnet.")
+	ours := strings.HasPrefix(name, modulePrefix+"api.") || strings.HasPrefix(name, modulePrefix+"memnet.")
 	return ours && !strings.Contains(at, "_test.go:")
 }

@@ -26,9 +26,9 @@ func (h *Host) Pause(d time.Duration) {
 func (h *Host) pause() (end func()) {
 	h.paused++
 	h.world.strike(fault.Pause, h, nil, "pause "+h.name)
-	inc := h.inc
+	inc, heals := h.inc, h.heals
 	return func() {
-		if h.inc == inc && h.paused > 0 {
+		if h.inc == inc && h.heals == heals && h.paused > 0 {
 			h.resume()
 		}
 	}

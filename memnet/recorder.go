@@ -20,6 +20,7 @@ type recorder struct {
 	index   map[uint64]int // in streams, by key
 	choices []tape.Choice
 	full    bool
+	closed  bool // nothing is added any more
 }
 
 // streamName is a name before anyone wants to read it.
@@ -50,6 +51,9 @@ func (n streamName) String() string {
 //
 //go:norace
 func (r *recorder) keep(w *World, s *stream, bound, v uint64) int {
+	if r.closed {
+		return len(r.choices) - 1
+	}
 	if len(r.choices) == maxRecorded {
 		r.full = true
 		return len(r.choices) - 1

@@ -39,7 +39,8 @@ type Result struct {
 	Faults fault.Counts
 	// Last holds the last events, the oldest first.
 	Last []Event
-	// Pending holds the tasks that had not ended, by host in the order of making, then by name.
+	// Pending holds the tasks that had not ended, by host in the order of making, then by name; of a hung run those that
+	// have waited longest first.
 	Pending []TaskInfo
 }
 
@@ -47,16 +48,20 @@ type Result struct {
 type TaskInfo struct {
 	Host    string
 	Name    string
-	Waiting string        // what it waits in, such as "Read a:7 <-> b:32768"; of a hung run also where: " at file.go:12"
+	Waiting string        // what it waits for, such as "Read a:7 <-> b:32768"; of a hung run also where: " at file.go:12"
 	Since   time.Duration // virtual time
+	// Inside says that no line of the code under test is on the stack of the task: it serves a connection, for example, and
+	// will wait as long as that is there. It is known of hung runs only.
+	Inside bool
 }
 
 //go:norace
 func (w *World) seal() Result {
+	c := w.counts()
 	return Result{
 		Verdict: w.outcome.verdict, Err: w.outcome.err, Hash: w.trace.hash,
-		Virtual: time.Duration(w.now), Steps: w.steps, Events: w.applied, Choices: w.choices,
-		Points: w.points, Strategy: w.strategy, Tape: w.recorded(), Fit: w.fit(), Plan: w.struckPlan(),
+		Virtual: time.Duration(c.virtual), Steps: c.steps, Events: c.events, Choices: c.choices,
+		Points: c.points, Strategy: w.strategy, Tape: w.recorded(), Fit: w.fit(), Plan: w.struckPlan(),
 		Faults: maps.Clone(w.faults), Last: w.trace.events(), Pending: w.pending(),
 	}
 }
@@ -66,7 +71,7 @@ func (w *World) seal() Result {
 //go:norace
 func (w *World) pending() []TaskInfo {
 	var all []TaskInfo
-	var places map[*coro]string
+	var places map[*coro]parkedPlace
 	if w.outcome.verdict == Hung {
 		places = w.places()
 	}
@@ -79,12 +84,12 @@ func (w *World) pending() []TaskInfo {
 			return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.key, b.key))
 		})
 		for _, t := range tasks {
-			waiting := t.describeWait()
-			if at := places[t.coro]; at != "" {
-				waiting += " at " + at
-			}
-			all = append(all, TaskInfo{Host: h.name, Name: t.name, Waiting: waiting, Since: time.Duration(t.since)})
+			at := places[t.coro]
+			all = append(all, TaskInfo{Host: h.name, Name: t.name, Waiting: at.describe(t.describeWait()), Since: time.Duration(t.since), Inside: at.inside})
 		}
+	}
+	if places != nil {
+		slices.SortStableFunc(all, func(a, b TaskInfo) int { return cmp.Compare(a.Since, b.Since) })
 	}
 	return all
 }

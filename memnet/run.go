@@ -46,6 +46,9 @@ func (w *World) kernel(main func(ctx context.Context) error, end chan<- ending) 
 		w.stage.Store(stageFreeing)
 		w.free()
 		w.stage.Store(stageOver)
+		if !w.farewell.said {
+			close(w.farewell.done)
+		}
 		close(w.done)
 		end <- e
 	}()
@@ -57,7 +60,7 @@ func (w *World) kernel(main func(ctx context.Context) error, end chan<- ending) 
 	if w.outcome.verdict == Passed {
 		w.outcome = outcome{}
 		if w.check() {
-			w.end(Passed, nil)
+			w.conclude()
 		}
 	}
 	e = ending{result: w.seal()}

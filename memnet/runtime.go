@@ -14,10 +14,10 @@ import (
 type hostRuntime struct{ host *Host }
 
 var (
-	_ api.Runtime = (*hostRuntime)(nil)
-	_ api.Waiter  = (*waiter)(nil)
-	_ api.Mutex   = (*mutex)(nil)
-	_ api.Timer   = (*runtimeTimer)(nil)
+	_ api.Runtime         = (*hostRuntime)(nil)
+	_ api.DescribedWaiter = (*waiter)(nil)
+	_ api.Mutex           = (*mutex)(nil)
+	_ api.Timer           = (*runtimeTimer)(nil)
 )
 
 //go:norace
@@ -31,7 +31,10 @@ func (r *hostRuntime) AfterFunc(d time.Duration, f func()) api.Timer {
 	t := r.host.enter("Runtime.AfterFunc")
 	timer := &runtimeTimer{host: r.host, f: f, path: t.childPath()}
 	timer.who, timer.inc = timer, r.host.inc
-	timer.arm(d)
+	if w := r.host.world; w.probes() {
+		w.probe(t, "Runtime.AfterFunc", d.String()+" "+codeOf(f), uint64(d))
+	}
+	timer.arm(d, r.host.world.origin())
 	return timer
 }
 
@@ -39,12 +42,15 @@ func (r *hostRuntime) AfterFunc(d time.Duration, f func()) api.Timer {
 func (r *hostRuntime) Go(name string, f func()) {
 	t := r.host.enter("Runtime.Go")
 	w := r.host.world
+	if w.probes() {
+		w.probe(t, "Runtime.Go", name, hashString(name))
+	}
 	path := t.childPath()
 	if r.host.inc.dead {
 		w.note(happening{kind: kindDropped, host: r.host, text: name})
 		return
 	}
-	w.spawn(r.host.inc, path, name, f)
+	w.spawn(r.host.inc, path, name, f).origin = w.origin()
 	w.point(t, nil)
 }
 

@@ -41,6 +41,9 @@ type task struct {
 	sleeper  *sleeper // nil before the first
 	pos      int      // in inc.tasks
 	end      func()
+
+	origin     origin
+	outlasting *waiter // it waits with the context of the run, in this one
 }
 
 // spawn makes a task of the incarnation and makes it ready.

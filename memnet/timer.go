@@ -49,10 +49,12 @@ func (w *World) after(d time.Duration, f func(w *World)) {
 // runtimeTimer is an AfterFunc of a runtime.
 type runtimeTimer struct {
 	timer
-	host *Host
-	path uint64
-	runs uint64
-	f    func()
+	host   *Host
+	path   uint64
+	runs   uint64
+	f      func()
+	since  int64 // when it was set
+	origin origin
 }
 
 //go:norace
@@ -79,16 +81,17 @@ func (t *runtimeTimer) Reset(d time.Duration) bool {
 		return false
 	}
 	pending := t.host.world.stopTimer(&t.timer)
-	t.arm(d)
+	t.arm(d, t.host.world.origin())
 	return pending
 }
 
 //go:norace
-func (t *runtimeTimer) arm(d time.Duration) {
+func (t *runtimeTimer) arm(d time.Duration, o origin) {
 	if t.inc.dead {
 		return
 	}
 	w := t.host.world
+	t.since, t.origin = w.now, o
 	if d <= 0 {
 		t.fire(w)
 		return

@@ -86,16 +86,30 @@ func (h *timerHeap) down(i int, e timerEntry) {
 	e.t.pos = i + 1
 }
 
+// dropFaults takes out the timers of faults.
+//
+//go:norace
+func (h *timerHeap) dropFaults() {
+	h.filter(func(e timerEntry) bool { return e.seq >= firstSeq })
+}
+
 // dropDead takes out the timers of incarnations that are gone.
 //
 //go:norace
 func (h *timerHeap) dropDead() {
+	h.filter(func(e timerEntry) bool { return e.t.inc == nil || !e.t.inc.dead })
+}
+
+// filter takes out all timers but those to keep.
+//
+//go:norace
+func (h *timerHeap) filter(keep func(e timerEntry) bool) {
 	old := *h
 	*h = old[:0]
 	kept := make([]timerEntry, 0, len(old))
 	for _, e := range old {
 		e.t.pos = 0
-		if e.t.inc == nil || !e.t.inc.dead {
+		if keep(e) {
 			kept = append(kept, e)
 		}
 	}

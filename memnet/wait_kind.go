@@ -30,8 +30,14 @@ func (t *task) describeWait() string {
 	case waitHeld:
 		return "its turn (held)"
 	case waitLock:
+		if m, ok := t.on.(*mutex); ok && m.owner != nil {
+			return fmt.Sprintf("Lock held by task %q of host %s", m.owner.name, m.owner.host.name)
+		}
 		return "Lock"
 	case waitWake:
+		if s, ok := t.on.(*waiter); ok && s.what != nil {
+			return s.what()
+		}
 		return "Wait"
 	case waitRead:
 		return fmt.Sprintf("Read %v", t.on)

@@ -11,6 +11,7 @@ type waiter struct {
 	permit bool
 	ended  bool // the context told that it ended
 	tell   func()
+	what   func() string // it waits for; nil: not said
 }
 
 // afterFuncer is a context that tells directly: those of the api.
@@ -24,6 +25,11 @@ func (s *waiter) Wait(ctx context.Context) error {
 	s.host.world.mayWait(t, "Wait")
 	return s.wait(ctx, t, waitWake, nil)
 }
+
+// Describe implements api.DescribedWaiter.
+//
+//go:norace
+func (s *waiter) Describe(what func() string) { s.what = what }
 
 //go:norace
 func (s *waiter) Wake() {
@@ -50,10 +56,12 @@ func (s *waiter) wait(ctx context.Context, t *task, why waitKind, on any) error 
 	}
 	s.ended = false
 	switch ctx.(type) {
-	case nil, *runContext: // never ends while tasks run
+	case nil:
 		s.park(t, why, on)
 		s.permit = false
 		return nil
+	case *runContext:
+		return s.waitOut(ctx, t, why, on)
 	}
 	if err := s.host.world.refuseForeign(ctx); err != nil {
 		return err
@@ -77,9 +85,30 @@ func (s *waiter) park(t *task, why waitKind, on any) {
 	if s.permit || s.ended {
 		return
 	}
+	if on == nil {
+		on = s
+	}
 	s.task = t
 	s.host.world.park(t, why, on)
 	s.task = nil
+}
+
+// waitOut waits with the context of the run.
+//
+//go:norace
+func (s *waiter) waitOut(ctx context.Context, t *task, why waitKind, on any) error {
+	if s.host.world.farewell.said {
+		return s.either(t, ctx.Err())
+	}
+	t.outlasting = s
+	s.park(t, why, on)
+	t.outlasting = nil
+	if s.ended {
+		s.ended = false
+		return s.either(t, ctx.Err())
+	}
+	s.permit = false
+	return nil
 }
 
 // waitTold waits with a context that calls back when it ends.

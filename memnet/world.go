@@ -24,7 +24,7 @@ type World struct {
 	points    uint64
 	scheduler scheduler
 	watchful  bool // it wants to see every scheduling point
-	verify    bool // Config.Verify
+	verify    bool // calls on the seam are looked at: Config.Verify or Config.Probe
 	ready     readyHeap
 	events    eventHeap
 	timers    timerHeap
@@ -66,7 +66,11 @@ type World struct {
 	coros    []*coro
 	fallen   []*incarnation // crashed, and not buried yet
 	deferral *deferral      // nil before the first burial
+
 	main     func()
+	told     counts // when the epilogue began
+	healed   bool   // there are no faults any more
+	farewell farewell
 	owed     int // main, Boot functions and restarts that are still to end
 	locks    lockRule
 	checking bool // Check runs
@@ -84,8 +88,9 @@ func New(cfg Config) *World {
 		cfg: cfg, seed: spreadSeed(cfg.Seed), epoch: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC),
 		foreign: time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC), seq: firstSeq,
 		hosts: map[string]*Host{}, links: map[linkEnds]*link{}, faults: fault.Counts{},
-		done: make(chan struct{}), verify: cfg.Verify,
+		done: make(chan struct{}), farewell: farewell{done: make(chan struct{})},
 	}
+	w.verify = cfg.Verify || cfg.Probe != nil
 	w.trace.init(cfg.Trace)
 	if cfg.Observe != nil {
 		w.observer = &observer{world: w, observe: cfg.Observe}
@@ -130,10 +135,16 @@ func (w *World) Host(name string) *Host {
 //go:norace
 func (w *World) Runtime() api.Runtime { return w.root.Runtime() }
 
+// Elapsed returns how much virtual time has passed since the start, whatever the clocks of the hosts show.
+//
+//go:norace
+func (w *World) Elapsed() time.Duration { return time.Duration(w.now) }
+
 // The stages of a world.
 const (
 	stageNew     = iota // Run was not called
 	stageRunning        // tasks run
+	stageJudging        // CheckEnd runs, for as long as it likes
 	stageFreeing        // the result is sealed, the tasks that are left are being ended
 	stageOver
 )
@@ -145,7 +156,7 @@ const firstSeq = 1 << 40
 //
 //go:norace
 func (w *World) strikesNow() bool {
-	return w.cfg.Faults.Until <= 0 || w.now < int64(w.cfg.Faults.Until)
+	return !w.healed && (w.cfg.Faults.Until <= 0 || w.now < int64(w.cfg.Faults.Until))
 }
 
 // at returns the instant d from now, rounded up to the quantum.

@@ -3,6 +3,7 @@
 package memnet
 
 import (
+	"fmt"
 	"net"
 	"os"
 	"time"
@@ -17,6 +18,9 @@ import (
 func (c *conn) Write(b []byte) (int, error) {
 	t := c.host.enter("Conn.Write")
 	w := c.host.world
+	if w.probes() {
+		w.probe(t, "Conn.Write", fmt.Sprintf("%d bytes %s", len(b), c.out), hashBytes(b))
+	}
 	w.mayWait(t, "Write")
 	w.point(t, c)
 	for c.writing {

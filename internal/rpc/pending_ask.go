@@ -34,6 +34,7 @@ type pendingAsk struct {
 	// Written before it is put anywhere.
 	kind     *askKind
 	deadline int64 // ns since the epoch
+	to       api.RpcEndpointAddress
 	queued   bool  // it waits, or waited, in an outbox
 	at       int   // among the env's local asks
 
@@ -150,6 +151,7 @@ func (a *pendingAsk) sendInTime(ctx context.Context, c *transport.Client, body [
 // await waits for the outcome and stores the reply. to is who was asked.
 func (a *pendingAsk) await(ctx context.Context, to *api.RpcEndpointRef, reply any) error {
 	generation := a.generation()
+	a.to = to.Address()
 	for !a.ended() {
 		if err := a.w.Wait(ctx); err != nil {
 			a.fail(generation, a.waitError(ctx, to, err))
@@ -208,11 +210,23 @@ func (a *pendingAsk) op(to *api.RpcEndpointRef) string {
 	return op
 }
 
+// describe is for a report of who waits.
+func (a *pendingAsk) describe() string {
+	text := "ask " + a.to.Name
+	if !a.to.Address.IsZero() {
+		text += " at " + a.to.String()
+	}
+	return text + " (" + a.kind.setting + " " + a.kind.timeout.String() + ")"
+}
+
 // newAsk starts an ask.
 func (e *Env) newAsk(kind *askKind) *pendingAsk {
 	a, ok := e.finished.Get().(*pendingAsk)
 	if !ok {
 		a = &pendingAsk{env: e, w: e.rt.NewWaiter()}
+		if d, ok := a.w.(api.DescribedWaiter); ok {
+			d.Describe(a.describe)
+		}
 	}
 	a.kind, a.deadline = kind, e.rt.Now().Add(kind.timeout).UnixNano()
 	return a
