@@ -19,9 +19,10 @@ type BufferAudit struct {
 
 // madeBuffer is what is known of a buffer, for as long as the audit.
 type madeBuffer struct {
-	what, by string
+	what     string
+	by       callers
 	refs     atomic.Int64
-	released atomic.Pointer[string] // the stack of the last release
+	released atomic.Pointer[callers] // the stack of the last release
 }
 
 // pushed is a list that grows at its head, from any task and without a lock. The zero value is empty.
@@ -135,9 +136,9 @@ func (a *BufferAudit) Err() error {
 }
 
 func (m *madeBuffer) problem(mistake BufferMistake) *BufferProblem {
-	p := &BufferProblem{Mistake: mistake, Buffer: m.what, Made: m.by}
+	p := &BufferProblem{Mistake: mistake, Buffer: m.what, Made: m.by.String()}
 	if r := m.released.Load(); r != nil {
-		p.Released = *r
+		p.Released = r.String()
 	}
 	return p
 }

@@ -33,7 +33,8 @@ const scribble = 0xDB
 // report notes a mistake, made by the caller's caller.
 func (w *watchedBuffer) report(m BufferMistake) {
 	p := w.made.problem(m)
-	p.Here = here()
+	at := here()
+	p.Here = at.String()
 	w.audit.mistakes.push(p)
 }
 
@@ -103,10 +104,22 @@ func (w *watchedBuffer) Release() {
 	w.inner.Release()
 }
 
-// here is the stack of the caller's caller and those above, a frame a line.
-func here() string {
-	var pcs [12]uintptr
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs[:])])
+// callers is a stack, of which the text is made only when somebody asks for it. Its end is 0.
+type callers [12]uintptr
+
+// here is the stack of the caller's caller and those above.
+func here() (c callers) {
+	runtime.Callers(3, c[:])
+	return c
+}
+
+// String is a frame a line, each line behind a line feed.
+func (c *callers) String() string {
+	end := slices.Index(c[:], 0)
+	if end < 0 {
+		end = len(c)
+	}
+	frames := runtime.CallersFrames(c[:end])
 	var text strings.Builder
 	for {
 		f, more := frames.Next()
