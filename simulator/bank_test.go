@@ -78,6 +78,7 @@ func echo(ctx context.Context, n Node) error {
 	if err != nil {
 		return err
 	}
+	defer l.Close()
 	n.Runtime().Go("accept", func() {
 		for {
 			c, err := l.Accept()

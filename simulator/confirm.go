@@ -23,16 +23,15 @@ const (
 	confirmTimes = 20
 )
 
+const answerFormat = "hash %016x signature %q"
 
-const answerFormat = "simulator: confirmed hash %016x signature %q\n"
-
-var answerLine = regexp.MustCompile(`(?m)^simulator: confirmed hash ([0-9a-f]{16}) signature (".*")$`)
+var answerLine = regexp.MustCompile(`(?m)^simulator: confirmed (hash [0-9a-f]{16} signature ".*")$`)
 
 // answer runs the seed and prints what came out.
 func (r *testRun) answer() {
 	for _, seed := range r.options.seeds {
 		res := safely(r.config(seed), r.scenario)
-		fmt.Fprintf(os.Stdout, answerFormat, res.Hash, res.Signature)
+		fmt.Fprintf(os.Stdout, "simulator: confirmed "+answerFormat+"\n", res.Hash, res.Signature)
 	}
 }
 
@@ -66,23 +65,31 @@ func (r Result) repeatable() bool {
 	return r.Verdict != Stalled && r.Verdict != Nondeterministic && r.Signature != signatureScenario
 }
 
-// ask starts this program again.
-func (r *testRun) ask(ctx context.Context, res Result) (Repeated, error) {
+// ask has another process run the seed.
+func (r *testRun) ask(ctx context.Context, res Result) (a Repeated, err error) {
+	said, err := r.elsewhere(ctx, res, "1", answerLine)
+	if err != nil {
+		return a, err
+	}
+	_, err = fmt.Sscanf(said, answerFormat, &a.Hash, &a.Signature)
+	return a, err
+}
+
+// elsewhere starts this program again, and returns what it says of the seed.
+func (r *testRun) elsewhere(ctx context.Context, res Result, what string, want *regexp.Regexp) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, confirmLimit+confirmTimes*res.wall)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, os.Args[0], "-test.run", testPattern(r.name), "-test.count", "1")
 	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool {
-		return strings.HasPrefix(v, "SIM_") && !strings.HasPrefix(v, "SIM_FAULTS=") && !strings.HasPrefix(v, "SIM_PLAN=")
+		return strings.HasPrefix(v, "SIM_") && !strings.HasPrefix(v, "SIM_FAULTS=") && !strings.HasPrefix(v, "SIM_SHRINK=") && !strings.HasPrefix(v, "SIM_PLAN=")
 	})
-	cmd.Env = append(cmd.Env, fmt.Sprintf("SIM_SEED=%d", res.Seed), confirmEnv+"=1")
+	cmd.Env = append(cmd.Env, fmt.Sprintf("SIM_SEED=%d", res.Seed), confirmEnv+"="+what)
 	out, err := cmd.CombinedOutput()
-	m := answerLine.FindSubmatch(out)
+	m := want.FindSubmatch(out)
 	if m == nil {
-		return Repeated{}, fmt.Errorf("%s says no hash: %v", oneLine(string(out)), err)
+		return "", fmt.Errorf("%s says nothing: %v", oneLine(string(out)), err)
 	}
-	var a Repeated
-	_, err = fmt.Sscanf(string(m[0])+"\n", answerFormat, &a.Hash, &a.Signature)
-	return a, err
+	return string(m[1]), nil
 }
 
 // ElsewhereError says that a run went another way in a process of its own.

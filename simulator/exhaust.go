@@ -19,7 +19,7 @@ type Exhausted struct {
 // delays do not vary.
 func Exhaust(cfg RunConfig, limit uint64, scenario func() Scenario) Exhausted {
 	cfg.Strategy.Kind = memnet.DFS
-	cfg.Record = true
+	cfg.Record, cfg.unchecked = true, true
 	if cfg.Tape == nil {
 		cfg.Tape = &Tape{Strategy: cfg.Strategy.String()}
 	}

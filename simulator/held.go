@@ -45,6 +45,9 @@ func ownError(err error) error {
 	if e, ok := errors.AsType[*notHeldError](err); ok {
 		return e
 	}
+	if e, ok := errors.AsType[*leakError](err); ok {
+		return e
+	}
 	return err
 }
 
@@ -83,8 +86,14 @@ func signature(v Verdict, err error) string {
 	if held, ok := errors.AsType[*notHeldError](err); ok {
 		return held.kind + " " + held.name
 	}
+	if said, ok := errors.AsType[*tbError](err); ok {
+		return "test " + role(said.line.host) + " " + said.line.place
+	}
 	if host, ok := errors.AsType[*hostError](err); ok {
 		return "host " + role(host.host)
+	}
+	if left, ok := errors.AsType[*leakError](err); ok {
+		return left.leaks[0].signature()
 	}
 	if p, ok := errors.AsType[*memnet.PanicError](err); ok {
 		return fmt.Sprintf("panic %s %s", role(p.Host), p.Task)

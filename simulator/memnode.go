@@ -3,6 +3,7 @@
 package simulator
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -22,7 +23,10 @@ const clientMode = "-"
 type memNode struct {
 	host    *memnet.Host
 	stage   *stage
-	offered uint64 // operations
+	ctx     context.Context // of the host's function
+	offered uint64          // operations
+	audit   api.BufferAudit
+	made    []func(ctx context.Context) error // shut down what was made
 }
 
 var _ Node = (*memNode)(nil)
@@ -39,11 +43,22 @@ func (n *memNode) RpcEnv(cfg api.RpcEnvConfig) (api.RpcEnv, error) {
 	case clientMode:
 		cfg.Bind = ""
 	}
-	return n.host.NewRpcEnv(cfg)
+	env, err := n.host.NewRpcEnv(cfg)
+	if err == nil {
+		n.ends(env.Shutdown)
+	}
+	return env, err
 }
 
 func (n *memNode) Blocks(cfg api.BlockTransferConfig, manager api.BlockDataManager) (api.BlockTransferService, error) {
-	return n.host.NewBlockTransferService(cfg, manager)
+	if cfg.Audit == nil {
+		cfg.Audit = &n.audit
+	}
+	service, err := n.host.NewBlockTransferService(cfg, manager)
+	if err == nil {
+		n.ends(service.Close)
+	}
+	return service, err
 }
 
 func (n *memNode) Address(host string) (api.RpcAddress, error) {

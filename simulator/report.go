@@ -3,6 +3,7 @@
 package simulator
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -79,13 +80,19 @@ func (s Shrunk) strikes() [][]string {
 // body is what follows the verdict.
 func (r Result) body(b *strings.Builder) {
 	if d, ok := r.Err.(*DifferError); ok { //nolint:errorlint // only Run makes it, and never wraps it
-		b.WriteString(d.advice())
+		b.WriteString(d.divergence.report())
+	}
+	if left, ok := errors.AsType[*leakError](r.Err); ok {
+		b.WriteString(left.details())
+	}
+	if _, ok := errors.AsType[*ElsewhereError](r.Err); ok {
+		b.WriteString(usualSuspects)
 	}
 	if stack := stackOf(r.Err); len(stack) > 0 {
 		b.WriteString("    stack\n      " + strings.Join(stack, "\n      ") + "\n")
 	}
 	section(b, "last events", r.eventRows())
-	section(b, "tasks that had not ended", r.taskRows())
+	section(b, r.taskTitle(), r.taskRows())
 	w := tabwriter.NewWriter(b, 0, 0, 1, ' ', 0)
 	fmt.Fprintf(w, "    faults:\t%s\n", faultText(r.Faults))
 	fmt.Fprintf(w, "    run:\t%d steps, %d %% with a choice; trace hash %016x%s\n",
@@ -118,9 +125,20 @@ func (r Result) eventRows() [][]string {
 
 const maxPending = 40
 
+// taskTitle says in which order the tasks come.
+func (r Result) taskTitle() string {
+	if r.Verdict == Hung {
+		return "what is waited for, the longest first"
+	}
+	return "tasks that had not ended"
+}
+
+// taskRows lists the tasks, those without a line of the code under test last.
 func (r Result) taskRows() [][]string {
 	var rows [][]string
-	for _, t := range r.Pending {
+	inside := func(t memnet.TaskInfo) bool { return t.Inside }
+	outside := slices.DeleteFunc(slices.Clone(r.Pending), inside)
+	for _, t := range append(outside, slices.DeleteFunc(slices.Clone(r.Pending), func(t memnet.TaskInfo) bool { return !t.Inside })...) {
 		if t.Name == endTask {
 			continue
 		}
@@ -142,23 +160,6 @@ func (r Result) repetition() string {
 		return "; repeats exactly"
 	}
 	return "; does not repeat"
-}
-
-// advice shows where the two runs part, as far as it is known, and what to look for.
-func (e *DifferError) advice() string {
-	var b strings.Builder
-	if p := e.parting; len(p.here)+len(p.there) > 0 {
-		fmt.Fprintf(&b, "    two runs part after event %d:\n", p.from+1)
-		for i, run := range [][]memnet.Event{p.here, p.there} {
-			fmt.Fprintf(&b, "      %s run\n", []string{"one", "the other"}[i])
-			for _, x := range run {
-				fmt.Fprintf(&b, "        %s  %s  %s  %s\n", clock(x.At), x.Host, x.Kind, oneLine(x.Text))
-			}
-		}
-	}
-	b.WriteString("    the code takes something from outside the world: the order of a map or a select, time.Now, math/rand,\n" +
-		"    a goroutine, or a variable that outlives the run; see package api for what to use instead\n")
-	return b.String()
 }
 
 // clock writes a virtual time in seconds and milliseconds.

@@ -77,13 +77,16 @@ func TestReportIsBounded(t *testing.T) {
 
 func TestReportOfTwoRunsThatDiffer(t *testing.T) {
 	a, b := failedResult(), failedResult()
-	b.Hash, b.Last = 7, []memnet.Event{a.Last[0], {At: 13 * time.Second, Host: "b", Kind: "log", Text: "grants nothing"}}
-	a.Last[1].Kind = "log"
-	a.Err, a.Verdict = &DifferError{First: a, Second: b, parting: parting{from: 16, here: a.Last, there: b.Last}}, Nondeterministic
+	b.Hash = 7
+	d := divergence{number: 17, shared: &memnet.SeamCall{At: time.Second, Host: "a", Task: "boot", Call: "Runtime.Go", Text: "renew"}}
+	d.ways[0] = way{call: &memnet.SeamCall{At: time.Second, Host: "a", Task: "boot", Call: "Conn.Write", Text: "3 bytes"}}
+	d.suspects = []suspect{{"lease.go:12", "range over the map m"}}
+	a.Err, a.Verdict = &DifferError{First: a, Second: b, divergence: d}, Nondeterministic
 	got := a.Report()
 	for _, want := range []string{
 		"two runs of seed 1187 differ: hash 34d831a670e30100, one holder:", "hash 0000000000000007",
-		"two runs part after event 17:", "12.204s  server  log  grants it\n", "the other run\n", "13.000s  b  log  grants nothing\n", "the order of a map",
+		`two runs part at call 17 on the world, after Runtime.Go of task "boot" of host a at 1.000s: renew`,
+		`one run: Conn.Write of task "boot" of host a at 1.000s: 3 bytes`, "the other run: no further call", "lease.go:12  range over the map m", "the order of a map",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing in\n%s", want, got)

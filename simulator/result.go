@@ -47,6 +47,7 @@ type Result struct {
 	// Confirmed reports that a run of the seed in a process of its own went exactly like this one.
 	Confirmed bool
 
+	said     []string // by the TBs of the hosts
 	strategy memnet.Strategy
 	profile  string // name of the one that replaced the scenario's own
 	wall     time.Duration

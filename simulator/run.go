@@ -34,8 +34,12 @@ type RunConfig struct {
 	// Replay is the command that repeats the run, for the report.
 	Replay string
 
-	search   bool      // a scenario that has no profile of its own gets that of a search
-	coverage *coverage // takes in what the first run reaches; nil: nothing does
+	search    bool                         // a scenario that has no profile of its own gets that of a search
+	coverage  *coverage                    // takes in what the first run reaches; nil: nothing does
+	elsewhere bool                         // a run in which a task ended a test of package testing is not made again here
+	probe     func(c memnet.SeamCall) bool // see memnet.Config.Probe
+	origins   bool                         // note what made the tasks, timers and connections
+	unchecked bool                         // whether something is left at the end
 
 	_ struct{}
 }
@@ -49,11 +53,17 @@ func Run(cfg RunConfig, scenario func() Scenario) Result {
 	if first.Verdict == Stalled || first.Signature == signatureScenario || first.Verdict.OK() && !cfg.Twice {
 		return first
 	}
-	cfg.Record, cfg.coverage = false, nil
+	if cfg.elsewhere && first.exitedTest() {
+		return first
+	}
+	cfg.Record, cfg.coverage, cfg.origins = false, nil, true
 	second := runOnce(cfg, scenario())
 	first.Second = &second
+	if first.leaked() && first.same(second) {
+		first.Err = second.Err // it tells where what is left was made
+	}
 	if !first.same(second) {
-		first.Err = differ(cfg, scenario, first, second)
+		first.Err = &DifferError{First: first, Second: second, divergence: diverge(cfg, scenario)}
 		first.Verdict, first.Signature = Nondeterministic, "two runs differ"
 	}
 	return first
@@ -114,34 +124,11 @@ func (c *RunConfig) takeProfile() (err error) {
 	return err
 }
 
-// wholeTrace is enough events to hold a run from its beginning, mostly.
-const wholeTrace = 1 << 16
-
-// differ makes two more runs, of which it keeps every event, to see where they part.
-func differ(cfg RunConfig, scenario func() Scenario, first, second Result) *DifferError {
-	e := &DifferError{First: first, Second: second}
-	cfg.Trace = wholeTrace
-	a, b := runOnce(cfg, scenario()), runOnce(cfg, scenario())
-	for i := range max(len(a.Last), len(b.Last)) {
-		if i >= len(a.Last) || i >= len(b.Last) || a.Last[i] != b.Last[i] {
-			e.parting = parting{from: max(i-1, 0), here: a.Last[max(i-1, 0):min(i+1, len(a.Last))], there: b.Last[max(i-1, 0):min(i+1, len(b.Last))]}
-			break
-		}
-	}
-	return e
-}
-
-// parting is where two runs of a seed part: the last event they share and the first that differs, of each.
-type parting struct {
-	from        int // number of the shared event, from 0
-	here, there []memnet.Event
-}
-
 // DifferError says that two runs of one seed were not the same run, and how each ended.
 type DifferError struct {
 	First, Second Result
 
-	parting parting
+	divergence divergence
 }
 
 // Error names both hashes and how both runs ended.

@@ -62,6 +62,8 @@ type Scenario struct {
 	Ends time.Duration
 	// Marks names marks that a search should hit: see [Sometimes] and [Reachable]. A sweep lists those it never did.
 	Marks []string
+	// Stays tells what is meant to be left behind when a run has passed; anything else fails the run. Nil: nothing is.
+	Stays func(l Leak) bool
 	// Clean tells errors of a host that are a right answer to what happened from failures, such as "no executor is left", or
 	// a full disk: errors.Is(err, syscall.ENOSPC). Nil: none are.
 	Clean func(err error) bool

@@ -64,6 +64,7 @@ func Shrink(cfg ShrinkConfig, scenario func() Scenario) (s Shrunk, ok bool) {
 		return k.out, false
 	}
 	k.out.Complete = k.shrink()
+	k.findOrigins()
 	k.out.Wall = time.Since(k.began)
 	return k.out, true
 }
@@ -127,6 +128,17 @@ func (k *shrinker) try(c candidate) (Result, bool) {
 	cfg.Tape, cfg.Record, cfg.MaxSteps = t, true, k.limit
 	res := safely(cfg, k.scenario)
 	return res, k.same(res)
+}
+
+// findOrigins has a smallest run that leaks tell where what it leaves behind was made.
+func (k *shrinker) findOrigins() {
+	if !k.out.Last.leaked() {
+		return
+	}
+	k.cfg.Run.origins = true
+	if res, ok := k.try(k.best); ok && res.Hash == k.out.Last.Hash {
+		k.out.Last.Err = res.Err
+	}
 }
 
 // first returns the first of the candidates, which are made one after the other, that fails in the same way; several

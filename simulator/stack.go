@@ -35,17 +35,32 @@ func belowPanic(lines []string) []string {
 	return lines
 }
 
-// belowExit drops the frames of those who ended the goroutine, those of package testing included.
+// belowExit drops the frames of those who ended the goroutine, those of package testing and of a [TB] included.
 func belowExit(lines []string) []string {
 	for i, l := range lines {
 		if strings.HasPrefix(l, "runtime.Goexit(") {
-			for i += 2; i+2 <= len(lines) && strings.HasPrefix(lines[i], "testing."); i += 2 {
+			for i += 2; i+2 <= len(lines) && (strings.HasPrefix(lines[i], "testing.") || strings.Contains(lines[i], "/simulator.(*taskTB).")); i += 2 {
 				continue
 			}
 			return lines[i:]
 		}
 	}
 	return lines
+}
+
+// ownFrames drops the frames of this module's inside, unless all are, and those below the task's own function.
+func ownFrames(lines []string) []string {
+	var own []string
+	for i := 0; i+1 < len(lines); i += 2 {
+		if inside := strings.Contains(lines[i], "/twinwire/internal/") || strings.Contains(lines[i], "/twinwire/api.") ||
+			strings.Contains(lines[i], "/twinwire/memnet."); !inside {
+			own = append(own, lines[i], lines[i+1])
+		}
+	}
+	if len(own) == 0 {
+		own = lines
+	}
+	return upTo(own)
 }
 
 // upTo drops the frames below the task's own function, which are no news, and what is too long.

@@ -29,17 +29,19 @@ type stage struct {
 
 	ending atomic.Bool // the functions of all Main hosts have returned
 
-	mu       sync.Mutex            // never held across a scheduling point
-	marks    map[string]uint64     // how often each was hit
-	awake    map[string]bool       // places of [Buggify], by host and name
-	done     uint64                // operations
-	most     map[string]uint64     // operations that were offered, by host, in one life
-	returned map[string]bool       // hosts whose function has returned, and not been started again
+	mu       sync.Mutex        // never held across a scheduling point
+	marks    map[string]uint64 // how often each was hit
+	awake    map[string]bool   // places of [Buggify], by host and name
+	done     uint64            // operations
+	most     map[string]uint64 // operations that were offered, by host, in one life
+	returned map[string]bool   // hosts whose function has returned, and not been started again
+	lines    tbLines
+	nodes    map[string]*memNode   // of the latest life of each host
 	ends     map[string]api.Waiter // of the endTask of each host, where the function runs
 }
 
 func newStage(cfg RunConfig, sc Scenario, cuts cuts) *stage {
-	s := &stage{scenario: sc, hosts: sc.hostNames(), cuts: cuts, replaced: cfg.Faults.Name, most: map[string]uint64{}, marks: map[string]uint64{}, awake: map[string]bool{}, returned: map[string]bool{}, ends: map[string]api.Waiter{}}
+	s := &stage{scenario: sc, hosts: sc.hostNames(), cuts: cuts, replaced: cfg.Faults.Name, most: map[string]uint64{}, marks: map[string]uint64{}, awake: map[string]bool{}, returned: map[string]bool{}, nodes: map[string]*memNode{}, lines: tbLines{helpers: map[string]bool{}}, ends: map[string]api.Waiter{}}
 	for _, name := range sc.Marks {
 		s.marks[name] = 0
 	}
@@ -51,6 +53,14 @@ func newStage(cfg RunConfig, sc Scenario, cuts cuts) *stage {
 	if cfg.coverage != nil {
 		observe = cfg.coverage.see
 	}
+	bound := sc.Faults.Until + sc.Ends // whatever struck has healed at Until
+	if cfg.Plan != nil && cfg.Plan.Heal != nil {
+		bound = 0 // the plan says it
+	}
+	end := s.end
+	if cfg.unchecked {
+		end = nil
+	}
 	s.world = memnet.New(memnet.Config{
 		Observe:  observe,
 		Seed:     cfg.Seed,
@@ -60,11 +70,15 @@ func newStage(cfg RunConfig, sc Scenario, cuts cuts) *stage {
 		Contain:  true,
 		Strategy: cfg.Strategy,
 		Faults:   faults,
-		MaxTime:  sc.Faults.Until + sc.Ends, // whatever struck has healed at Until
+		MaxTime:  bound,
 		MaxSteps: cfg.MaxSteps,
 		Stall:    cfg.Stall,
 		Trace:    cfg.Trace,
 		Check:    allOf("invariant", sc.Always),
+		CheckEnd: allOf("check", sc.Checks),
+		Epilogue: end,
+		Origins:  cfg.origins,
+		Probe:    cfg.probe,
 	})
 	return s
 }
@@ -92,12 +106,15 @@ func (s *stage) play(res *Result) {
 func (s *stage) function(host *memnet.Host) func(ctx context.Context) error {
 	name := host.Name()
 	return func(ctx context.Context) error {
+		s.lives(name, nil)
 		if s.ending.Load() {
 			return nil
 		}
 		s.note(name, false)
 		ctx, cancel := s.untilEnd(ctx, host)
-		err := s.scenario.Hosts[name](ctx, &memNode{host: host, stage: s})
+		n := &memNode{host: host, stage: s, ctx: ctx}
+		s.lives(name, n)
+		err := s.scenario.Hosts[name](ctx, n)
 		cancel()
 		if err != nil && !(s.ending.Load() && errors.Is(err, context.Canceled)) {
 			return &hostError{host: name, err: err}
@@ -106,6 +123,26 @@ func (s *stage) function(host *memnet.Host) func(ctx context.Context) error {
 		s.endOnceDone()
 		return nil
 	}
+}
+
+// lives puts down the node of a host, nil until the function of its new life has begun.
+func (s *stage) lives(host string, n *memNode) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.nodes[host] = n
+}
+
+// upNodes returns the nodes of the hosts that are up, and have one.
+func (s *stage) upNodes() []*memNode {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []*memNode
+	for _, host := range s.hosts {
+		if n := s.nodes[host]; n != nil && n.host.Up() {
+			all = append(all, n)
+		}
+	}
+	return all
 }
 
 // note puts down whether the function of a host has returned.
@@ -164,13 +201,10 @@ func (s *stage) judge(res *Result, out memnet.Result) {
 		res.Tape.Notes = s.cuts.notes(s.scenario.Name, s.replaced)
 	}
 	res.strategy, res.fit, res.profile = out.Strategy, out.Fit, s.replaced
-	res.Err = ownError(out.Err)
+	res.Err, res.said = ownError(out.Err), s.lines.texts()
 	switch out.Verdict {
 	case memnet.Passed:
 		res.Verdict = Passed
-		if res.Err = allOf("check", s.scenario.Checks)(); res.Err != nil {
-			res.Verdict = Failed
-		}
 	case memnet.Hung:
 		res.Verdict, res.Err = Hung, s.hungError(out.Err)
 	case memnet.Panicked:
@@ -180,10 +214,21 @@ func (s *stage) judge(res *Result, out memnet.Result) {
 	default:
 		res.Verdict = Failed
 	}
+	s.heed(res)
 	if failed, ok := errors.AsType[*hostError](res.Err); ok && s.scenario.Clean != nil && s.scenario.Clean(failed.err) {
 		res.Verdict = CleanError
 	}
 	res.Signature = signature(res.Verdict, res.Err)
+}
+
+// heed fails the run if a task did so through its TB, and nothing worse has happened.
+func (s *stage) heed(res *Result) {
+	failure := s.lines.failure
+	_, exited := errors.AsType[*memnet.ExitError](res.Err)
+	if failure != nil && (res.Verdict == Passed || exited || res.leaked()) {
+		failure.exit = res.Err
+		res.Verdict, res.Err = Failed, failure
+	}
 }
 
 // hungError says which limit ended the run, and which hosts had not returned.

@@ -20,6 +20,8 @@ import (
 //	SIM_SHRINK=1m      shrinks for so long; 0: does not. Otherwise 10 s
 //	SIM_FAULTS=swarm   strikes with this profile instead of the scenario's: calm, lan, wan, hostile or swarm
 //
+// What tasks say through their [TB] is printed once for each seed, with host and virtual time.
+//
 // A seed that fails is run again, and once more in a process of its own, to prove that it repeats.
 func Test(t *testing.T, scenario func() Scenario) {
 	t.Helper()
@@ -27,11 +29,14 @@ func Test(t *testing.T, scenario func() Scenario) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &testRun{options: o, name: t.Name(), pkg: testPackage(), scenario: scenario}
+	r := &testRun{options: o, name: t.Name(), pkg: testPackage(), scenario: scenario, outer: t}
 	switch {
 	case o.plan != "" && !r.readPlan(t):
 		return
-	case o.confirm:
+	case o.confirm == confirmReport:
+		r.answerReport(t)
+		return
+	case o.confirm != "":
 		r.answer()
 		return
 	case o.tape != "":

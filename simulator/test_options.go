@@ -27,7 +27,7 @@ type testOptions struct {
 	explore time.Duration // how long to search fresh seeds
 	shrink  time.Duration // budget; negative: do not
 	faults  Profile       // zero: the scenario's own
-	confirm bool          // this process was started to run one seed for another one
+	confirm string        // "1" or confirmReport: this process was started to run one seed for another one
 }
 
 // readOptions reads the environment, and reports every mistake in it.
@@ -43,7 +43,7 @@ func readOptions(test string, env func(string) (string, bool)) (testOptions, err
 	o.asked = one || many
 	o.tape, _ = env("SIM_TAPE")
 	o.plan, _ = env("SIM_PLAN")
-	_, o.confirm = env(confirmEnv)
+	o.confirm, _ = env(confirmEnv)
 	if o.tape != "" && o.asked {
 		return o, fmt.Errorf("SIM_TAPE=%s and a seed: a tape is a run of its own, set one of them", o.tape)
 	}

@@ -18,6 +18,7 @@ type testRun struct {
 	name     string // of the test
 	pkg      string // its package
 	scenario func() Scenario
+	outer    *testing.T // of the call: a scenario may close over it
 
 	plan     *Plan
 	failures int
@@ -62,7 +63,17 @@ func (r *testRun) command(setting string) string {
 // seed runs one seed as a subtest. Passing seeds are confirmed now and then, failing ones always.
 func (r *testRun) seed(t *testing.T, seed uint64, sample bool) {
 	t.Helper()
-	res := runSafely(r.config(seed), r.scenario)
+	failedBefore := r.outer.Failed()
+	cfg := r.config(seed)
+	cfg.elsewhere = true
+	res := runSafely(cfg, r.scenario)
+	for _, line := range res.said {
+		t.Log(line)
+	}
+	if calls := r.outer.Failed() && !failedBefore || res.exitedTest(); calls {
+		r.reportElsewhere(t, res)
+		return
+	}
 	if res.Verdict.OK() {
 		if sample {
 			if res = r.confirm(t, res); !res.Verdict.OK() {
@@ -143,6 +154,9 @@ func (r *testRun) tape(t *testing.T) {
 	cfg := r.config(0)
 	cfg.Tape, cfg.Twice, cfg.Replay = tape, true, r.command("SIM_TAPE="+r.options.tape)
 	res := runSafely(cfg, r.scenario)
+	for _, line := range res.said {
+		t.Log(line)
+	}
 	if tape.Hash != 0 && tape.Hash != res.Hash {
 		t.Logf("not the run the tape was made of: its hash was %016x; the code or the scenario has changed since. %s", tape.Hash, res.Fit())
 	}
