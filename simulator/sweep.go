@@ -32,8 +32,8 @@ type SweepConfig struct {
 	// Guided spends half of the runs, after the first few, on going on from moments at which earlier ones reached
 	// something rare: see Sweep.
 	Guided bool
-	// Replay returns the command that repeats a failing run: that of a tape, or, when it is nil, of a seed. Nil: none.
-	Replay func(seed uint64, t *Tape) string
+	// Replay returns the command that repeats a seed, for the failures that have no tape. Nil: none.
+	Replay func(seed uint64) string
 	// Elsewhere makes the run of a tape in a process of its own, with [Repeat]. It is called for failing runs and every
 	// twentieth other one, by several goroutines at a time. Nil: no run is repeated elsewhere.
 	Elsewhere func(t *Tape) (Repeated, error)

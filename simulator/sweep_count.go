@@ -65,9 +65,8 @@ func (s *sweep) failure(run swept) Failure {
 	f := Failure{Seed: res.Seed, Signature: res.Signature, Error: res.ending(), Confirmed: res.Confirmed, size: res.Size()}
 	if run.cfg.Tape != nil {
 		f.Tape = tapeOf(run.cfg, res)
-	}
-	if s.cfg.Replay != nil {
-		f.Replay = s.cfg.Replay(f.Seed, f.Tape)
+	} else if s.cfg.Replay != nil {
+		f.Replay = s.cfg.Replay(f.Seed)
 	}
 	return f
 }

@@ -53,7 +53,7 @@ func TestSweepCounts(t *testing.T) {
 	calls := 0
 	res := Sweep(SweepConfig{
 		Seeds:    Seeds{First: 100, Last: 299},
-		Replay:   func(seed uint64, _ *Tape) string { return fmt.Sprintf("again %d", seed) },
+		Replay:   func(seed uint64) string { return fmt.Sprintf("again %d", seed) },
 		Progress: func(sofar SweepResult) { calls++ },
 	}, fate(&made))
 	if res.Runs != 200 || calls != 200 || res.Runs != res.Passed+res.CleanErrors+res.Failed+res.Hung+res.Nondeterministic {

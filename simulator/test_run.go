@@ -175,7 +175,7 @@ func (r *testRun) explore(t *testing.T) {
 	first := rand.Uint64N(math.MaxUint32) << 16 // nobody has seen them
 	found := Sweep(SweepConfig{
 		Seeds: Seeds{First: first, Last: first + math.MaxUint32}, Time: r.options.explore, Faults: r.options.faults,
-		Replay: func(seed uint64, _ *Tape) string { return r.config(seed).Replay },
+		Replay: func(seed uint64) string { return r.config(seed).Replay },
 	}, r.scenario)
 	t.Logf("%d fresh seeds in %v", found.Runs, found.Wall)
 	for i, f := range found.Failures {

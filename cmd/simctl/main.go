@@ -33,7 +33,7 @@ type commandLine struct {
 	Demo         demoCmd         `cmd:"" help:"Count words over both networks and compare with a plain count."`
 	BenchShuffle benchShuffleCmd `cmd:"" help:"Measure a shuffle over TCP against a plain count."`
 	Serve        serveCmd        `cmd:"" help:"Serve something until asked to stop."`
-	ZooRepeat    zooRepeatCmd    `cmd:"" hidden:"" help:"Run the tape on stdin."`
+	Repeat       repeatCmd       `cmd:"" hidden:"" help:"Make the run that stdin asks for."`
 	Executor     executorCmd     `cmd:"" hidden:"" help:"What the processes of a run over TCP do."`
 }
 

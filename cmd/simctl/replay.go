@@ -6,82 +6,127 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/twinwire/twinwire/simulator"
 	"github.com/twinwire/twinwire/simulator/shuffle"
 )
 
-// replayCmd runs one seed twice and shows how it went.
-type replayCmd struct {
-	Scenario string `arg:"" enum:"shuffle" help:"The scenario: ${enum}."`
-	shuffleFlags
-	Seed  uint64 `default:"1" placeholder:"N" help:"The run to repeat (${default})."`
-	Trace int    `default:"64" placeholder:"N" help:"How many of the last events are shown (${default})."`
+// failureFlags name one run of a scenario.
+type failureFlags struct {
+	subjectFlags
+	Seed uint64 `default:"1" placeholder:"N" help:"The seed of the run (${default})."`
+	Tape string `placeholder:"FILE" help:"The tape of the run, such as that of a shrunk failure, instead of a seed."`
 }
 
-// errReplayOverTCP says why there is no such replay.
+// errReplayOverTCP says why there is no such run.
 var errReplayOverTCP = errors.New("--network tcp: a seed repeats nothing over real TCP")
 
 // Validate reports what is wrong with the values. Kong calls it.
-func (c *replayCmd) Validate() error {
-	switch {
-	case c.Network == "tcp":
+func (f *failureFlags) Validate() error {
+	if f.Network == "tcp" {
 		return errReplayOverTCP
-	case c.Trace < 1:
+	}
+	return f.subjectFlags.Validate()
+}
+
+// run returns the run, and how to repeat it. What strikes scenarios without a profile of their own is that of a sweep.
+func (f *failureFlags) run(s subject) (simulator.RunConfig, error) {
+	cfg := simulator.RunConfig{Seed: f.Seed, Faults: s.instead, Replay: s.replaySeed(f.Seed)}
+	if f.Tape == "" {
+		if cfg.Faults.Name == "" && s.scenario().Faults.Name == "" {
+			cfg.Faults = simulator.Swarm()
+		}
+		return cfg, nil
+	}
+	text, err := os.ReadFile(f.Tape)
+	if err != nil {
+		return cfg, usageError(fmt.Errorf("--tape %s: %w", f.Tape, pathCause(err)))
+	}
+	if cfg.Tape, err = simulator.ParseTape(string(text)); err != nil {
+		return cfg, usageError(fmt.Errorf("--tape %s: %w", f.Tape, err))
+	}
+	cfg.Replay = s.replayTape(f.Tape)
+	return cfg, nil
+}
+
+// replayCmd makes one run twice and shows how it went.
+type replayCmd struct {
+	failureFlags
+	Trace int `default:"64" placeholder:"N" help:"How many of the last events are shown (${default})."`
+}
+
+// Validate reports what is wrong with the values. Kong calls it.
+func (c *replayCmd) Validate() error {
+	if c.Trace < 1 {
 		return fmt.Errorf("--trace is %d, want at least 1", c.Trace)
 	}
-	return c.shuffleFlags.Validate()
+	return c.failureFlags.Validate()
 }
 
 // Run is the verb.
 func (c *replayCmd) Run(t *terminal) error {
-	places, err := c.places()
+	r := c.newReport(c.Seed)
+	r.Scenario = c.Scenario
+	var outcome shuffle.Outcome
+	c.done = func(o shuffle.Outcome) { outcome = o }
+	s, err := c.subject()
 	if err != nil {
 		return err
 	}
-	profile, err := c.profile()
+	cfg, err := c.run(s)
 	if err != nil {
 		return err
 	}
+	if cfg.Faults.Name != "" {
+		r.FaultsProfile = cfg.Faults.Name
+	}
+	cfg.Trace, cfg.Twice = c.Trace, true
 	ctx, stop := interruptible()
 	defer stop()
-	r := c.newReport(c.Seed)
-	job := c.job(places)
 	began := time.Now()
-	res := c.twice(ctx, r, job, profile, places)
-	r.WallMS = time.Since(began).Milliseconds()
-	if c.Format == "text" && ctx.Err() == nil {
-		fmt.Fprintf(t.out, "%s\n\n", res.Report())
+	res, ended := uninterrupted(ctx, func() simulator.Result { return simulator.Run(cfg, s.scenario) })
+	if ended {
+		repeats := res.Repeats()
+		r.setOutcome(outcome)
+		r.setWorld(res)
+		r.Seed, r.Repeats = res.Seed, &repeats
 	}
-	err = r.end(ctx, t, c.Format, c.replayCommand(c.Seed))
+	r.WallMS = time.Since(began).Milliseconds()
+	if c.Format == "text" && ended {
+		fmt.Fprintf(t.out, "%s\n", res.Report())
+		if c.Scenario != shuffleScenario {
+			return verdictError(res)
+		}
+		fmt.Fprintln(t.out)
+	}
+	err = r.end(ctx, t, c.Format, cfg.Replay)
 	if exit, ok := errors.AsType[*exitError](err); ok && res.Verdict == simulator.Nondeterministic {
 		exit.code = exitNondeterministic
 	}
 	return err
 }
 
-// twice makes two runs of the seed, which must come to the result of a plain count, unless it is interrupted.
-func (c *replayCmd) twice(ctx context.Context, r *runReport, job shuffle.Job, profile simulator.Profile, places []place) simulator.Result {
-	var o shuffle.Outcome
-	job.Done = func(done shuffle.Outcome) { o = done }
-	ended := make(chan simulator.Result, 1)
-	input := mount(places)
-	go func() {
-		if plain, err := countPlain(places, job); err == nil {
-			job.Want = plain.SHA256
-		}
-		cfg := simulator.RunConfig{Seed: c.Seed, Trace: c.Trace, Twice: true, Replay: c.replayCommand(c.Seed)}
-		ended <- simulator.Run(cfg, func() simulator.Scenario { return shuffle.Scenario(job, profile, input) })
-	}()
+// verdictError ends the program as the run ended.
+func verdictError(res simulator.Result) error {
+	switch {
+	case res.Verdict.OK():
+		return nil
+	case res.Verdict == simulator.Nondeterministic:
+		return &exitError{code: exitNondeterministic}
+	}
+	return &exitError{code: exitFailed}
+}
+
+// uninterrupted returns what work returns, unless the program is asked to end before: then it does not wait.
+func uninterrupted[T any](ctx context.Context, work func() T) (got T, ended bool) {
+	done := make(chan T, 1)
+	go func() { done <- work() }()
 	select {
-	case res := <-ended:
-		r.setOutcome(o)
-		r.setWorld(res)
-		repeats := res.Repeats()
-		r.Repeats = &repeats
-		return res
+	case got = <-done:
+		return got, true
 	case <-ctx.Done():
-		return simulator.Result{}
+		return got, false
 	}
 }

@@ -15,6 +15,9 @@ import (
 	"github.com/twinwire/twinwire/simulator/shuffle"
 )
 
+// defaultFaults is the profile of a shuffle that is not told otherwise.
+const defaultFaults = "calm"
+
 // shuffleFlags are the flags of every verb that runs the shuffle.
 type shuffleFlags struct {
 	Input      []string `sep:"none" default:"." placeholder:"PATH" help:"File or folder to count the words of; may be given more than once."`
@@ -98,7 +101,7 @@ func (f *shuffleFlags) arguments() string {
 	add("executors", strconv.Itoa(f.Executors), "4")
 	add("partitions", strconv.Itoa(f.Partitions), "8")
 	add("network", f.Network, "memnet")
-	add("faults", f.Faults, "calm")
+	add("faults", f.Faults, defaultFaults)
 	return b.String()
 }
 

@@ -3,19 +3,25 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"time"
 
 	"github.com/twinwire/twinwire/simulator"
-	"github.com/twinwire/twinwire/simulator/shuffle"
 )
 
 // sweepCmd runs a scenario with many seeds.
 type sweepCmd struct {
-	Scenario string `arg:"" enum:"shuffle" help:"The scenario: ${enum}."`
-	shuffleFlags
-	Seeds string  `default:"1-100" env:"SIM_SEEDS" placeholder:"A-B" help:"The seeds, both ends included (${default})."`
-	Seed  *uint64 `placeholder:"N" xor:"seeds" help:"One seed, instead of a range."`
+	subjectFlags
+	Seeds  string        `default:"1-100" env:"SIM_SEEDS" placeholder:"A-B" help:"The seeds, both ends included (${default})."`
+	Seed   *uint64       `placeholder:"N" xor:"seeds" help:"One seed, instead of a range."`
+	Guided bool          `help:"Spend most runs on going on from what earlier ones reached that is rare, instead of on more seeds."`
+	Time   time.Duration `placeholder:"30s" help:"How long to go on, if the runs do not end before."`
+	Jobs   int           `placeholder:"N" help:"How many runs are made at a time (as many as there are cores)."`
+	Tapes  string        `default:"." placeholder:"DIR" help:"Where the tapes of failures are kept that no seed repeats (${default})."`
 
 	seeds simulator.Seeds
 }
@@ -37,16 +43,15 @@ func (c *sweepCmd) Validate() error {
 	} else if c.seeds, err = simulator.ParseSeeds(c.Seeds); err != nil {
 		return err
 	}
-	return c.shuffleFlags.Validate()
+	if c.Time < 0 || c.Jobs < 0 {
+		return fmt.Errorf("--time %v --jobs %d: want neither below 0", c.Time, c.Jobs)
+	}
+	return c.subjectFlags.Validate()
 }
 
 // Run is the verb.
 func (c *sweepCmd) Run(t *terminal) error {
-	places, err := c.places()
-	if err != nil {
-		return err
-	}
-	profile, err := c.profile()
+	s, err := c.subject()
 	if err != nil {
 		return err
 	}
@@ -56,7 +61,7 @@ func (c *sweepCmd) Run(t *terminal) error {
 	status := newStatusLine(t)
 	ended := make(chan sweepReport, 1)
 	go func(r sweepReport) {
-		c.sweep(&r, status, profile, places)
+		c.sweep(ctx, &r, status, s)
 		ended <- r
 	}(r)
 	select {
@@ -79,43 +84,69 @@ func (c *sweepCmd) Run(t *terminal) error {
 	return nil
 }
 
-// sweep runs the seeds. All must come to the result of a plain count.
-func (c *sweepCmd) sweep(r *sweepReport, status *statusLine, profile simulator.Profile, places []place) {
-	job := c.job(places)
-	plain, err := countPlain(places, job)
-	if err == nil {
-		job.Want = plain.SHA256
-	}
-	cfg := simulator.SweepConfig{Seeds: c.seeds, Replay: func(seed uint64, _ *simulator.Tape) string { return c.replayCommand(seed) }, Progress: func(s simulator.SweepResult) {
-		status.set("%d of %d seeds, %d passed, %d failures", s.Runs, c.seeds.Count(), s.Passed, len(s.Failures))
-	}}
-	input := mount(places)
-	r.set(simulator.Sweep(cfg, func() simulator.Scenario { return shuffle.Scenario(job, profile, input) }))
-	if len(r.Failures) == 0 {
+// sweep makes the runs. Failing ones, and some of the others, are repeated in processes of their own.
+func (c *sweepCmd) sweep(ctx context.Context, r *sweepReport, status *statusLine, s subject) {
+	flags := c.subjectFlags
+	flags.Want = s.want
+	r.set(simulator.Sweep(simulator.SweepConfig{
+		Seeds: c.seeds, Faults: s.instead, Guided: c.Guided, Time: c.Time, Workers: c.Jobs,
+		Replay:    func(seed uint64) string { return s.replaySeed(seed) },
+		Elsewhere: func(tape *simulator.Tape) (simulator.Repeated, error) { return flags.elsewhere(ctx, tape) },
+		Progress: func(sofar simulator.SweepResult) {
+			status.set("%d of %d runs, %d passed, %d failures", sofar.Runs, c.seeds.Count(), sofar.Passed, len(sofar.Failures))
+		},
+	}, s.scenario))
+	c.keepTapes(r, s)
+	if len(r.Failures) == 0 || s.want == "" {
 		return
 	}
-	if now, err := countPlain(places, job); err != nil || now.SHA256 != job.Want {
+	if now, err := c.subject(); err != nil || now.want != s.want {
 		r.Error = errInputChanged.Error()
+	}
+}
+
+// keepTapes writes the tape of the simplest failure of each signature, if no seed repeats it.
+func (c *sweepCmd) keepTapes(r *sweepReport, s subject) {
+	for _, g := range r.groups {
+		f := &g.Failures[0]
+		if f.Tape == nil {
+			continue
+		}
+		file := filepath.Join(c.Tapes, fmt.Sprintf("%s-%016x.tape", c.Scenario, f.Tape.Hash))
+		if err := os.WriteFile(file, []byte(f.Tape.String()), 0o600); err != nil {
+			r.Error = fmt.Sprintf("tapes of failures are not kept: %v", err)
+			return
+		}
+		f.Replay = s.replayTape(file)
+		for i := range r.Failures {
+			if r.Failures[i].Tape == f.Tape {
+				r.Failures[i].Replay = f.Replay
+			}
+		}
 	}
 }
 
 // sweepReport is what is printed of a sweep. Its names are the contract of --format json.
 type sweepReport struct {
-	Scenario            string              `json:"scenario"`
-	Network             string              `json:"network"`
-	FaultsProfile       string              `json:"faults_profile"`
-	Seeds               string              `json:"seeds"`
-	Runs                uint64              `json:"runs"`
-	Passed              uint64              `json:"passed"`
-	CleanErrors         uint64              `json:"clean_errors"`
-	Failed              uint64              `json:"failed"`
-	Hung                uint64              `json:"hung"`
-	Nondeterministic    uint64              `json:"nondeterministic"`
-	DistinctTraceHashes int                 `json:"distinct_trace_hashes"`
-	Faults              map[string]uint64   `json:"faults"`
-	WallMS              int64               `json:"wall_ms"`
-	Never               []string            `json:"never_exercised"`
-	Failures            []simulator.Failure `json:"failures"`
+	Scenario            string                           `json:"scenario"`
+	Network             string                           `json:"network"`
+	FaultsProfile       string                           `json:"faults_profile"`
+	Seeds               string                           `json:"seeds"`
+	Runs                uint64                           `json:"runs"`
+	Passed              uint64                           `json:"passed"`
+	CleanErrors         uint64                           `json:"clean_errors"`
+	Failed              uint64                           `json:"failed"`
+	Hung                uint64                           `json:"hung"`
+	Nondeterministic    uint64                           `json:"nondeterministic"`
+	Confirmed           uint64                           `json:"confirmed"`
+	Unconfirmed         string                           `json:"unconfirmed,omitempty"`
+	Mutants             uint64                           `json:"mutants"`
+	DistinctTraceHashes int                              `json:"distinct_trace_hashes"`
+	Faults              map[string]uint64                `json:"faults"`
+	Messages            map[string]simulator.FaultCounts `json:"messages"`
+	WallMS              int64                            `json:"wall_ms"`
+	Never               []string                         `json:"never_exercised"`
+	Failures            []simulator.Failure              `json:"failures"`
 
 	groups []simulator.FailureGroup
 	Error  string `json:"error,omitempty"`
@@ -124,7 +155,11 @@ type sweepReport struct {
 func (r *sweepReport) set(s simulator.SweepResult) {
 	r.Runs, r.Passed, r.CleanErrors, r.Failed, r.Hung, r.Nondeterministic = s.Runs, s.Passed, s.CleanErrors, s.Failed, s.Hung, s.Nondeterministic
 	r.DistinctTraceHashes, r.Faults, r.WallMS, r.Failures = s.Distinct, countsByName(s.Faults), s.Wall.Milliseconds(), s.Failures
+	r.Confirmed, r.Mutants, r.Messages = s.Confirmed, s.Mutants, s.Messages
 	r.Never, r.groups = s.Never, s.Groups()
+	if s.Unconfirmed != nil {
+		r.Unconfirmed = s.Unconfirmed.Error()
+	}
 }
 
 func seconds(ms int64) string { return fmt.Sprintf("%.1f s", float64(ms)/1000) }

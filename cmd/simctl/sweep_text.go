@@ -62,6 +62,15 @@ func (r *sweepReport) text() string {
 		thousands(r.Runs), seconds(r.WallMS), thousands(r.Passed), thousands(r.CleanErrors), thousands(r.Failed),
 		thousands(r.Hung), thousands(r.Nondeterministic))
 	fmt.Fprintf(&b, "%s different trace hashes; faults: %s.\n", thousands(uint64(r.DistinctTraceHashes)), faultText(r.Faults))
+	if r.Mutants > 0 {
+		fmt.Fprintf(&b, "%s runs went on from earlier ones.\n", thousands(r.Mutants))
+	}
+	if r.Confirmed > 0 {
+		fmt.Fprintf(&b, "%s went exactly the same way in a process of their own.\n", counted(int(r.Confirmed), "run"))
+	}
+	if r.Unconfirmed != "" {
+		fmt.Fprintf(&b, "not all could be repeated: %s\n", r.Unconfirmed)
+	}
 	if len(r.Never) > 0 {
 		fmt.Fprintf(&b, "never exercised: %s.\n", strings.Join(r.Never, ", "))
 	}

@@ -3,12 +3,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
-	"os"
-	"os/exec"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -67,7 +64,7 @@ func (c *zooCmd) Run(t *terminal) error {
 		b, _ := bugNamed(name)
 		m, err := zoo.Examine(b, zoo.ExamConfig{
 			Seeds: c.Seeds, TwinSeeds: c.Twins, Shrink: c.Shrink,
-			Elsewhere: func(b zoo.Bug, tape *simulator.Tape) (uint64, error) { return repeatElsewhere(ctx, b, tape) },
+			Elsewhere: func(b zoo.Bug, tape *simulator.Tape) (uint64, error) { return repeatBug(ctx, b, tape) },
 		})
 		if ctx.Err() != nil {
 			return &exitError{code: exitInterrupted, err: errInterrupted}
@@ -120,46 +117,11 @@ func (t zooTable) row(m zoo.Marks, twins uint64, err error) {
 		change(m.Before.Operations, m.After.Operations), thousands(twins), fmt.Sprintf("%.1f", m.Wall.Seconds()), result)
 }
 
-// repeatElsewhere runs a tape in a process of its own.
-func repeatElsewhere(ctx context.Context, b zoo.Bug, tape *simulator.Tape) (hash uint64, err error) {
-	program, err := os.Executable()
-	if err != nil {
-		return 0, errors.WithStack(err)
+// repeatBug runs a tape of a bug in a process of its own.
+func repeatBug(ctx context.Context, b zoo.Bug, tape *simulator.Tape) (hash uint64, err error) {
+	got, err := subjectFlags{Scenario: b.Name, shuffleFlags: shuffleFlags{Faults: defaultFaults}}.elsewhere(ctx, tape)
+	if err == nil && got.Signature == "" {
+		err = errors.New("it passed in a process of its own")
 	}
-	cmd := exec.CommandContext(ctx, program, "zoo-repeat", b.Name)
-	cmd.Stdin = strings.NewReader(tape.String())
-	var out, said bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &said
-	if err := cmd.Run(); err != nil {
-		return 0, fmt.Errorf("in a process of its own: %w: %s", err, strings.TrimSpace(said.String()))
-	}
-	_, err = fmt.Sscanf(out.String(), "%x", &hash)
-	return hash, err
-}
-
-// zooRepeatCmd runs the tape on stdin and prints its trace hash: what another simctl starts.
-type zooRepeatCmd struct {
-	Bug string `arg:""`
-}
-
-// Run is the verb.
-func (c *zooRepeatCmd) Run(t *terminal) error {
-	b, ok := bugNamed(c.Bug)
-	if !ok {
-		return usageError(fmt.Errorf("no bug %q", c.Bug))
-	}
-	text, err := io.ReadAll(t.in)
-	if err != nil {
-		return errors.WithStack(err)
-	}
-	tape, err := simulator.ParseTape(string(text))
-	if err != nil {
-		return usageError(err)
-	}
-	hash, err := zoo.Repeat(b, tape)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(t.out, "%016x\n", hash)
-	return nil
+	return got.Hash, err
 }
