@@ -134,11 +134,15 @@ func (c *coverage) mark(s memnet.Sighting) {
 func (c *coverage) short(kind string) string {
 	name, known := c.names[kind]
 	if !known {
-		family, full, _ := strings.Cut(kind, ":")
-		name = family + ":" + full[strings.LastIndexAny(full, "./")+1:]
+		name = shortKind(kind)
 		c.names[kind] = name
 	}
 	return name
+}
+
+func shortKind(kind string) string {
+	family, full, _ := strings.Cut(kind, ":")
+	return family + ":" + full[strings.LastIndexAny(full, "./")+1:]
 }
 
 // token makes a number of two words. Digits do not count, so that the log lines of two calls are the same.

@@ -47,7 +47,7 @@ func (s Shrunk) Report() string {
 		b.WriteString("; the time was up")
 	}
 	fmt.Fprintf(&b, "\n    that is %s\n", s.Last)
-	section(&b, "what strikes", s.strikes())
+	section(&b, "what strikes", strikes(s.Last.Plan))
 	last := s.Last
 	last.Second, last.Confirmed, last.Replay = nil, false, s.Replay
 	last.body(&b)
@@ -58,9 +58,8 @@ func (s Shrunk) Report() string {
 // maxStrikes bounds how many faults a report lists.
 const maxStrikes = 16
 
-// strikes lists the faults of the smallest run, as a plan has them.
-func (s Shrunk) strikes() [][]string {
-	p := s.Last.Plan
+// strikes lists the faults of a run, as its plan has them.
+func strikes(p *Plan) [][]string {
 	if p == nil {
 		return nil
 	}

@@ -35,7 +35,7 @@ type RunConfig struct {
 	Replay string
 
 	search    bool                         // a scenario that has no profile of its own gets that of a search
-	coverage  *coverage                    // takes in what the first run reaches; nil: nothing does
+	observe   func(memnet.Sighting)        // takes in what happens in the first run; nil: nothing does
 	elsewhere bool                         // a run in which a task ended a test of package testing is not made again here
 	probe     func(c memnet.SeamCall) bool // see memnet.Config.Probe
 	origins   bool                         // note what made the tasks, timers and connections
@@ -56,7 +56,7 @@ func Run(cfg RunConfig, scenario func() Scenario) Result {
 	if cfg.elsewhere && first.exitedTest() {
 		return first
 	}
-	cfg.Record, cfg.coverage, cfg.origins = false, nil, true
+	cfg.Record, cfg.observe, cfg.origins = false, nil, true
 	second := runOnce(cfg, scenario())
 	first.Second = &second
 	if first.leaked() && first.same(second) {

@@ -3,6 +3,7 @@
 package simulator
 
 import (
+	"cmp"
 	"runtime"
 	"slices"
 	"sync"
@@ -124,7 +125,7 @@ func (k *shrinker) try(c candidate) (Result, bool) {
 	}
 	cfg := k.cfg.Run
 	t := c.tape.Clone()
-	t.Notes = c.cuts.notes("", cfg.Faults.Name)
+	t.Notes = c.cuts.notes("", cmp.Or(cfg.Faults.Name, c.tape.Note(noteFaults)))
 	cfg.Tape, cfg.Record, cfg.MaxSteps = t, true, k.limit
 	res := safely(cfg, k.scenario)
 	return res, k.same(res)

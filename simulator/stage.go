@@ -49,10 +49,6 @@ func newStage(cfg RunConfig, sc Scenario, cuts cuts) *stage {
 	if cfg.Plan != nil {
 		faults = Profile{SafeHosts: sc.Faults.SafeHosts}
 	}
-	var observe func(memnet.Sighting)
-	if cfg.coverage != nil {
-		observe = cfg.coverage.see
-	}
 	bound := sc.Faults.Until + sc.Ends // whatever struck has healed at Until
 	if cfg.Plan != nil && cfg.Plan.Heal != nil {
 		bound = 0 // the plan says it
@@ -62,7 +58,7 @@ func newStage(cfg RunConfig, sc Scenario, cuts cuts) *stage {
 		end = nil
 	}
 	s.world = memnet.New(memnet.Config{
-		Observe:  observe,
+		Observe:  cfg.observe,
 		Seed:     cfg.Seed,
 		Tape:     cfg.Tape,
 		Plan:     cfg.Plan,

@@ -46,7 +46,7 @@ func (s *sweep) count(run swept) {
 	for name, n := range res.Marks {
 		t.Marks[name] += n
 	}
-	for kind, struck := range run.cfg.coverage.messages {
+	for kind, struck := range run.reached.messages {
 		if t.Messages[kind] == nil {
 			t.Messages[kind] = FaultCounts{}
 		}

@@ -57,5 +57,5 @@ func (s *sweep) learn(run swept) {
 	if t == nil {
 		t = &tape.Tape{Seed: run.cfg.Seed, Rest: tape.Seeded}
 	}
-	s.corpus.learn(run.cfg.coverage, run.res, t)
+	s.corpus.learn(run.reached, run.res, t)
 }

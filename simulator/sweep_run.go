@@ -56,9 +56,10 @@ type sweep struct {
 
 // swept is a run and what it reached.
 type swept struct {
-	cfg RunConfig
-	res Result
-	err error // of asking a process of its own
+	cfg     RunConfig
+	res     Result
+	reached *coverage
+	err     error // of asking a process of its own
 }
 
 func (s *sweep) work() {
@@ -96,8 +97,9 @@ func (s *sweep) late() bool { return s.cfg.Time > 0 && time.Since(s.began) >= s.
 // run makes the nth run.
 func (s *sweep) run(n uint64, cfg RunConfig) swept {
 	sample := n%repeatEvery == repeatEvery-1
-	cfg.Twice, cfg.coverage = sample, newCoverage()
-	out := swept{cfg: cfg, res: runSafely(cfg, s.scenario)}
+	reached := newCoverage()
+	cfg.Twice, cfg.observe = sample, reached.see
+	out := swept{cfg: cfg, res: runSafely(cfg, s.scenario), reached: reached}
 	if s.cfg.Elsewhere != nil && out.res.repeatable() && (sample || !out.res.Verdict.OK()) {
 		var got Repeated
 		if got, out.err = s.cfg.Elsewhere(tapeOf(cfg, out.res)); out.err == nil {

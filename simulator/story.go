@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package simulator
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/twinwire/twinwire/memnet"
+)
+
+// sightingText says in words what happened.
+func sightingText(s memnet.Sighting) string {
+	switch s.Kind {
+	case "send":
+		return fmt.Sprintf("sends %s to %s", s.What, s.Peer)
+	case "arrive":
+		return fmt.Sprintf("gets %s from %s", s.What, s.Peer)
+	case "dial":
+		return "connects to " + s.Peer
+	case "accept":
+		return "accepts " + s.Peer
+	case "close":
+		return "closes the connection to " + s.Peer
+	case "fault":
+		if s.Peer != "" {
+			return fmt.Sprintf("FAULT %s, %s -> %s", s.What, s.Host, s.Peer)
+		}
+		return "FAULT " + s.Text
+	case "mark":
+		return "mark: " + s.What
+	case "log":
+		return "log: " + s.Text
+	case "boot":
+		return "starts"
+	}
+	if s.What == "" {
+		return s.Kind
+	}
+	return s.Kind + ": " + s.What
+}
+
+// causes returns what can have led to the failure: what happened on the hosts it concerns, what their messages came
+// from, and every fault. It goes from the end to the start.
+func (e Explanation) causes() []memnet.Sighting {
+	concerned := e.concerned()
+	wanted := map[message]bool{} // they arrived where it counts
+	var all []memnet.Sighting
+	for _, s := range slices.Backward(e.seen) {
+		if ofTheStack(s) {
+			continue
+		}
+		m := message{s.Way, s.Number}
+		if s.Kind == "send" && wanted[m] {
+			concerned[s.Host] = true
+		}
+		if s.Kind != "fault" && s.Kind != "heal" && !concerned[s.Host] {
+			continue
+		}
+		if s.Kind == "arrive" {
+			wanted[m] = true
+		}
+		all = append(all, s)
+	}
+	slices.Reverse(all)
+	return all
+}
+
+// concerned are the hosts that the failure is about: the one that failed; for an invariant, where something happened
+// last; otherwise all.
+func (e Explanation) concerned() map[string]bool {
+	concerned := map[string]bool{}
+	if host := e.failedHost(); host != "" {
+		concerned[host] = true
+		return concerned
+	}
+	held, _ := errors.AsType[*notHeldError](e.Run.Err)
+	for _, s := range slices.Backward(e.seen) {
+		if s.Host == "" {
+			continue
+		}
+		concerned[s.Host] = true
+		if held != nil && held.kind == "invariant" {
+			break
+		}
+	}
+	return concerned
+}
+
+// failedHost is the host of the function or task that failed, if one did.
+func (e Explanation) failedHost() string {
+	if h, ok := errors.AsType[*hostError](e.Run.Err); ok {
+		return h.host
+	}
+	if p, ok := errors.AsType[*memnet.PanicError](e.Run.Err); ok {
+		return p.Host
+	}
+	if x, ok := errors.AsType[*memnet.ExitError](e.Run.Err); ok {
+		return x.Host
+	}
+	return ""
+}
+
+// hostNames are the hosts of the story, in the order in which they came up.
+func (e Explanation) hostNames() []string {
+	var all []string
+	for _, s := range e.seen {
+		for _, name := range []string{s.Host, s.Peer} {
+			if name != "" && !slices.Contains(all, name) {
+				all = append(all, name)
+			}
+		}
+	}
+	return all
+}
+
+// hostStory sums up what a host did.
+func (e Explanation) hostStory(host string) string {
+	counts := map[string]int{}
+	last := memnet.Sighting{}
+	for _, s := range e.seen {
+		if s.Host != host {
+			continue
+		}
+		counts[s.Kind]++
+		if s.Kind == "fault" {
+			counts["fault "+s.What]++
+		}
+		if !ofTheStack(s) {
+			last = s
+		}
+	}
+	text := fmt.Sprintf("sent %s, got %s", plural(counts["send"], "message"), plural(counts["arrive"], "message"))
+	if n := counts["mark"]; n > 0 {
+		text += fmt.Sprintf(", hit %s", plural(n, "mark"))
+	}
+	if n := counts["fault crash"]; n > 0 {
+		text += fmt.Sprintf(", crashed %s", times(n))
+	}
+	if last.Kind != "" {
+		text += fmt.Sprintf("; last, at %s: %s", clock(last.At), oneLine(sightingText(last)))
+	}
+	return text
+}
+
+// ofTheStack reports whether it is what the stack notes of itself: messages and faults tell the same.
+func ofTheStack(s memnet.Sighting) bool {
+	return s.Kind == "dial" || s.Kind == "accept" || s.Kind == "close" || s.Kind == "log" && strings.HasPrefix(s.Text, "level=DEBUG ")
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}
