@@ -24,7 +24,9 @@ const (
 type commandLine struct {
 	Run          runCmd          `cmd:"" help:"Run a scenario once."`
 	Sweep        sweepCmd        `cmd:"" help:"Run a scenario with many seeds, in the simulated world, and report those that fail."`
-	Replay       replayCmd       `cmd:"" help:"Run one seed, show how it went, and prove that it repeats."`
+	Replay       replayCmd       `cmd:"" help:"Make the run of a seed or a tape, show how it went, and prove that it repeats."`
+	Shrink       shrinkCmd       `cmd:"" help:"Look for a smaller run that fails in the same way as a seed or a tape."`
+	Why          whyCmd          `cmd:"" help:"Tell how a failing run came to fail: what it needs, and when it became likely."`
 	Check        checkCmd        `cmd:"" help:"Check that both transports keep their promises, and that runs repeat."`
 	List         listCmd         `cmd:"" help:"List scenarios and mutants, one a line."`
 	Plan         planCmd         `cmd:"" help:"Check and print fault plans."`
