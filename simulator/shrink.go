@@ -19,7 +19,7 @@ type ShrinkConfig struct {
 	// Workers is how many runs are made at a time. What comes out does not depend on it, unless the budget ends. 0: as many
 	// as Go uses cores.
 	Workers int
-	// Progress is called now and then with what is known so far. Nil: not called.
+	// Progress is called after every few runs with what is known so far; it should not take long. Nil: not called.
 	Progress func(Shrunk)
 
 	_ struct{}
@@ -160,16 +160,21 @@ func (k *shrinker) first(candidates []func() candidate) (index int, found bool) 
 			k.accept(tried[i], results[i])
 			return at + i, true
 		}
+		k.progress()
 	}
 	return 0, false
+}
+
+func (k *shrinker) progress() {
+	k.out.Wall = time.Since(k.began)
+	if k.cfg.Progress != nil {
+		k.cfg.Progress(k.out)
+	}
 }
 
 // accept makes a candidate the best. Its own recording replaces its tape: what it did not need is gone.
 func (k *shrinker) accept(c candidate, res Result) {
 	k.best = candidate{tape: res.Tape, cuts: c.cuts}
 	k.out.Last = res
-	k.out.Wall = time.Since(k.began)
-	if k.cfg.Progress != nil {
-		k.cfg.Progress(k.out)
-	}
+	k.progress()
 }

@@ -64,7 +64,7 @@ func TestShrink(t *testing.T) {
 	if size := s.Last.Size(); size.Faults != 1 || size.Hosts != 2 || size.Operations > 2 || size.Delays > 0 || size.Switches > 0 {
 		t.Errorf("shrunk to %v", size)
 	}
-	if len(last) < 5 || last[len(last)-1] != s.Last.Size() {
+	if len(last) < s.Runs/8 || last[len(last)-1] != s.Last.Size() {
 		t.Errorf("progress told %v", last)
 	}
 	again := Run(RunConfig{Tape: s.Last.Tape, Twice: true}, fragile)
