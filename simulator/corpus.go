@@ -39,19 +39,25 @@ type reached struct {
 	step uint64
 }
 
+// maxFinds bounds how many features a search of a night keeps apart.
+const maxFinds = 1 << 20
+
 // learn takes in a run: its tape plays it.
 func (k *corpus) learn(c *coverage, res Result, t *tape.Tape) {
 	if k.finds == nil {
 		k.finds = map[feature]*find{}
 	}
-	p := &parent{tape: t, steps: res.Steps}
+	p, full := &parent{tape: t, steps: res.Steps}, len(k.finds) >= maxFinds
 	for f, step := range c.features {
-		p.reached = append(p.reached, reached{f, step})
 		old := k.finds[f]
 		if old == nil {
+			if full {
+				continue
+			}
 			old = &find{}
 			k.finds[f] = old
 		}
+		p.reached = append(p.reached, reached{f, step})
 		old.runs++
 		if old.owner != nil && old.owner.steps <= p.steps {
 			continue

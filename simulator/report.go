@@ -51,6 +51,9 @@ func (s Shrunk) Report() string {
 	last := s.Last
 	last.Second, last.Confirmed, last.Replay = nil, false, s.Replay
 	last.body(&b)
+	if s.Story != "" {
+		fmt.Fprintf(&b, "    story:  %s\n", s.Story)
+	}
 	fmt.Fprintf(&b, "    the seed itself: trace hash %016x%s\n    replay: %s\n", s.First.Hash, s.First.repetition(), s.First.Replay)
 	return strings.TrimSuffix(b.String(), "\n")
 }

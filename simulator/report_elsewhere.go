@@ -64,7 +64,7 @@ func (r *testRun) answerReport(t *testing.T) {
 	text := res.Report()
 	if res.Repeats() {
 		res.Confirmed = true // the run that asks for it was the other one
-		text = r.shrunk(t, res)
+		text = r.shrunk(t, r.config(res.Seed), res)
 	}
 	fmt.Fprintf(os.Stdout, reportFormat, text)
 }

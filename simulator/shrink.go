@@ -32,6 +32,7 @@ type Shrunk struct {
 	Wall        time.Duration
 	Complete    bool   // nothing is left to try: every part of the last run is needed
 	Replay      string // the command that repeats the last run, or empty
+	Story       string // the file that tells how the last run came to fail, or empty
 }
 
 const defaultBudget = 10 * time.Second

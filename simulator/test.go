@@ -16,8 +16,9 @@ import (
 //	SIM_SEEDS=1-1000   runs these seeds
 //	SIM_TAPE=min.tape  runs this tape, such as that of a shrunk failure
 //	SIM_PLAN=x.plan    strikes with this plan instead of the profile; its seed, if it has one, is the only one
-//	SIM_EXPLORE=30s    searches fresh seeds for so long, in parallel, after the usual ones
-//	SIM_SHRINK=1m      shrinks for so long; 0: does not. Otherwise 10 s
+//	SIM_EXPLORE=30s    searches fresh seeds for so long, in parallel and guided, after the usual ones
+//	SIM_SHRINK=1m      shrinks for so long, a tape too; 0: does not. Otherwise seeds 10 s, and tapes not
+//	SIM_WHY=1m         shrinks, and then finds out for so long why the smallest run fails: see [Why]
 //	SIM_FAULTS=swarm   strikes with this profile instead of the scenario's: calm, lan, wan, hostile or swarm
 //
 // What tasks say through their [TB] is printed once for each seed, with host and virtual time.

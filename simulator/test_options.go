@@ -26,6 +26,7 @@ type testOptions struct {
 	plan    string        // file
 	explore time.Duration // how long to search fresh seeds
 	shrink  time.Duration // budget; negative: do not
+	why     time.Duration // budget of an explanation in the report; 0: none
 	faults  Profile       // zero: the scenario's own
 	confirm string        // "1" or confirmReport: this process was started to run one seed for another one
 }
@@ -54,6 +55,9 @@ func readOptions(test string, env func(string) (string, bool)) (testOptions, err
 		return o, err
 	}
 	if o.shrink, err = duration(env, "SIM_SHRINK"); err != nil {
+		return o, err
+	}
+	if o.why, err = duration(env, "SIM_WHY"); err != nil {
 		return o, err
 	}
 	if text, _ := env("SIM_SHRINK"); text == "0" || text == "0s" {

@@ -4,10 +4,7 @@ package simulator
 
 import (
 	"fmt"
-	"math"
-	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -98,16 +95,15 @@ func (r *testRun) report(t *testing.T, res Result) {
 	case r.options.shrink < 0 || !res.Repeats() || res.Verdict == Nondeterministic:
 		t.Error(res.Report())
 	default:
-		t.Error(r.shrunk(t, res))
+		t.Error(r.shrunk(t, r.config(res.Seed), res))
 	}
 }
 
 // shrunk shrinks a failing run, keeps the tape, and returns the report.
-func (r *testRun) shrunk(t *testing.T, res Result) string {
+func (r *testRun) shrunk(t *testing.T, cfg RunConfig, res Result) string {
 	t.Helper()
-	cfg := r.config(res.Seed)
 	cfg.Strategy = res.strategy
-	s, ok := Shrink(ShrinkConfig{Run: cfg, Budget: r.options.shrink}, r.scenario)
+	s, ok := Shrink(ShrinkConfig{Run: cfg, Budget: r.options.shrink, Progress: r.progress(t)}, r.scenario)
 	if !ok {
 		return res.Report()
 	}
@@ -119,70 +115,12 @@ func (r *testRun) shrunk(t *testing.T, res Result) string {
 		s.Replay = r.command("SIM_TAPE=" + path)
 	}
 	s.First.Replay = res.Replay
+	why, ok := r.explain(t, s)
+	if ok {
+		s.Story = r.story(t, why)
+	}
+	if ok && r.options.why > 0 {
+		return s.Report() + "\nwhy:\n" + why.Report()
+	}
 	return s.Report()
-}
-
-// keep writes the tape of the smallest run to testdata/sim, and the plan of the first one.
-func (r *testRun) keep(seed uint64, s Shrunk) (path string, err error) {
-	name := strings.Map(func(c rune) rune {
-		if strings.ContainsRune(`/\:*?"<>| '`, c) {
-			return '_'
-		}
-		return c
-	}, r.name)
-	base := filepath.Join("testdata", "sim", fmt.Sprintf("%s-%d", name, seed))
-	if err := os.MkdirAll(filepath.Dir(base), 0o755); err != nil {
-		return "", err
-	}
-	if err := os.WriteFile(base+".plan", []byte(s.First.Plan.String()), 0o644); err != nil {
-		return "", err
-	}
-	return base + ".tape", os.WriteFile(base+".tape", []byte(s.Last.Tape.String()), 0o644)
-}
-
-// tape runs the tape of a file.
-func (r *testRun) tape(t *testing.T) {
-	t.Helper()
-	text, err := os.ReadFile(r.options.tape)
-	if err != nil {
-		t.Fatalf("SIM_TAPE: %v", err)
-	}
-	tape, err := ParseTape(string(text))
-	if err != nil {
-		t.Fatalf("SIM_TAPE=%s: %v", r.options.tape, err)
-	}
-	cfg := r.config(0)
-	cfg.Tape, cfg.Twice, cfg.Replay = tape, true, r.command("SIM_TAPE="+r.options.tape)
-	res := runSafely(cfg, r.scenario)
-	for _, line := range res.said {
-		t.Log(line)
-	}
-	if tape.Hash != 0 && tape.Hash != res.Hash {
-		t.Logf("not the run the tape was made of: its hash was %016x; the code or the scenario has changed since. %s", tape.Hash, res.Fit())
-	}
-	if res.Verdict.OK() {
-		t.Log(res)
-		return
-	}
-	t.Error(res.Report())
-}
-
-// explore searches fresh seeds.
-func (r *testRun) explore(t *testing.T) {
-	if r.options.faults.Name == "" && !r.scenario().hasFaults() {
-		r.options.faults = Swarm() // as in any search; the commands that repeat a failure say so
-	}
-	first := rand.Uint64N(math.MaxUint32) << 16 // nobody has seen them
-	found := Sweep(SweepConfig{
-		Seeds: Seeds{First: first, Last: first + math.MaxUint32}, Time: r.options.explore, Faults: r.options.faults,
-		Replay: func(seed uint64) string { return r.config(seed).Replay },
-	}, r.scenario)
-	t.Logf("%d fresh seeds in %v", found.Runs, found.Wall)
-	for i, f := range found.Failures {
-		if i == 0 {
-			r.seed(t, f.Seed, false)
-			continue
-		}
-		t.Errorf("seed %d: %s; replay: %s", f.Seed, f.Error, f.Replay)
-	}
 }

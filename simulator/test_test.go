@@ -92,6 +92,10 @@ func TestTestShrinks(t *testing.T) {
 	if small == nil || hash == nil || !strings.Contains(out, "shrunk from ") || !strings.Contains(out, "repeats exactly, in a process of its own too") {
 		t.Fatalf("want a shrunk failure:\n%s", out)
 	}
+	page, err := os.ReadFile(filepath.Join(dir, strings.TrimSuffix(small[1], "tape")+"html"))
+	if err != nil || !strings.Contains(out, "story:  "+strings.TrimSuffix(small[1], "tape")+"html") || !strings.Contains(string(page), "<svg ") {
+		t.Errorf("no story: %v\n%s", err, out)
+	}
 	once, ok := againIn(t, dir, plantEnv+"=1", "SIM_TAPE="+small[1])
 	if ok || !strings.Contains(once, "no deposit is lost: balance") || !strings.Contains(once, "trace hash "+hash[1]+"; repeats exactly") {
 		t.Errorf("the tape is another run:\n%s", once)
@@ -100,6 +104,9 @@ func TestTestShrinks(t *testing.T) {
 	planned, ok := againIn(t, dir, plantEnv+"=1", "SIM_PLAN="+strings.TrimSuffix(small[1], "tape")+"plan", "SIM_SHRINK=0")
 	if ok || !strings.Contains(planned, "trace hash "+first[1]+"; repeats exactly") || strings.Count(planned, "=== RUN") != 2 {
 		t.Errorf("the plan is another run than %s:\n%s", first[1], planned)
+	}
+	if why, ok := againIn(t, dir, plantEnv+"=1", "SIM_WHY=10s", "SIM_TAPE="+small[1]); ok || !strings.Contains(why, "what happened, in the order of cause") {
+		t.Errorf("not explained:\n%s", why)
 	}
 	if plain, ok := againIn(t, dir, plantEnv+"=1", "SIM_SEEDS=1-60", "SIM_SHRINK=0"); ok || strings.Contains(plain, "shrunk") {
 		t.Errorf("SIM_SHRINK=0 shrinks:\n%s", plain)

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package simulator
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// explore searches fresh seeds.
+func (r *testRun) explore(t *testing.T) {
+	if r.options.faults.Name == "" && !r.scenario().hasFaults() {
+		r.options.faults = Swarm() // as in any search; the commands that repeat a failure say so
+	}
+	first := rand.Uint64N(math.MaxUint32) << 16 // nobody has seen them
+	found := Sweep(SweepConfig{
+		Seeds: Seeds{First: first, Last: first + math.MaxUint32}, Time: r.options.explore, Faults: r.options.faults,
+		Guided: true,
+		Replay: func(seed uint64) string { return r.config(seed).Replay },
+	}, r.scenario)
+	t.Logf("%d fresh runs in %v, %d of them on from earlier ones", found.Runs, found.Wall, found.Mutants)
+	if len(found.Never) > 0 {
+		t.Logf("never exercised: %s", strings.Join(found.Never, ", "))
+	}
+	for i, g := range found.Groups() {
+		f := g.Failures[max(slices.IndexFunc(g.Failures, func(f Failure) bool { return f.Tape == nil }), 0)]
+		switch {
+		case f.Tape != nil:
+			r.mutant(t, f, i == 0)
+		case i == 0:
+			r.seed(t, f.Seed, false)
+		default:
+			t.Errorf("seed %d: %s; replay: %s", f.Seed, f.Error, f.Replay)
+		}
+		if more := len(g.Failures) - 1; more > 0 {
+			t.Logf("%s: %d more of these", g.Signature, more)
+		}
+	}
+}
+
+// mutant reports a failure that no seed makes. Its tape is kept.
+func (r *testRun) mutant(t *testing.T, f Failure, first bool) {
+	t.Helper()
+	path, err := r.write(fmt.Sprintf("%016x", f.Tape.Hash), ".tape", f.Tape.String())
+	if err != nil {
+		t.Errorf("%s; its tape is not kept: %v", f.Error, err)
+		return
+	}
+	cfg := r.config(f.Seed)
+	cfg.Tape, cfg.Replay = f.Tape, r.command("SIM_TAPE="+path)
+	if !first {
+		t.Errorf("%s; replay: %s", f.Error, cfg.Replay)
+		return
+	}
+	res := runSafely(cfg, r.scenario)
+	for _, line := range res.said {
+		t.Log(line)
+	}
+	if r.options.shrink < 0 || !res.Repeats() || res.Verdict == Nondeterministic {
+		t.Error(res.Report())
+		return
+	}
+	t.Error(r.shrunk(t, cfg, res))
+}
