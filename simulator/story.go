@@ -68,23 +68,16 @@ func (e Explanation) causes() []memnet.Sighting {
 	return all
 }
 
-// concerned are the hosts that the failure is about: the one that failed; for an invariant, where something happened
-// last; otherwise all.
+// concerned are the hosts that the failure is about: the one whose function or task failed; or all, because what must
+// hold is about what any of them did.
 func (e Explanation) concerned() map[string]bool {
 	concerned := map[string]bool{}
 	if host := e.failedHost(); host != "" {
 		concerned[host] = true
 		return concerned
 	}
-	held, _ := errors.AsType[*notHeldError](e.Run.Err)
-	for _, s := range slices.Backward(e.seen) {
-		if s.Host == "" {
-			continue
-		}
-		concerned[s.Host] = true
-		if held != nil && held.kind == "invariant" {
-			break
-		}
+	for _, host := range e.hostNames() {
+		concerned[host] = true
 	}
 	return concerned
 }

@@ -67,6 +67,9 @@ func (c *replayCmd) Validate() error {
 
 // Run is the verb.
 func (c *replayCmd) Run(t *terminal) error {
+	if driven, err := c.drive(t, "SIM_SHRINK=0"); driven {
+		return err
+	}
 	r := c.newReport(c.Seed)
 	r.Scenario = c.Scenario
 	var outcome shuffle.Outcome

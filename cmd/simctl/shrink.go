@@ -32,6 +32,9 @@ func (c *shrinkCmd) Validate() error {
 
 // Run is the verb.
 func (c *shrinkCmd) Run(t *terminal) error {
+	if driven, err := c.drive(t, "SIM_SHRINK="+c.Time.String()); driven {
+		return err
+	}
 	s, err := c.subject()
 	if err != nil {
 		return err

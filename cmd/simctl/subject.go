@@ -17,7 +17,7 @@ const shuffleScenario = "shuffle"
 
 // subjectFlags name a scenario of the simulated world, and say how it is run.
 type subjectFlags struct {
-	Scenario string `arg:"" help:"The scenario: shuffle, or a bug of the zoo, as simctl list names them."`
+	Scenario string `arg:"" help:"The scenario: shuffle, a bug of the zoo, as simctl list names them, or that of a test, such as ./lease#TestLease."`
 	shuffleFlags
 	Want string `hidden:"" help:"The SHA-256 that a shuffle must come to; by itself it is what a plain count comes to."`
 
@@ -26,8 +26,9 @@ type subjectFlags struct {
 
 // Validate reports what is wrong with the values. Kong calls it.
 func (f *subjectFlags) Validate() error {
-	if _, bug := bugNamed(f.Scenario); f.Scenario != shuffleScenario && !bug {
-		return fmt.Errorf("no scenario %q: must be one of %s", f.Scenario, strings.Join(scenarioNames(), ", "))
+	_, bug := bugNamed(f.Scenario)
+	if _, ofPackage := f.packageScenario(); f.Scenario != shuffleScenario && !bug && !ofPackage {
+		return fmt.Errorf("no scenario %q: must be one of %s, or PACKAGE#TEST", f.Scenario, strings.Join(scenarioNames(), ", "))
 	}
 	return f.shuffleFlags.Validate()
 }

@@ -51,6 +51,9 @@ func (c *sweepCmd) Validate() error {
 
 // Run is the verb.
 func (c *sweepCmd) Run(t *terminal) error {
+	if p, ok := c.packageScenario(); ok {
+		return p.drive(t, c.settings()...)
+	}
 	s, err := c.subject()
 	if err != nil {
 		return err
@@ -82,6 +85,21 @@ func (c *sweepCmd) Run(t *terminal) error {
 		return &exitError{code: exitFailed}
 	}
 	return nil
+}
+
+// settings are what the environment says of a sweep: with a time, one of fresh seeds.
+func (c *sweepCmd) settings() []string {
+	all := []string{"SIM_SEEDS=" + c.seeds.String()}
+	if c.Time > 0 {
+		all = append(all[:0], "SIM_SEED=1", "SIM_EXPLORE="+c.Time.String())
+	}
+	if c.Jobs > 0 {
+		all = append(all, fmt.Sprintf("GOMAXPROCS=%d", c.Jobs))
+	}
+	if c.Faults != defaultFaults {
+		all = append(all, "SIM_FAULTS="+c.Faults)
+	}
+	return all
 }
 
 // sweep makes the runs. Failing ones, and some of the others, are repeated in processes of their own.

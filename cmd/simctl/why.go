@@ -29,6 +29,9 @@ func (c *whyCmd) Validate() error {
 
 // Run is the verb.
 func (c *whyCmd) Run(t *terminal) error {
+	if driven, err := c.drive(t, "SIM_WHY="+c.Time.String()); driven {
+		return err
+	}
 	s, err := c.subject()
 	if err != nil {
 		return err
