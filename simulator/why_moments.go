@@ -97,9 +97,7 @@ func (w *inquiry) tryMoments(steps, at []int) bool {
 			m.Fail++
 		}
 	})
-	for _, m := range fresh[:tried/futures] {
-		w.out.Moments = append(w.out.Moments, m)
-	}
+	w.out.Moments = append(w.out.Moments, fresh[:tried/futures]...)
 	slices.SortStableFunc(w.out.Moments, func(a, b Moment) int { return cmp.Compare(a.step, b.step) })
 	return tried == len(all)
 }

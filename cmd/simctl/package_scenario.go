@@ -35,7 +35,7 @@ func (p packageScenario) drive(t *terminal, settings ...string) error {
 	if err != nil {
 		return errors.WithStack(err)
 	}
-	defer os.RemoveAll(tmp)
+	defer os.RemoveAll(tmp) //nolint:errcheck // it is the system's folder for what nobody needs
 	binary := filepath.Join(tmp, "scenario.test")
 	dir, err := p.build(ctx, t, binary)
 	switch {

@@ -108,7 +108,7 @@ func (c *sweepCmd) sweep(ctx context.Context, r *sweepReport, status *statusLine
 	flags.Want = s.want
 	r.set(simulator.Sweep(simulator.SweepConfig{
 		Seeds: c.seeds, Faults: s.instead, Guided: c.Guided, Time: c.Time, Workers: c.Jobs,
-		Replay:    func(seed uint64) string { return s.replaySeed(seed) },
+		Replay:    s.replaySeed,
 		Elsewhere: func(tape *simulator.Tape) (simulator.Repeated, error) { return flags.elsewhere(ctx, tape) },
 		Progress: func(sofar simulator.SweepResult) {
 			status.set("%d of %d runs, %d passed, %d failures", sofar.Runs, c.seeds.Count(), sofar.Passed, len(sofar.Failures))
