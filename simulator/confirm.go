@@ -4,6 +4,7 @@ package simulator
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -23,15 +24,25 @@ const (
 	confirmTimes = 20
 )
 
+// signatureElsewhere is the signature of a run that another process makes in another way.
+const signatureElsewhere = "another process differs"
+
 const answerFormat = "hash %016x signature %q"
 
 var answerLine = regexp.MustCompile(`(?m)^simulator: confirmed (hash [0-9a-f]{16} signature ".*")$`)
 
-// answer runs the seed and prints what came out.
-func (r *testRun) answer() {
+// answer runs the seed or the tape and prints what came out.
+func (r *testRun) answer(t *testing.T) {
+	say := func(a Repeated) {
+		fmt.Fprintf(os.Stdout, "simulator: confirmed "+answerFormat+"\n", a.Hash, a.Signature)
+	}
+	if r.options.tape != "" {
+		say(Repeat(r.readTape(t), r.scenario))
+		return
+	}
 	for _, seed := range r.options.seeds {
 		res := safely(r.config(seed), r.scenario)
-		fmt.Fprintf(os.Stdout, "simulator: confirmed "+answerFormat+"\n", res.Hash, res.Signature)
+		say(Repeated{Hash: res.Hash, Signature: res.Signature})
 	}
 }
 
@@ -56,7 +67,7 @@ func (r Result) compared(got Repeated) Result {
 		return r
 	}
 	r.Err = &ElsewhereError{Here: r, Repeated: got}
-	r.Verdict, r.Signature = Nondeterministic, "another process differs"
+	r.Verdict, r.Signature = Nondeterministic, signatureElsewhere
 	return r
 }
 
@@ -75,15 +86,41 @@ func (r *testRun) ask(ctx context.Context, res Result) (a Repeated, err error) {
 	return a, err
 }
 
+// askTape has another process run a tape.
+func (r *testRun) askTape(ctx context.Context, t *Tape) (a Repeated, err error) {
+	file, err := os.CreateTemp("", "simulator-*.tape")
+	if err != nil {
+		return a, err
+	}
+	defer os.Remove(file.Name()) //nolint:errcheck // it is the system's folder for what nobody needs
+	_, err = file.WriteString(t.String())
+	if err = errors.Join(err, file.Close()); err != nil {
+		return a, err
+	}
+	said, err := r.start(ctx, confirmLimit, []string{"SIM_TAPE=" + file.Name(), confirmEnv + "=1"}, answerLine)
+	if err != nil {
+		return a, err
+	}
+	_, err = fmt.Sscanf(said, answerFormat, &a.Hash, &a.Signature)
+	return a, err
+}
+
 // elsewhere starts this program again, and returns what it says of the seed.
 func (r *testRun) elsewhere(ctx context.Context, res Result, what string, want *regexp.Regexp) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, confirmLimit+confirmTimes*res.wall)
+	settings := slices.DeleteFunc(os.Environ(), func(v string) bool {
+		return !strings.HasPrefix(v, "SIM_FAULTS=") && !strings.HasPrefix(v, "SIM_SHRINK=") && !strings.HasPrefix(v, "SIM_PLAN=")
+	})
+	settings = append(settings, fmt.Sprintf("SIM_SEED=%d", res.Seed), confirmEnv+"="+what)
+	return r.start(ctx, confirmLimit+confirmTimes*res.wall, settings, want)
+}
+
+// start starts this program again with those settings alone, and returns what it says.
+func (r *testRun) start(ctx context.Context, limit time.Duration, settings []string, want *regexp.Regexp) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, os.Args[0], "-test.run", testPattern(r.name), "-test.count", "1")
-	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool {
-		return strings.HasPrefix(v, "SIM_") && !strings.HasPrefix(v, "SIM_FAULTS=") && !strings.HasPrefix(v, "SIM_SHRINK=") && !strings.HasPrefix(v, "SIM_PLAN=")
-	})
-	cmd.Env = append(cmd.Env, fmt.Sprintf("SIM_SEED=%d", res.Seed), confirmEnv+"="+what)
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "SIM_") })
+	cmd.Env = append(cmd.Env, settings...)
 	out, err := cmd.CombinedOutput()
 	m := want.FindSubmatch(out)
 	if m == nil {

@@ -29,12 +29,12 @@
 // connection or buffer that is still there fails it as a [Leak], unless Scenario.Stays says that it is meant to.
 //
 // A failure is shrunk: a smaller run is looked for that fails in the same way, with fewer and shorter faults, fewer hosts
-// and operations ([Ops]), without delays and context switches. [Why] then tells which choices the failure needs, what happened in the order of
-// cause, and when it became likely, as text or as a page with a drawing. What a run left to chance is a [Tape], and what struck it
-// a [Plan]; both are text, and both make the run again.
+// and operations ([Ops]), without delays and context switches. [Why] then tells which choices the failure needs, what
+// happened in the order of cause, and when it became likely, as text or as a page with a drawing. What a run left to chance
+// is a [Tape], and what struck it a [Plan]; both are text, and both make the run again.
 //
 // [Test] runs a few seeds of a scenario in go test; [Run] runs one seed, [Sweep] many, [Shrink] shrinks a failure and
 // [Exhaust] tries every schedule of a tiny scenario, without package testing. The code of a host tests with [TB];
-// [Sometimes], [Reachable] and [Buggify] mark
-// code. Package history checks that what clients saw is linearizable, and package zoo shows what the search finds.
+// [Sometimes], [Reachable] and [Buggify] mark code. Package history checks that what clients saw is linearizable, and
+// package zoo shows what the search finds.
 package simulator

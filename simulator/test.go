@@ -38,7 +38,7 @@ func Test(t *testing.T, scenario func() Scenario) {
 		r.answerReport(t)
 		return
 	case o.confirm != "":
-		r.answer()
+		r.answer(t)
 		return
 	case o.tape != "":
 		r.tape(t)

@@ -19,10 +19,15 @@ func (r *testRun) explore(t *testing.T) {
 	first := rand.Uint64N(math.MaxUint32) << 16 // nobody has seen them
 	found := Sweep(SweepConfig{
 		Seeds: Seeds{First: first, Last: first + math.MaxUint32}, Time: r.options.explore, Faults: r.options.faults,
-		Guided: true,
-		Replay: func(seed uint64) string { return r.config(seed).Replay },
+		Guided:    true,
+		Replay:    func(seed uint64) string { return r.config(seed).Replay },
+		Elsewhere: func(tape *Tape) (Repeated, error) { return r.askTape(t.Context(), tape) },
 	}, r.scenario)
-	t.Logf("%d fresh runs in %v, %d of them on from earlier ones", found.Runs, found.Wall, found.Mutants)
+	t.Logf("%d fresh runs in %v, %d of them on from earlier ones, %d repeated in a process of their own",
+		found.Runs, found.Wall, found.Mutants, found.Confirmed)
+	if found.Unconfirmed != nil {
+		t.Logf("not all could be repeated: %v", found.Unconfirmed)
+	}
 	if len(found.Never) > 0 {
 		t.Logf("never exercised: %s", strings.Join(found.Never, ", "))
 	}
@@ -52,7 +57,7 @@ func (r *testRun) mutant(t *testing.T, f Failure, first bool) {
 	}
 	cfg := r.config(f.Seed)
 	cfg.Tape, cfg.Replay = f.Tape, r.command("SIM_TAPE="+path)
-	if !first {
+	if !first || f.Signature == signatureElsewhere {
 		t.Errorf("%s; replay: %s", f.Error, cfg.Replay)
 		return
 	}

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// tape runs the tape of a file.
-func (r *testRun) tape(t *testing.T) {
+// readTape reads the tape of the file.
+func (r *testRun) readTape(t *testing.T) *Tape {
 	t.Helper()
 	text, err := os.ReadFile(r.options.tape)
 	if err != nil {
@@ -18,6 +18,13 @@ func (r *testRun) tape(t *testing.T) {
 	if err != nil {
 		t.Fatalf("SIM_TAPE=%s: %v", r.options.tape, err)
 	}
+	return tape
+}
+
+// tape runs the tape of a file.
+func (r *testRun) tape(t *testing.T) {
+	t.Helper()
+	tape := r.readTape(t)
 	cfg := r.config(tape.Seed)
 	cfg.Tape, cfg.Twice, cfg.Replay = tape, true, r.command("SIM_TAPE="+r.options.tape)
 	res := runSafely(cfg, r.scenario)

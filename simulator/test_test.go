@@ -140,7 +140,7 @@ func TestTestOldTape(t *testing.T) {
 func TestTestExplores(t *testing.T) {
 	out, ok := again(t, plantEnv+"=1", "SIM_SEED=1", "SIM_EXPLORE=2s")
 	replay := regexp.MustCompile(`SIM_SEED=(\d{6,}) go test`).FindStringSubmatch(out)
-	if ok || replay == nil || !strings.Contains(out, "--- FAIL: TestBank/explore") {
+	if ok || replay == nil || !strings.Contains(out, "--- FAIL: TestBank/explore") || !regexp.MustCompile(`, [1-9]\d* repeated in a process of their own`).MatchString(out) {
 		t.Fatalf("want a failure of a fresh seed:\n%s", out)
 	}
 	if once, ok := again(t, plantEnv+"=1", "SIM_SEED="+replay[1]); ok {
