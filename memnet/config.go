@@ -55,7 +55,8 @@ type Config struct {
 	// that user code started with the go statement. It costs about 2 µs a call.
 	Verify bool
 	// Probe is called by the task that makes a call on the seam, whose stack it can take, before anything else; false ends
-	// the run as [Failed]. Two runs of a seed make the same calls. It must not call the seam itself. Nil: not called.
+	// the run as [Failed]. Two runs of a seed make the same calls; NewWaiter and NewMutex, which depend on what pools have
+	// kept, are not told. It must not call the seam itself. Nil: not called.
 	Probe func(c SeamCall) bool
 	// Contain makes a task that ends by runtime.Goexit, as t.Fatal does, fail the run with an [*ExitError], instead of
 	// ending the goroutine that called [World.Run].
