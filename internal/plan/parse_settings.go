@@ -4,6 +4,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -36,10 +37,45 @@ func (p *parser) settings(s *statement, known []setting) bool {
 		if !ok {
 			return false
 		}
+		if s.blanksAroundEquals(w) {
+			fine = false
+			continue
+		}
 		key, value, eq := strings.Cut(w.text, "=")
 		fine = p.setting(s, known, keys, seen, w.part(0, key), w.part(len(w.text)-len(value), value), eq) && fine
 	}
 	return fine
+}
+
+// blanksAroundEquals reports "KEY = VALUE", "KEY= VALUE" and "KEY =VALUE", and takes all of it.
+func (s *statement) blanksAroundEquals(key word) bool {
+	name, bare := strings.CutSuffix(key.text, "=")
+	next := s.peek()
+	switch {
+	case name == "" || strings.Contains(name, "="):
+		return false
+	case bare:
+		if next.text == "" || strings.Contains(next.text, "=") { // no value, or another setting
+			return false
+		}
+		s.next++
+	case next.text == "=":
+		s.next++
+		if !s.done() {
+			next = s.peek()
+			s.next++
+		}
+	case strings.HasPrefix(next.text, "="):
+		s.next++
+	default:
+		return false
+	}
+	value := strings.TrimPrefix(next.text, "=")
+	if value == "" {
+		value = "VALUE"
+	}
+	s.wrong(key, "write "+name+"="+value, "there are no blanks around \"=\"")
+	return true
 }
 
 func (p *parser) setting(s *statement, known []setting, keys []string, seen map[string]bool, key, value word, eq bool) bool {
@@ -54,6 +90,9 @@ func (p *parser) setting(s *statement, known []setting, keys []string, seen map[
 		}
 		seen[key.text] = true
 		return k.read(s, value)
+	}
+	if lost := map[string]string{"drop": "loss", "dup": "loss"}[key.text]; lost != "" && slices.Contains(keys, lost) {
+		return s.wrong(key, `want "`+lost+`", which delays`, "a stream loses and doubles nothing")
 	}
 	return s.wrong(key, suggest(key.text, keys), "unknown setting %q", key.text)
 }

@@ -36,6 +36,9 @@ func (p *parser) readAction(s *statement, t Timed) bool {
 	for _, v := range Verbs() {
 		known = append(known, string(v))
 	}
+	if s.misnamed(known) {
+		return false
+	}
 	verb, ok := s.oneOf("fault", known)
 	if !ok {
 		return false
@@ -48,6 +51,46 @@ func (p *parser) readAction(s *statement, t Timed) bool {
 	return ok
 }
 
+// misnamed reports a fault of two words, and what is no fault but sounds like one.
+func (s *statement) misnamed(known []string) bool {
+	w := s.peek()
+	if s.next+1 < len(s.words) {
+		if joined := w.text + "-" + s.words[s.next+1].text; slices.Contains(known, joined) {
+			s.wrong(w, `write "`+joined+`"`, "the name of a fault is one word")
+			return true
+		}
+	}
+	switch w.text {
+	case "restart":
+		s.wrong(w, `want "crash HOST for SPAN", after which it restarts`, "a restart is the end of a crash")
+	case "heal":
+		s.wrong(w, `want "heal at TIME within SPAN" as a line of its own, or "for SPAN" behind the fault`, "healing is no fault")
+	default:
+		return false
+	}
+	return true
+}
+
+// mispicked reports a pick of two words, or one that nearly is one.
+func (s *statement) mispicked() bool {
+	w := s.peek()
+	if s.next+1 >= len(s.words) {
+		return false
+	}
+	next := s.words[s.next+1].text
+	for _, pick := range pickWords() {
+		first, _, _ := strings.Cut(pick, "-")
+		switch {
+		case pick == "" || next == "for" || next == "->" || next == "|" || next == "by":
+			continue
+		case w.text == first && next == "of", distance(w.text, pick) <= 2:
+			s.wrong(w, `write "`+pick+`"`, "%q is no pick of hosts", w.text)
+			return true
+		}
+	}
+	return false
+}
+
 // operands reads the hosts of a fault.
 func (p *parser) operands(s *statement, g grammar, a *Action) bool {
 	if g.of == noHost {
@@ -57,6 +100,9 @@ func (p *parser) operands(s *statement, g grammar, a *Action) bool {
 		if text != "" && s.accept(text) {
 			a.Pick = Pick(pick)
 		}
+	}
+	if s.mispicked() {
+		return false
 	}
 	var ok bool
 	if g.of == oneHost {
