@@ -6,7 +6,6 @@ import (
 	"context"
 
 	"github.com/twinwire/twinwire/api"
-	"github.com/twinwire/twinwire/internal/fault"
 )
 
 // Harness is an implementation under test: it knows how to make a fresh world of hosts and run task code in it.
@@ -24,7 +23,7 @@ type Harness struct {
 	// Run makes a world whose randomness comes from seed and whose network has these faults, runs body in it as task code,
 	// and tears everything down. It says which faults fired. An error says that the world itself failed: a deadlock, a
 	// panic in a task, something that does not end.
-	Run func(seed uint64, faults fault.Profile, body func(w World)) (fault.Counts, error)
+	Run func(seed uint64, faults Profile, body func(w World)) (FaultCounts, error)
 }
 
 // World is what task code sees of the world it runs in.

@@ -2,11 +2,7 @@
 
 package conformance
 
-import (
-	"time"
-
-	"github.com/twinwire/twinwire/internal/fault"
-)
+import "time"
 
 // Report is what a run found, one row per property.
 type Report struct {
@@ -19,7 +15,7 @@ type Report struct {
 type Row struct {
 	Property      Property
 	Cases         int           // how many were run, shrinking apart
-	Faults        fault.Counts  // how many fired in them
+	Faults        FaultCounts   // how many fired in them
 	Took          time.Duration // wall clock, shrinking included
 	NotApplicable string        // what the harness lacks; empty when the property was checked
 	Failure       *Failure      // nil when it holds
@@ -27,11 +23,11 @@ type Row struct {
 
 // Failure is the smallest case found that breaks a promise.
 type Failure struct {
-	Seed   uint64       // finds it at once
-	Plan   string       // the case
-	Broken []string     // what went wrong in it
-	Faults fault.Counts // that fired in it
-	Repeat string       // the command that repeats it
+	Seed   uint64      // finds it at once
+	Plan   string      // the case
+	Broken []string    // what went wrong in it
+	Faults FaultCounts // that fired in it
+	Repeat string      // the command that repeats it
 }
 
 // Failed says whether a property is broken.

@@ -8,7 +8,7 @@
 // give the same run, and the same [Result.Hash], on any number of cores and in a race build. Virtual time starts on
 // 2100-01-01 and jumps from event to event, so an hour of waiting costs nothing.
 //
-//	w := memnet.New(memnet.Config{Seed: 42, Faults: fault.Hostile()})
+//	w := memnet.New(memnet.Config{Seed: 42, Faults: simulator.Hostile()})
 //	w.Host("server").Boot(serve)
 //	w.Host("client").Boot(call)
 //	result := w.Run(nil)
