@@ -20,7 +20,7 @@ type breaker struct {
 // TestEveryPropertyCanFail breaks each property by a breaker or a mutant. A property that nothing breaks checks nothing.
 func TestEveryPropertyCanFail(t *testing.T) {
 	broken := map[string]bool{}
-	all := slices.Concat(rpcBreakers(), lifeBreakers(), blockBreakers(), sharingBreakers(), connectionBreakers())
+	all := slices.Concat(rpcBreakers(), lifeBreakers(), endBreakers(), blockBreakers(), sharingBreakers(), connectionBreakers())
 	for _, m := range conformance.Mutants() {
 		all = append(all, breaker{m.Name, m.Wrap, m.CaughtBy})
 	}

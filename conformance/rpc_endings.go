@@ -4,6 +4,7 @@ package conformance
 
 import (
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/twinwire/twinwire/api"
@@ -27,7 +28,14 @@ func shutdownFails(t *trial, p troublesPlan) {
 	pair := t.rpcPair(p.Route, api.RpcEnvConfig{}, d.endpoint())
 	stopped := func(err error) bool { return errors.Is(err, api.ErrEnvStopped) }
 	t.pend(pair, d, len(p.Troubles), stopped)
+	var ending atomic.Bool
+	t.goOn(pair.client, "await the end", func() {
+		if t.must(pair.clientEnv.AwaitTermination(t.ctx), "await the end"); !ending.Load() {
+			t.errorf("an env that was not shut down is said to have ended")
+		}
+	})
 	t.on(pair.client, "shut down", func() {
+		ending.Store(true)
 		t.must(pair.clientEnv.Shutdown(t.ctx), "shut down with asks pending")
 		t.must(pair.clientEnv.Shutdown(t.ctx), "shut down again")
 		t.must(pair.clientEnv.AwaitTermination(t.ctx), "await the end")
@@ -36,6 +44,9 @@ func shutdownFails(t *trial, p troublesPlan) {
 	t.on(pair.client, "use a stopped env", func() {
 		if err := t.ask(t.ctx, pair.ref, question{ID: 99}); !stopped(err) {
 			t.errorf("an ask through a stopped env ended with: %v", err)
+		}
+		if err := pair.ref.Send(note{}); !stopped(err) {
+			t.errorf("a message was sent through a stopped env: %v", err)
 		}
 		if _, err := pair.clientEnv.SetupEndpoint("new", t.desk().endpoint()); !stopped(err) {
 			t.errorf("a stopped env took an endpoint: %v", err)

@@ -82,10 +82,10 @@ func (t *trial) filePair(p filesPlan, cfg api.RpcEnvConfig) (pair *rpcPair, disk
 			}
 			uris[shelvedNames[i]] = base + "/" + strings.Join(segments, "/")
 		}
-		uri, err := f.AddFile("/served/dir/" + shelvedNames[0])
+		uris["file"], err = f.AddFile("/served/dir/" + shelvedNames[0])
 		t.must(err, "add a file")
-		if uris["file"], err = f.AddJar("/served/dir/" + shelvedNames[0]); uri == uris["file"] {
-			t.errorf("a file and a jar have the same URI %s", uri)
+		if uris["jar"], err = f.AddJar("/served/dir/" + shelvedNames[0]); uris["jar"] == uris["file"] {
+			t.errorf("a file and a jar have the same URI %s", uris["jar"])
 		}
 		t.must(err, "add a jar")
 	})
@@ -141,7 +141,14 @@ func nothingElse(t *trial, p filesPlan) {
 				t.errorf("%s was served: %q, %v", path, got, err)
 			}
 		}
-		pair.serverEnv.FileServer().RemoveJar(shelvedNames[0])
+		f := pair.serverEnv.FileServer()
+		f.RemoveJar(shelvedNames[0])
+		if got, err := pair.download(t, uris["jar"], p.Piece); err == nil {
+			t.errorf("a jar that was removed is served: %d bytes", len(got))
+		}
+		_, err := pair.download(t, uris["file"], p.Piece)
+		t.must(err, "read a file of the name of a jar that was removed")
+		f.RemoveFile(shelvedNames[0])
 		if got, err := pair.download(t, uris["file"], p.Piece); err == nil {
 			t.errorf("a file that was removed is served: %d bytes", len(got))
 		}

@@ -98,6 +98,9 @@ func isDeadline(err error) bool {
 	return errors.Is(err, api.ErrTimeout) || errors.Is(err, context.DeadlineExceeded)
 }
 
+// errGivenUp is why asks are cancelled.
+var errGivenUp = errors.New("conformance: given up")
+
 func askContext(t *trial, p timeoutPlan) {
 	d := t.desk()
 	pair := t.rpcPair(p.Route, api.RpcEnvConfig{}, d.endpoint())
@@ -108,7 +111,8 @@ func askContext(t *trial, p timeoutPlan) {
 			var ctx context.Context
 			var cancel context.CancelFunc
 			if p.Cancel {
-				ctx, cancel = api.WithCancel(t.ctx, rt)
+				abort, because := api.WithCancelCause(t.ctx, rt)
+				ctx, cancel = abort, func() { because(errGivenUp) }
 				rt.AfterFunc(p.Timeout, cancel)
 			} else {
 				ctx, cancel = api.WithTimeout(t.ctx, rt, p.Timeout)
@@ -118,7 +122,7 @@ func askContext(t *trial, p timeoutPlan) {
 			if took := rt.Now().Sub(start); took < p.Timeout {
 				t.errorf("an ask whose context ends after %v ended after %v: %v", p.Timeout, took, err)
 			}
-			if p.Cancel && !errors.Is(err, context.Canceled) || !p.Cancel && !isDeadline(err) {
+			if p.Cancel && (!errors.Is(err, context.Canceled) || !errors.Is(err, errGivenUp)) || !p.Cancel && !isDeadline(err) {
 				t.errorf("an ask whose context ended (cancelled %v) ended with: %v", p.Cancel, err)
 			}
 		})
