@@ -23,12 +23,12 @@ func TestWrongMessageFactory(t *testing.T) {
 	inWorlds(t, func(p *place) {
 		server, client := p.server("server", api.RpcEnvConfig{}), p.client("client", api.RpcEnvConfig{})
 		other := client.EndpointRef(p.endpoint(server, "other", echo()).Address())
-		for name, make := range map[string]func() any{
+		for name, wrong := range map[string]func() any{
 			"panics": func() any { panic("made nothing") },
 			"value":  func() any { return hello{} },
 			"nil":    func() any { return (*hello)(nil) },
 		} {
-			ref := client.EndpointRef(p.endpoint(server, name, maker{make}).Address())
+			ref := client.EndpointRef(p.endpoint(server, name, maker{wrong}).Address())
 			if err := ref.Send("one way"); err != nil {
 				p.Errorf("%s: send: %v", name, err)
 			}

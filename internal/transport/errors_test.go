@@ -17,7 +17,7 @@ func TestFailureTextFits(t *testing.T) {
 	const limit = 4096
 	much := strings.Repeat("much ", limit)
 	for links := range 50 {
-		err := error(api.ErrEnvStopped)
+		err := api.ErrEnvStopped
 		for i := range links {
 			err = fmt.Errorf("link %d: %s%w", links-i, much, err)
 		}
