@@ -36,7 +36,8 @@ var (
 	ErrInboxFull = errors.New("inbox full")
 	// ErrUnhandled says that the endpoint does not handle messages of that type.
 	ErrUnhandled = errors.New("unhandled message")
-	// ErrSelfAsk says that an endpoint asked itself while handling a message, which would wait for ever.
+	// ErrSelfAsk says that an endpoint asked itself while handling a message, with the context of that call, which would
+	// wait for ever.
 	ErrSelfAsk = errors.New("ask to self")
 	// ErrAlreadyReplied says that the ask has its outcome already.
 	ErrAlreadyReplied = errors.New("already replied")

@@ -15,7 +15,7 @@ import (
 // channels is a server of a large and a small file, and a client that may read them.
 func (p *place) channels(cfg api.RpcEnvConfig) (server, client api.RpcEnv, large, small string, size int) {
 	p.Helper()
-	text := strings.Repeat("much", 4<<20)
+	text := strings.Repeat("much", 1<<20)
 	disk, dir := p.newDisk(map[string]string{"large": text, "small": "small"})
 	server, client = p.server("server", api.RpcEnvConfig{Files: disk}), p.client("client", cfg)
 	for name, uri := range map[string]*string{"large": &large, "small": &small} {

@@ -13,7 +13,7 @@ import (
 
 // wordy fails with errors that are larger than a message may be.
 func wordy() api.RpcEndpoint {
-	much := strings.Repeat("much ", 40_000)
+	much := strings.Repeat("much ", 4_000)
 	return echo(api.OnAsk(func(_ api.RpcCallContext, m hello) (string, error) {
 		err := fmt.Errorf("%s: %w", much, &refused{Code: 7})
 		switch m.Name {
