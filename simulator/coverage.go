@@ -85,16 +85,17 @@ func (c *coverage) reach(class featureClass, id uint64, step uint64) {
 
 // fault notes which messages a fault struck: the one on its connection, or all that were under way from or to its host.
 func (c *coverage) fault(s memnet.Sighting) {
-	if !strikesMessages(FaultKind(s.What)) {
+	kind := FaultKind(s.What)
+	ends := slices.Contains([]FaultKind{fault.Reset, fault.HalfOpen, fault.Restart}, kind) // a crash leaves connections half open first
+	if !strikesMessages(kind) && !ends {
 		return
 	}
-	ends := slices.Contains([]FaultKind{fault.Reset, fault.HalfOpen, fault.Crash}, FaultKind(s.What))
 	struck := map[string]bool{}
 	for at, m := range c.underWay {
 		switch {
 		case s.Way != 0 && s.Way != at.way, s.Way == 0 && s.Host != "" && s.Host != m.from && s.Host != m.to:
 			continue
-		case !struck[m.kind] && (s.Way == 0 || s.Number == at.number):
+		case strikesMessages(kind) && !struck[m.kind] && (s.Way == 0 || s.Number == at.number):
 			struck[m.kind] = true
 			c.strike(m.kind, s)
 		}
