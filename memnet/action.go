@@ -77,6 +77,12 @@ func (w *World) perform(a plan.Action) {
 	}
 }
 
+// underWay counts faults of a kind that have not ended.
+type underWay int
+
+//go:norace
+func (u *underWay) end() { *u-- }
+
 // performAt does what an action says to one host.
 //
 //go:norace
@@ -87,7 +93,7 @@ func (w *World) performAt(h *Host, a plan.Action) {
 	case plan.Refuse:
 		h.refusing++
 		w.strike(fault.Refuse, h, nil, "")
-		w.endAfter(a, h.unlessHealed(func() { h.refusing-- }))
+		w.endAfter(a, h.unlessHealed(h.refusing.end))
 	case plan.Stall:
 		h.stalls++
 		w.strike(fault.Stall, h, nil, "")
@@ -101,14 +107,14 @@ func (w *World) performAt(h *Host, a plan.Action) {
 	case plan.DiskFull:
 		w.strike(fault.DiskFull, h, nil, "disk of "+h.name+" is full")
 		h.files.disk.full++
-		w.endAfter(a, h.unlessHealed(func() { h.files.disk.full-- }))
+		w.endAfter(a, h.unlessHealed(h.files.disk.full.end))
 	case plan.DiskSlow:
 		w.strike(fault.DiskSlow, h, nil, "disk of "+h.name+" is slow")
 		h.files.disk.slow++
-		w.endAfter(a, h.unlessHealed(func() { h.files.disk.slow-- }))
+		w.endAfter(a, h.unlessHealed(h.files.disk.slow.end))
 	case plan.LoseSync:
 		h.files.disk.forgetful++
-		w.endAfter(a, h.unlessHealed(func() { h.files.disk.forgetful-- }))
+		w.endAfter(a, h.unlessHealed(h.files.disk.forgetful.end))
 	}
 }
 
@@ -232,7 +238,7 @@ func (h *Host) unstall() {
 	waited := h.unaccepted
 	h.unaccepted = nil
 	for _, c := range waited {
-		if l := h.inc.listeners[c.local.port]; c.inc == h.inc && l != nil {
+		if l := h.inc.listeners.at(c.local.port); c.inc == h.inc && l != nil {
 			l.offer(c)
 		} else {
 			c.reset()

@@ -57,7 +57,7 @@ func (h *Host) resolve(addr string) (address, error) {
 	}
 	to := h
 	if !loopbackName(name) {
-		to = h.world.hosts[name]
+		to = h.world.known(name)
 	}
 	if to == nil {
 		return address{}, fmt.Errorf("lookup %s: no such host", name)
@@ -74,7 +74,7 @@ func (h *Host) freePort() int {
 		if h.lastPort > lastPort {
 			h.lastPort = firstPort
 		}
-		if h.inc.listeners[h.lastPort] == nil {
+		if h.inc.listeners.at(h.lastPort) == nil {
 			return h.lastPort
 		}
 	}

@@ -28,13 +28,20 @@ func (w *World) startBoot(h *Host, i int) {
 	f := h.boots[i]
 	w.owed++
 	path := mix(mix(hashString("boot"), uint64(i)), h.inc.life)
-	t := w.spawn(h.inc, path, "boot", func() {
-		if err := f(&runContext{world: w}); err != nil {
-			at := time.Duration(w.now)
-			w.end(Failed, fmt.Errorf("host %s at %v: %w", h.name, at, err))
-		}
-	})
+	t := w.spawn(h.inc, path, "boot", func() { w.boot(h, f) })
 	t.end = w.paid
+}
+
+// boot runs a Boot function. After a crash it knows all that was done before.
+//
+//go:norace
+func (w *World) boot(h *Host, f func(ctx context.Context) error) {
+	if h.lives > 1 {
+		w.all.acquire()
+	}
+	if err := f(&runContext{world: w}); err != nil {
+		w.end(Failed, fmt.Errorf("host %s at %v: %w", h.name, time.Duration(w.now), err))
+	}
 }
 
 // paid is called when something the run waits for has ended.

@@ -2,8 +2,6 @@
 
 package memnet
 
-import "slices"
-
 // bury ends tasks of hosts that crashed, so that what they alone hold can be freed while the run lasts: those whose end
 // nobody can notice. The others stay as they are until the result is sealed.
 //
@@ -29,7 +27,14 @@ func (w *World) bury() {
 	go buryAll(dead, done)
 	<-done
 	w.burying = false
-	w.coros = slices.DeleteFunc(w.coros, func(c *coro) bool { return c.ended })
+	kept := w.coros[:0]
+	for _, c := range w.coros {
+		if !c.ended {
+			kept = append(kept, c)
+		}
+	}
+	clear(w.coros[len(kept):])
+	w.coros = kept
 }
 
 // buryAll resumes one task after the other, for it to end if it may. One that ends can take the goroutine with it that

@@ -9,6 +9,7 @@ import (
 	"os"
 	"runtime"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -161,8 +162,9 @@ func TestCrashedTasksLeaveNothing(t *testing.T) {
 		want = n
 	}
 	goroutines, heap := 0, uint64(0)
-	crashed, worlds := 0, uint64(0)
-	for ; crashed < want; worlds++ {
+	var crashed atomic.Int64
+	worlds := uint64(0)
+	for ; crashed.Load() < int64(want); worlds++ {
 		w := New(Config{Seed: worlds, Trace: -1})
 		w.Host("nobody")
 		for i := range 4 {
@@ -171,7 +173,7 @@ func TestCrashedTasksLeaveNothing(t *testing.T) {
 				if err := api.Sleep(ctx, h.Runtime(), time.Millisecond); err != nil {
 					return err
 				}
-				crashed += blockEverywhere(ctx, h)
+				crashed.Add(int64(blockEverywhere(ctx, h)))
 				return nil
 			})
 		}
@@ -198,9 +200,9 @@ func TestCrashedTasksLeaveNothing(t *testing.T) {
 		runtime.Gosched()
 	}
 	if n := runtime.NumGoroutine(); n > goroutines {
-		t.Errorf("%d goroutines after 20 worlds, %d after %d worlds with %d crashed tasks", goroutines, n, worlds, crashed)
+		t.Errorf("%d goroutines after 20 worlds, %d after %d worlds with %d crashed tasks", goroutines, n, worlds, crashed.Load())
 	}
 	if now := heapInUse(); now > heap+1<<20 {
-		t.Errorf("%d bytes held after 20 worlds, %d after %d worlds with %d crashed tasks", heap, now, worlds, crashed)
+		t.Errorf("%d bytes held after 20 worlds, %d after %d worlds with %d crashed tasks", heap, now, worlds, crashed.Load())
 	}
 }

@@ -17,7 +17,7 @@ type stream struct {
 func (w *World) stream(purpose string, place uint64, name string) stream {
 	s := stream{key: mix(hashString(purpose), place)}
 	if w.recorder != nil {
-		w.recorder.names[s.key] = streamName{purpose: purpose, place: name}
+		w.recorder.known.at(s.key).name = streamName{purpose: purpose, place: name}
 	}
 	return s
 }

@@ -11,15 +11,10 @@ func (h *Host) Choose(purpose, name string, bound uint64) uint64 {
 	if bound < 2 {
 		return 0
 	}
-	key := purpose + " " + name
-	s := h.chosen[key]
-	if s == nil {
+	s := h.chosen.at(mix(hashString(purpose), hashString(name)))
+	if *s == nil {
 		made := h.world.stream(purpose, mix(h.key, hashString(name)), h.name+":"+name)
-		s = &made
-		if h.chosen == nil {
-			h.chosen = map[string]*stream{}
-		}
-		h.chosen[key] = s
+		*s = &made
 	}
-	return h.world.choose(s, bound)
+	return h.world.choose(*s, bound)
 }

@@ -20,6 +20,7 @@ type conn struct {
 	dialling      *waiter // while the request is not answered
 	pos           int     // in inc.conns, from 1
 
+	end    edge  // what closed this end
 	closed bool  // by this end
 	err    error // the connection is broken
 	rd, wd deadline
@@ -27,6 +28,7 @@ type conn struct {
 	readers    []*task
 	writers    []*task
 	writing    bool // a Write is under way
+	written    edge
 	turns      []*task
 	scanner    fault.MessageScanner // of what is written, when the plan names messages
 	pendingCut int64                // bytes still to be written before the connection is cut; 0: it is not
@@ -158,6 +160,8 @@ func (c *conn) Close() error {
 	}
 	c.host.world.note(happening{kind: kindClose, host: c.host, pipe: c.out})
 	c.closed, c.out.closed = true, true
+	c.end.release()
+	c.out.ends.release()
 	c.leave()
 	return nil
 }
@@ -176,6 +180,7 @@ func (c *conn) CloseWrite() error {
 		return c.fail("close", c.err)
 	case !c.out.closed:
 		c.out.closed = true
+		c.out.ends.release()
 		c.out.send(segFin, nil, 0, 0)
 		c.host.world.wakeAll(&c.writers)
 	}
@@ -236,11 +241,18 @@ func (c *conn) RemoteAddr() net.Addr { return c.remote }
 //go:norace
 func (c *conn) String() string { return fmt.Sprintf("%s <-> %s", c.local, c.remote) }
 
-// fail wraps the cause of a failed call; io.EOF and nil stay as they are.
+// fail wraps the cause of a failed call; io.EOF and nil stay as they are. What ended the stream happened before.
 //
 //go:norace
 func (c *conn) fail(op string, err error) error {
-	if err == nil || err == io.EOF { //nolint:errorlint // the bare value is what a reader returns
+	if err == nil {
+		return nil
+	}
+	c.end.acquire()
+	if c.in != nil {
+		c.in.ends.acquire()
+	}
+	if err == io.EOF { //nolint:errorlint // the bare value is what a reader returns
 		return err
 	}
 	return &net.OpError{Op: op, Net: networkName, Source: c.local, Addr: c.remote, Err: err}

@@ -11,6 +11,7 @@ import (
 	"net"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -106,18 +107,18 @@ func TestSplitWriteArrivesInPieces(t *testing.T) {
 func TestWriterWaitsForReader(t *testing.T) {
 	connected(t, Config{Faults: fault.Calm()}, func(w *World, near, far net.Conn) error {
 		rt := w.Host("a").Runtime()
-		written := 0
+		var written atomic.Int64
 		rt.Go("write", func() {
 			for range 100 {
 				n, err := near.Write(pattern(10_000))
-				if written += n; err != nil {
+				if written.Add(int64(n)); err != nil {
 					t.Error(err)
 				}
 			}
 		})
 		api.Sleep(t.Context(), rt, time.Minute)
-		if written > window {
-			t.Errorf("%d bytes written and none read", written)
+		if n := written.Load(); n > window {
+			t.Errorf("%d bytes written and none read", n)
 		}
 		for left := 1_000_000; left > 0; {
 			n, err := far.Read(make([]byte, 5000))

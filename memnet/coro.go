@@ -2,46 +2,28 @@
 
 package memnet
 
-import (
-	"iter"
-	"runtime"
-)
+import "runtime"
 
-// A coro is a coroutine that runs one task after another. This file is all that knows how tasks are switched.
+// A coro is a coroutine that runs one task after another. How control changes hands is the affair of its switcher, of
+// which there is one for each kind of build.
 //
 // A task that parks gives control straight to the next one, and to the kernel only when that has something to do. To go
 // by way of the kernel each time would cost a second switch. So each coroutine is also a place where one of them waits,
 // or the kernel: whoever gives control to who waits at a place waits there in turn.
 type coro struct {
+	switcher
 	world *World
 	task  *task // the task it runs, nil when idle
 	id    uint64
 	ended bool // its goroutine
 
-	at     *coro // where it waits
-	called bool  // who waits at this place came there by next, and leaves by yield
-	next   func() (struct{}, bool)
-	stop   func()
-	yield  func(struct{}) bool
-}
-
-// swap gives control to who waits at the place, and returns when somebody gives it back to who waits there then.
-//
-//go:norace
-func (c *coro) swap() {
-	c.called = !c.called
-	if c.called {
-		c.next()
-	} else {
-		c.yield(struct{}{})
-	}
+	at *coro // where it waits
 }
 
 // resume runs the task, and those after it, until the kernel is called for.
 //
 //go:norace
 func (w *World) resume(t *task) {
-	w.touched()
 	w.waitsAt = w.coroOf(t).at
 	w.waitsAt.swap()
 }
@@ -52,13 +34,16 @@ func (w *World) resume(t *task) {
 //go:norace
 func (t *task) suspend() {
 	w := t.host.world
+	w.all.release()
 	t.coro.giveWay()
 	for w.burying && !w.deferral.unseen() {
 		t.coro.swap()
 	}
-	if w.burying || w.ending {
+	if w.burying || w.ending { // its deferred functions know all that was done
+		w.all.acquire()
 		runtime.Goexit()
 	}
+	w.checked.acquire()
 }
 
 // giveWay lets the next task go on, or the kernel, and returns when it is the coroutine's turn.
@@ -78,7 +63,6 @@ func (c *coro) giveWay() {
 		}
 		to = next.at
 	}
-	w.touched()
 	c.at = to
 	to.swap()
 	for w.homing {
@@ -121,24 +105,26 @@ func (w *World) takeCoro() *coro {
 	}
 	c := &coro{world: w}
 	c.at = c
-	c.next, c.stop = iter.Pull(c.run)
+	c.make()
 	w.coros = append(w.coros, c)
 	return c
 }
 
+// rest makes the coroutine free for another task, and returns when it has one, or is to end.
+//
 //go:norace
-func (c *coro) run(yield func(struct{}) bool) {
-	w := c.world
-	c.yield = yield
-	defer func() { c.ended = true }()
-	if w.cfg.Verify {
+func (c *coro) rest() {
+	c.task = nil
+	c.world.idle = append(c.world.idle, c)
+	c.giveWay()
+}
+
+// named remembers the goroutine, for the check of who calls the seam.
+//
+//go:norace
+func (c *coro) named() {
+	if c.world.cfg.Verify {
 		c.id = goroutineID()
-	}
-	for !w.ending {
-		c.turn(w)
-		c.task = nil
-		w.idle = append(w.idle, c)
-		c.giveWay()
 	}
 }
 
@@ -150,6 +136,8 @@ func (c *coro) run(yield func(struct{}) bool) {
 func (c *coro) turn(w *World) {
 	t := c.task
 	defer w.leave(t)
+	t.born.acquire()
+	w.checked.acquire()
 	t.f()
 	t.returned = true
 	runtime.KeepAlive(w)

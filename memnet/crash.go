@@ -74,6 +74,8 @@ func (h *Host) crash() {
 	w.strike(fault.Crash, h, nil, "crash "+h.name)
 	for _, t := range inc.tasks {
 		for _, m := range slices.Clone(t.borrowed) {
+			w.all.acquire() // what the dead task did with the lock held
+			m.unlocked.release()
 			m.release()
 		}
 		if t.end != nil {

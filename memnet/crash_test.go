@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,11 +20,11 @@ func TestCrashForgetsAndRestartBoots(t *testing.T) {
 	w := New(Config{})
 	h := w.Host("a")
 	var lives, late, deferred int
-	running := true
+	var sealed atomic.Bool
 	h.Boot(func(ctx context.Context) error {
 		lives++
 		defer func() {
-			if running {
+			if !sealed.Load() {
 				deferred++
 			}
 		}()
@@ -32,7 +33,7 @@ func TestCrashForgetsAndRestartBoots(t *testing.T) {
 			rt.AfterFunc(time.Minute, func() { late++ })
 			rt.Go("waits", func() {
 				defer func() {
-					if running {
+					if !sealed.Load() {
 						deferred++
 					}
 				}()
@@ -68,7 +69,7 @@ func TestCrashForgetsAndRestartBoots(t *testing.T) {
 		sleep(w, time.Second)
 		h.Restart()
 		sleep(w, 2*time.Minute)
-		running = false
+		sealed.Store(true)
 		return nil
 	})
 	if r.Verdict != Passed || lives != 2 || late != 0 || deferred != 0 {

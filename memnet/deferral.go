@@ -17,9 +17,17 @@ import (
 // table of functions. This file reads it there; where the head is not laid out as expected, every function of others
 // counts as one that defers.
 type deferral struct {
-	known   map[uintptr]bool // by place in the code: may be ended unseen
+	known   keyTable[endOfPlace] // by place in the code
 	legible bool
 }
+
+// endOfPlace says whether a task that is parked there may be ended unseen.
+type endOfPlace uint8
+
+const (
+	endNoticed endOfPlace = iota + 1
+	endUnseen
+)
 
 // funcHead is how the runtime's description of a function begins.
 type funcHead struct {
@@ -34,7 +42,7 @@ const inlined = ^uint32(0)
 
 //go:norace
 func newDeferral() *deferral {
-	d := &deferral{known: map[uintptr]bool{}}
+	d := &deferral{}
 	plain, deferring := headOf(plainFunction()), headOf(deferringFunction())
 	d.legible = plain != nil && deferring != nil && plain.deferReturn == 0 && deferring.deferReturn != 0
 	return d
@@ -88,12 +96,14 @@ func (d *deferral) unseen() bool {
 		return false
 	}
 	for _, pc := range pcs[:n] {
-		ok, known := d.known[pc]
-		if !known {
-			ok = d.harmless(pc)
-			d.known[pc] = ok
+		known := d.known.at(uint64(pc))
+		if *known == 0 {
+			*known = endNoticed
+			if d.harmless(pc) {
+				*known = endUnseen
+			}
 		}
-		if !ok {
+		if *known == endNoticed {
 			return false
 		}
 	}

@@ -38,6 +38,7 @@ func (h *Host) dial(ctx context.Context, t *task, addr string) (*conn, error) {
 	c.dialling, c.origin = &waiter{host: h}, w.origin()
 	c.out = c.newPipe(c.local, remote)
 	c.out.src = c
+	c.out.ends.release()
 	refuse, late := c.drawDial()
 	c.out.send(segSyn, nil, refuse, late)
 	for c.dialling != nil {
@@ -112,7 +113,7 @@ func (p *pipe) arriveSyn(refuse bool) {
 	w.hash(hashArrival, p.key, uint64(segSyn))
 	answer := p.src.newPipe(p.to, p.from)
 	answer.dst = p.src
-	l := h.inc.listeners[p.to.port]
+	l := h.inc.listeners.at(p.to.port)
 	if refuse || h.refusing > 0 || h.inc.dead || l == nil || len(l.queue) >= backlog {
 		answer.send(segRefuse, nil, 0, 0)
 		return

@@ -3,9 +3,7 @@
 package memnet
 
 import (
-	"maps"
 	"path"
-	"slices"
 	"strconv"
 	"time"
 
@@ -22,7 +20,7 @@ type disk struct {
 	flipPPM     uint32
 
 	used                  int64
-	full, slow, forgetful int // faults under way
+	full, slow, forgetful underWay // faults under way
 	syncs, reads          uint64
 	plannedSyncs          *nthEffects
 	plannedReads          *nthEffects
@@ -119,7 +117,9 @@ func (d *disk) append(n *node, b []byte) (int, error) {
 	if d.full > 0 {
 		fits = 0
 	}
+	n.filled.acquire()
 	n.data = append(n.data, b[:fits]...)
+	n.filled.release()
 	d.used += int64(fits)
 	if fits > 0 {
 		n.ends = append(n.ends, len(n.data))
@@ -178,8 +178,10 @@ func (f *Files) crash() { f.crashIn(f.top, "/") }
 
 //go:norace
 func (f *Files) crashIn(n *node, name string) {
-	for _, base := range slices.Sorted(maps.Keys(n.children)) {
-		f.crashIn(n.children[base], path.Join(name, base))
+	if n.dir() {
+		for _, e := range n.children.entries {
+			f.crashIn(e.node, path.Join(name, e.name))
+		}
 	}
 	if len(n.ends) > 0 {
 		f.loseUnsynced(n, name)

@@ -33,6 +33,7 @@ func (w *World) conclude() {
 	w.leaveNothingToChance()
 	w.owed++
 	t := w.spawn(w.root.inc, hashString("epilogue"), "epilogue", func() {
+		w.all.acquire() // it looks at what all others did
 		w.sayFarewell()
 		if err := f(context.Background()); err != nil {
 			w.end(Failed, err)
@@ -55,6 +56,9 @@ func (w *World) judge() bool {
 //
 //go:norace
 func (w *World) leaveNothingToChance() {
+	if w.observer != nil {
+		w.observer.onlooker.close(w)
+	}
 	w.scheduler, w.observer = &fifo{w}, nil
 	calm := &player{world: w, rest: tape.Calm}
 	if p := w.player; p != nil {
@@ -86,11 +90,16 @@ func (w *World) counts() counts {
 func (w *World) calmDown() {
 	w.healed = true
 	w.timers.dropFaults()
-	links := make([]*link, 0, len(w.links))
-	for _, l := range w.links {
-		l.planned = occasions{}
-		if l.blocked+l.clogs > 0 {
-			links = append(links, l)
+	var links []*link
+	for _, h := range w.order {
+		for _, l := range h.links {
+			if l == nil {
+				continue
+			}
+			l.planned = occasions{}
+			if l.blocked+l.clogs > 0 {
+				links = append(links, l)
+			}
 		}
 	}
 	slices.SortFunc(links, func(a, b *link) int {

@@ -5,7 +5,6 @@ package memnet
 import (
 	"context"
 	"errors"
-	"fmt"
 	"testing"
 	"time"
 
@@ -20,13 +19,13 @@ func TestEpilogue(t *testing.T) {
 		t.Fatal(err)
 	}
 	var w *World
-	var order []string
+	var order notes
 	var left []Left
 	w = New(Config{Plan: &p, CheckEnd: func() error {
-		order = append(order, "check")
+		order.add("check")
 		return nil
 	}, Epilogue: func(ctx context.Context) error {
-		order = append(order, "epilogue")
+		order.add("epilogue")
 		b := w.Host("b")
 		answer := errors.New("none")
 		g := api.NewGroup(w.Runtime())
@@ -47,7 +46,7 @@ func TestEpilogue(t *testing.T) {
 		rt := w.Host("a").Runtime()
 		rt.Go("waits", func() {
 			rt.NewWaiter().Wait(ctx)
-			order = append(order, "context")
+			order.add("context")
 		})
 		return api.Sleep(ctx, rt, time.Second)
 	})
@@ -59,7 +58,7 @@ func TestEpilogue(t *testing.T) {
 	if r.Verdict != Passed || r.Virtual < time.Second || r.Virtual > 2*time.Second {
 		t.Errorf("%v %v after %v", r.Verdict, r.Err, r.Virtual)
 	}
-	if got := fmt.Sprint(order); got != "[check epilogue context]" {
+	if got := order.String(); got != "check epilogue context" {
 		t.Error(got)
 	}
 	if len(left) != 2 || left[0].Kind != LeftTask || left[0].Host != "b" || left[1].Kind != LeftListener || left[1].Name != "b:7" {

@@ -21,7 +21,10 @@ var (
 // A noSpaceError says that a disk is full. It matches what the machine says then, and reads the same everywhere.
 type noSpaceError struct{}
 
-func (noSpaceError) Error() string        { return "no space left on device" }
+//go:norace
+func (noSpaceError) Error() string { return "no space left on device" }
+
+//go:norace
 func (noSpaceError) Is(target error) bool { return target == syscall.ENOSPC }
 
 // file is an open file of a host's disk. A file that is renamed or removed stays readable through it.
@@ -51,6 +54,7 @@ func (f *file) ReadAt(b []byte, offset int64) (int, error) {
 		}
 		return 0, io.EOF
 	}
+	f.node.filled.acquire()
 	n := copy(b, f.node.data[offset:])
 	f.files.flip(b[:n])
 	if n < len(b) {

@@ -12,9 +12,10 @@ import (
 // A node is a file, a directory or a mounted file system of a host's disk.
 type node struct {
 	data     []byte
-	synced   int              // bytes that survive a crash
-	ends     []int            // of the writes since
-	children map[string]*node // of a directory
+	filled   edge       // taken by who reads the data
+	synced   int        // bytes that survive a crash
+	ends     []int      // of the writes since
+	children *directory // nil for a file
 	mounted  fs.FS
 	modified time.Time
 }
@@ -97,7 +98,7 @@ func (f *Files) find(name string) (place, error) {
 			return p, fs.ErrNotExist
 		}
 		first, more, _ := strings.Cut(rest, "/")
-		p.parent, p.base, p.node = p.node, first, p.node.children[first]
+		p.parent, p.base, p.node = p.node, first, p.node.children.find(first)
 		rest = more
 	}
 	if p.node != nil && p.node.mounted != nil {

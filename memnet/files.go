@@ -5,9 +5,7 @@ package memnet
 import (
 	"fmt"
 	"io/fs"
-	"maps"
 	"path"
-	"slices"
 	"strings"
 	"time"
 
@@ -26,7 +24,7 @@ var _ api.Files = (*Files)(nil)
 
 //go:norace
 func newFiles(h *Host) *Files {
-	return &Files{host: h, top: &node{children: map[string]*node{}}, disk: h.newDisk()}
+	return &Files{host: h, top: &node{children: &directory{}}, disk: h.newDisk()}
 }
 
 // Mount shows fsys read-only at dir, which is made. How symbolic links are followed is fsys's affair; os.DirFS follows
@@ -43,7 +41,7 @@ func (f *Files) Mount(dir string, fsys fs.FS) error {
 	case err != nil:
 	case p.fsys != nil, p.parent == nil:
 		err = fs.ErrPermission
-	case len(p.node.children) > 0:
+	case p.node.children.size() > 0:
 		err = fs.ErrExist
 	default:
 		p.node.mounted = fsys
@@ -82,7 +80,7 @@ func (f *Files) Create(name string) (api.File, error) {
 		err = errIsDir
 	case p.node == nil:
 		p.node = &node{modified: f.now()}
-		p.parent.children[p.base] = p.node
+		p.parent.children.put(p.base, p.node)
 	default:
 		f.disk.dropped(p.node)
 		p.node.data, p.node.synced, p.node.ends, p.node.modified = nil, 0, nil, f.now()
@@ -121,12 +119,12 @@ func (f *Files) rename(from, to string) error {
 		return fs.ErrInvalid
 	case b.node != nil && a.node.dir() && !b.node.dir():
 		return errNotDir
-	case b.node != nil && b.node.dir() && (!a.node.dir() || len(b.node.children) > 0):
+	case b.node != nil && b.node.dir() && (!a.node.dir() || b.node.children.size() > 0):
 		return fs.ErrExist
 	}
 	f.disk.dropped(b.node)
-	delete(a.parent.children, a.base)
-	b.parent.children[b.base] = a.node
+	a.parent.children.remove(a.base)
+	b.parent.children.put(b.base, a.node)
 	return nil
 }
 
@@ -137,8 +135,11 @@ func (n *node) holds(dir *node) bool {
 	if n == dir {
 		return true
 	}
-	for _, name := range slices.Sorted(maps.Keys(n.children)) {
-		if n.children[name].holds(dir) {
+	if !n.dir() {
+		return false
+	}
+	for _, e := range n.children.entries {
+		if e.node.holds(dir) {
 			return true
 		}
 	}
@@ -157,11 +158,11 @@ func (f *Files) Remove(name string) error {
 		err = fs.ErrPermission
 	case p.node == nil:
 		err = fs.ErrNotExist
-	case len(p.node.children) > 0:
+	case p.node.children.size() > 0:
 		err = errNotEmpty
 	default:
 		f.disk.dropped(p.node)
-		delete(p.parent.children, p.base)
+		p.parent.children.remove(p.base)
 	}
 	return f.fail("remove", name, err)
 }
@@ -187,7 +188,7 @@ func (f *Files) MkdirAll(name string) error {
 				return f.fail("mkdir", name, fs.ErrPermission)
 			}
 		case p.node == nil:
-			p.parent.children[p.base] = &node{children: map[string]*node{}, modified: f.now()}
+			p.parent.children.put(p.base, &node{children: &directory{}, modified: f.now()})
 		case !p.node.dir():
 			return f.fail("mkdir", name, errNotDir)
 		}
@@ -212,8 +213,8 @@ func (f *Files) ReadDir(name string) ([]fs.DirEntry, error) {
 		return nil, f.fail("readdir", name, errNotDir)
 	}
 	var all []fs.DirEntry
-	for _, base := range slices.Sorted(maps.Keys(p.node.children)) {
-		all = append(all, p.node.children[base].info(base))
+	for _, e := range p.node.children.entries {
+		all = append(all, e.node.info(e.name))
 	}
 	return all, nil
 }

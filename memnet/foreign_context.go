@@ -5,7 +5,6 @@ package memnet
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/twinwire/twinwire/api"
 )
@@ -40,7 +39,7 @@ func (s *waiter) waitPolled(ctx context.Context, t *task, done <-chan struct{}, 
 		h.polled = append(h.polled, poll{waiter: s, done: done})
 		w.polled++
 		s.park(t, why, on)
-		h.polled = slices.DeleteFunc(h.polled, func(p poll) bool { return p.waiter == s })
+		h.forgetPoll(s)
 		w.polled--
 		if closed(done) {
 			return s.either(t, ctx.Err())
@@ -50,12 +49,27 @@ func (s *waiter) waitPolled(ctx context.Context, t *task, done <-chan struct{}, 
 	return nil
 }
 
+//go:norace
+func (h *Host) forgetPoll(s *waiter) {
+	kept := h.polled[:0]
+	for _, p := range h.polled {
+		if p.waiter != s {
+			kept = append(kept, p)
+		}
+	}
+	clear(h.polled[len(kept):])
+	h.polled = kept
+}
+
 // pollHost makes the tasks of the host ready whose context has ended.
 //
 //go:norace
 func (w *World) pollHost(h *Host) {
 	for _, p := range h.polled {
-		if closed(p.done) && p.waiter.task != nil {
+		hide() // the kernel is not to know what led to it
+		ended := closed(p.done)
+		show()
+		if ended && p.waiter.task != nil {
 			w.makeReady(p.waiter.task)
 		}
 	}

@@ -37,7 +37,7 @@ func stopAll(coros []*coro, gone chan<- struct{}) {
 		go stopAll(coros[1:], gone)
 	}()
 	for len(coros) > 0 {
-		coros[0].stop()
+		coros[0].end()
 		coros = coros[1:]
 	}
 }

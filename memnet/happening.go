@@ -73,8 +73,7 @@ func (e happening) event() Event {
 //
 //go:norace
 func (w *World) strike(kind fault.Kind, h *Host, p *pipe, text string) {
-	w.faults[kind]++
-	w.touched()
+	w.faults.count(kind)
 	if text == "" {
 		text = string(kind)
 	}

@@ -15,9 +15,11 @@ import (
 // and files that survive it. What its methods return stays valid over a crash and stands for the incarnation that is
 // up. During Run the methods are called by tasks of the world only.
 type Host struct {
-	world *World
-	name  string
-	key   uint64 // of the name
+	world  *World
+	name   string
+	key    uint64  // of the name
+	number int     // of the hosts
+	links  []*link // to other hosts, by their numbers
 
 	runtime *hostRuntime
 	network *hostNetwork
@@ -27,9 +29,9 @@ type Host struct {
 	boots    []func(ctx context.Context) error
 	inc      *incarnation
 	lives    uint64
-	ready    int                // its tasks that can run
-	polled   []poll             // waits of its tasks on contexts of the standard library
-	chosen   map[string]*stream // of Choose
+	ready    int               // its tasks that can run
+	polled   []poll            // waits of its tasks on contexts of the standard library
+	chosen   keyTable[*stream] // of Choose, by key
 	lastPort int
 	foreign  bool // a foreign deadline was reported
 
@@ -37,7 +39,7 @@ type Host struct {
 	began      clock       // at the start of the run
 	paused     int         // pauses under way
 	stopped    []readyTask // ready, but paused
-	refusing   int         // faults that refuse connections
+	refusing   underWay    // faults that refuse connections
 	heals      int         // how often its faults were healed
 	stalls     int         // faults that keep connections from being accepted
 	unaccepted []*conn     // kept by them
@@ -50,13 +52,14 @@ type incarnation struct {
 	dead      bool
 	tasks     []*task
 	conns     []*conn
-	listeners map[int]*listener
+	listeners listenerTable
 	random    random
 }
 
 //go:norace
 func (w *World) newHost(name string) *Host {
-	h := &Host{world: w, name: name, key: mix(hashString("host"), hashString(name)), lastPort: firstPort - 1}
+	h := &Host{world: w, name: name, number: w.made, key: mix(hashString("host"), hashString(name)), lastPort: firstPort - 1}
+	w.made++
 	h.runtime = &hostRuntime{host: h}
 	h.network = &hostNetwork{host: h}
 	h.files = newFiles(h)
@@ -71,7 +74,7 @@ func (w *World) newHost(name string) *Host {
 //go:norace
 func (h *Host) begin() {
 	h.lives++
-	h.inc = &incarnation{host: h, life: h.lives, listeners: map[int]*listener{}}
+	h.inc = &incarnation{host: h, life: h.lives}
 	h.inc.random.init(h)
 }
 

@@ -146,16 +146,26 @@ func (w *World) holds(name string, check func() error) bool {
 		return true
 	}
 	w.checking = true
-	w.touched()
-	defer func() {
-		w.checking = false
-		if r := recover(); r != nil {
-			w.end(Panicked, &PanicError{Task: name, At: time.Duration(w.now), Value: r, Stack: string(debug.Stack())})
-		}
-	}()
-	if err := check(); err != nil {
+	ok := false
+	w.apart(func() { ok = w.call(name, check) })
+	w.checking = false
+	return ok
+}
+
+//go:norace
+func (w *World) call(name string, check func() error) bool {
+	defer w.checked.release()
+	defer w.checkPanicked(name)
+	err := check()
+	if err != nil {
 		w.end(Failed, fmt.Errorf("at %v: %w", time.Duration(w.now), err))
-		return false
 	}
-	return true
+	return err == nil
+}
+
+//go:norace
+func (w *World) checkPanicked(name string) {
+	if r := recover(); r != nil {
+		w.end(Panicked, &PanicError{Task: name, At: time.Duration(w.now), Value: r, Stack: string(debug.Stack())})
+	}
 }

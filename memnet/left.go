@@ -53,6 +53,7 @@ func (k LeftKind) String() string {
 //go:norace
 func (w *World) Left() []Left {
 	w.root.enter("World.Left")
+	w.all.acquire()
 	var all []Left
 	for _, h := range w.order {
 		if h.inc.dead {

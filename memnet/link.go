@@ -28,15 +28,15 @@ type link struct {
 	idleAt  int64      // when the last byte has left, with limited bandwidth
 }
 
-type linkEnds struct{ from, to *Host }
-
 // loopbackDelay is the latency from a host to itself, unless the profile has none.
 const loopbackDelay = 10 * time.Microsecond
 
 //go:norace
 func (w *World) link(from, to *Host) *link {
-	ends := linkEnds{from, to}
-	l := w.links[ends]
+	for len(from.links) <= to.number {
+		from.links = append(from.links, nil)
+	}
+	l := from.links[to.number]
 	if l == nil {
 		place := mix(from.key, to.key)
 		name := from.name + "->" + to.name
@@ -46,7 +46,7 @@ func (w *World) link(from, to *Host) *link {
 			flips: w.stream("flip", place, name), splits: w.stream("split", place, name), resets: w.stream("reset", place, name),
 			refusals: w.stream("refuse", place, name),
 		}
-		w.links[ends] = l
+		from.links[to.number] = l
 	}
 	return l
 }

@@ -16,6 +16,7 @@ type listener struct {
 	addr    address
 	queue   []*conn
 	waiting []*task
+	end     edge
 	closed  bool
 }
 
@@ -29,12 +30,14 @@ func (l *listener) Accept() (net.Conn, error) {
 	w.mayWait(t, "Accept")
 	for {
 		if l.closed || l.inc.dead {
+			l.end.acquire()
 			return nil, &net.OpError{Op: "accept", Net: networkName, Addr: l.addr, Err: net.ErrClosed}
 		}
 		if len(l.queue) > 0 {
 			c := l.queue[0]
 			l.queue[0] = nil
 			l.queue = l.queue[1:]
+			c.in.ends.acquire()
 			w.note(happening{kind: kindAccept, host: h, pipe: c.in})
 			return c, nil
 		}
@@ -63,8 +66,9 @@ func (l *listener) Close() error {
 		return &net.OpError{Op: "close", Net: networkName, Addr: l.addr, Err: net.ErrClosed}
 	}
 	l.closed = true
+	l.end.release()
 	if !l.inc.dead {
-		delete(l.inc.listeners, l.addr.port)
+		l.inc.listeners.remove(l)
 	}
 	for _, c := range l.queue {
 		c.reset()
@@ -81,3 +85,31 @@ func (l *listener) Addr() net.Addr { return l.addr }
 
 //go:norace
 func (l *listener) String() string { return fmt.Sprint(l.addr) }
+
+// listenerTable holds the listeners of an incarnation, which are few. Tasks share it without a lock, so it is no map: see
+// keyTable.
+type listenerTable []*listener
+
+// at returns the listener at a port, nil if there is none.
+//
+//go:norace
+func (all listenerTable) at(port int) *listener {
+	for _, l := range all {
+		if l.addr.port == port {
+			return l
+		}
+	}
+	return nil
+}
+
+//go:norace
+func (all *listenerTable) remove(l *listener) {
+	for i, o := range *all {
+		if o == l {
+			last := len(*all) - 1
+			(*all)[i] = (*all)[last]
+			*all = (*all)[:last]
+			return
+		}
+	}
+}

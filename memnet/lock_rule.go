@@ -11,8 +11,16 @@ import (
 
 // lockRule finds out which mutexes belong to the shared stack: no task may wait, read or write while it holds one.
 type lockRule struct {
-	known map[uintptr]bool // by place of the call of NewMutex
+	known keyTable[lockPlace] // by place of the call of NewMutex
 }
+
+// lockPlace says where locks are made.
+type lockPlace uint8
+
+const (
+	lockElsewhere lockPlace = iota + 1
+	lockInside
+)
 
 const insidePrefix = "github.com/twinwire/twinwire/internal/"
 
@@ -24,16 +32,15 @@ func (r *lockRule) madeInside() bool {
 	if runtime.Callers(3, pcs[:]) == 0 {
 		return false
 	}
-	inside, ok := r.known[pcs[0]]
-	if !ok {
+	known := r.known.at(uint64(pcs[0]))
+	if *known == 0 {
+		*known = lockElsewhere
 		f := runtime.FuncForPC(pcs[0] - 1) // inside the call, not behind it
-		inside = f != nil && strings.HasPrefix(f.Name(), insidePrefix)
-		if r.known == nil {
-			r.known = map[uintptr]bool{}
+		if f != nil && strings.HasPrefix(f.Name(), insidePrefix) {
+			*known = lockInside
 		}
-		r.known[pcs[0]] = inside
 	}
-	return inside
+	return *known == lockInside
 }
 
 // mayWait ends the run when the task holds a lock of internal/.

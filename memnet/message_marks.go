@@ -3,9 +3,6 @@
 package memnet
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/twinwire/twinwire/internal/fault"
 	"github.com/twinwire/twinwire/internal/plan"
 )
@@ -32,14 +29,13 @@ func (c *conn) messageMarks(own *occasions, b []byte) {
 // foundMessage counts a message and puts down the marks of what is planned for it.
 //
 //go:norace
-func (c *conn) foundMessage(planned map[string]*nthEffects, conn uint64, m fault.FoundMessage, b []byte) {
-	for _, kind := range slices.Sorted(maps.Keys(planned)) {
-		if !m.Is(kind) {
+func (c *conn) foundMessage(planned []messageEffects, conn uint64, m fault.FoundMessage, b []byte) {
+	for _, n := range planned {
+		if !m.Is(n.kind) {
 			continue
 		}
-		n := planned[kind]
 		n.seen++
-		o := occurrence{kind: kind, conn: conn, nth: n.seen}
+		o := occurrence{kind: n.kind, conn: conn, nth: n.seen}
 		for _, e := range n.at(n.seen) {
 			if e.What == plan.EffectCut && e.Where == plan.After && m.End > int64(len(b)) {
 				c.pendingCut = m.End - int64(len(b))

@@ -2,13 +2,12 @@
 
 package memnet
 
-import "slices"
-
 // mutex fills api.Mutex. Who finds it locked waits in line, but a task that comes at the right moment may overtake, as
 // with sync.Mutex.
 type mutex struct {
 	host     *Host
 	internal bool // made by the shared stack: no task may wait with it held
+	unlocked edge
 	owner    *task
 	line     []*task
 }
@@ -28,6 +27,7 @@ func (m *mutex) Lock() {
 		m.await(t)
 	}
 	m.owner = t
+	m.unlocked.acquire()
 	if m.internal {
 		t.locks++
 	}
@@ -57,6 +57,7 @@ func (m *mutex) Unlock() {
 	if m.owner == nil {
 		panic("memnet: Unlock of a mutex that is not locked")
 	}
+	m.unlocked.release()
 	m.release()
 }
 
@@ -68,9 +69,7 @@ func (m *mutex) release() {
 		t.locks--
 	}
 	if m.host != t.host {
-		if i := slices.Index(t.borrowed, m); i >= 0 {
-			t.borrowed = slices.Delete(t.borrowed, i, i+1)
-		}
+		t.giveBack(m)
 	}
 	if len(m.line) > 0 {
 		m.wakeNext()
@@ -90,4 +89,18 @@ func (m *mutex) wakeNext() {
 			return
 		}
 	}
+}
+
+// giveBack takes a lock of another host off those the task holds.
+//
+//go:norace
+func (t *task) giveBack(m *mutex) {
+	kept := t.borrowed[:0]
+	for _, o := range t.borrowed {
+		if o != m {
+			kept = append(kept, o)
+		}
+	}
+	clear(t.borrowed[len(kept):])
+	t.borrowed = kept
 }

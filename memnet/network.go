@@ -62,11 +62,11 @@ func (h *Host) listen(ctx context.Context, l *listener, addr string) error {
 	if a.port == 0 {
 		a.port = h.freePort()
 	}
-	if h.inc.listeners[a.port] != nil {
+	if h.inc.listeners.at(a.port) != nil {
 		return api.ErrAddressInUse
 	}
 	l.addr = a
-	h.inc.listeners[a.port] = l
+	h.inc.listeners = append(h.inc.listeners, l)
 	return nil
 }
 

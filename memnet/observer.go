@@ -23,9 +23,10 @@ type Sighting struct {
 
 // An observer tells Config.Observe what happens.
 type observer struct {
-	world   *World
-	observe func(Sighting)
-	ways    uint64
+	onlooker onlooker
+	world    *World
+	observe  func(Sighting)
+	ways     uint64
 }
 
 // tell stamps a sighting and passes it on.
@@ -33,7 +34,7 @@ type observer struct {
 //go:norace
 func (o *observer) tell(s Sighting) {
 	s.At, s.Step = time.Duration(o.world.now), o.world.steps
-	o.observe(s)
+	o.onlooker.pass(o, s)
 }
 
 // An observedWay follows the messages in one direction of a connection.

@@ -11,25 +11,32 @@ import (
 
 // occasions are what the plan says of the things that happen on one link.
 type occasions struct {
-	segments, writes, dials *nthEffects            // nil: nothing
-	messages                map[string]*nthEffects // by kind
-	connections             map[uint64]*occasions  // on one connection, by its number
+	segments, writes, dials *nthEffects          // nil: nothing
+	messages                []messageEffects     // by kind, sorted
+	connections             keyTable[*occasions] // on one connection, by its number
+}
+
+// messageEffects are effects on messages of a kind.
+type messageEffects struct {
+	kind string
+	*nthEffects
 }
 
 // nthEffects are effects by the number of the occurrence.
 type nthEffects struct {
 	seen   uint64 // of messages
-	single map[uint64][]plan.Effect
+	single keyTable[[]plan.Effect]
 	ranges []plan.Occasion
 }
 
 //go:norace
 func (n *nthEffects) add(o plan.Occasion) *nthEffects {
 	if n == nil {
-		n = &nthEffects{single: map[uint64][]plan.Effect{}}
+		n = &nthEffects{}
 	}
 	if o.First == o.Last {
-		n.single[o.First] = append(n.single[o.First], o.Do)
+		single := n.single.at(o.First)
+		*single = append(*single, o.Do)
 	} else {
 		n.ranges = append(n.ranges, o)
 	}
@@ -43,7 +50,10 @@ func (n *nthEffects) at(nth uint64) []plan.Effect {
 	if n == nil {
 		return nil
 	}
-	all := n.single[nth]
+	var all []plan.Effect
+	if single := n.single.find(nth); single != nil {
+		all = *single
+	}
 	for _, o := range n.ranges {
 		if o.First <= nth && nth <= o.Last {
 			all = append(slices.Clip(all), o.Do)
@@ -65,13 +75,11 @@ func (w *World) occasionsOf(from, to *Host) occasions {
 			continue
 		}
 		if o.Conn != 0 {
-			if all.connections == nil {
-				all.connections = map[uint64]*occasions{}
+			on := all.connections.at(o.Conn)
+			if *on == nil {
+				*on = &occasions{}
 			}
-			if all.connections[o.Conn] == nil {
-				all.connections[o.Conn] = &occasions{}
-			}
-			all.connections[o.Conn].add(o)
+			(*on).add(o)
 			continue
 		}
 		all.add(o)
@@ -83,7 +91,7 @@ func (w *World) occasionsOf(from, to *Host) occasions {
 //
 //go:norace
 func (all *occasions) planned() bool {
-	return all.writes != nil || all.messages != nil || all.connections != nil
+	return all.writes != nil || all.messages != nil || all.connections.used > 0
 }
 
 // add sorts an occasion in.
@@ -98,11 +106,30 @@ func (all *occasions) add(o plan.Occasion) {
 	case o.Kind == plan.KindDial:
 		all.dials = all.dials.add(o)
 	case strings.Contains(o.Kind, ":"):
-		if all.messages == nil {
-			all.messages = map[string]*nthEffects{}
-		}
-		all.messages[o.Kind] = all.messages[o.Kind].add(o)
+		all.addMessage(o)
 	}
+}
+
+//go:norace
+func (all *occasions) addMessage(o plan.Occasion) {
+	i := 0
+	for i < len(all.messages) && all.messages[i].kind < o.Kind {
+		i++
+	}
+	if i == len(all.messages) || all.messages[i].kind != o.Kind {
+		all.messages = slices.Insert(all.messages, i, messageEffects{kind: o.Kind})
+	}
+	all.messages[i].nthEffects = all.messages[i].add(o)
+}
+
+// onConnection picks out what the plan says of one connection of the link.
+//
+//go:norace
+func (all *occasions) onConnection(number uint64) *occasions {
+	if on := all.connections.find(number); on != nil {
+		return *on
+	}
+	return nil
 }
 
 // occasionsAt picks out what the plan says of the disk of a host.

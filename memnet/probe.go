@@ -22,7 +22,10 @@ type SeamCall struct {
 //go:norace
 func (w *World) probe(t *task, call, text string, detail uint64) {
 	c := SeamCall{At: time.Duration(w.now), Host: t.host.name, Task: t.name, Call: call, Text: text, Detail: detail}
-	if !w.cfg.Probe(c) {
+	w.probed.acquire()
+	goOn := w.cfg.Probe(c)
+	w.probed.release()
+	if !goOn {
 		w.end(Failed, fmt.Errorf("ended by Config.Probe at %s of task %q of host %s", call, t.name, t.host.name))
 	}
 }

@@ -2,11 +2,6 @@
 
 package memnet
 
-import (
-	"cmp"
-	"slices"
-)
-
 // readyHeap holds the tasks that can run, the one to run first on top.
 type readyHeap []readyTask
 
@@ -121,5 +116,9 @@ func (h *readyHeap) pop() *task {
 //
 //go:norace
 func (h *readyHeap) order() {
-	slices.SortFunc(*h, func(a, b readyTask) int { return cmp.Compare(a.key, b.key) })
+	all := *h
+	*h = all[:0]
+	for _, e := range all {
+		h.push(e)
+	}
 }

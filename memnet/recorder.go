@@ -15,12 +15,17 @@ const maxRecorded = 4 << 20
 
 // A recorder writes down the choices of a run.
 type recorder struct {
-	names   map[uint64]streamName // by key
+	known   keyTable[knownStream]
 	streams []tape.Stream
-	index   map[uint64]int // in streams, by key
 	choices []tape.Choice
 	full    bool
 	closed  bool // nothing is added any more
+}
+
+// knownStream is what the recorder knows of the stream of a key.
+type knownStream struct {
+	name  streamName
+	place int // in streams, from 1
 }
 
 // streamName is a name before anyone wants to read it.
@@ -28,11 +33,6 @@ type streamName struct {
 	purpose, place string
 	task           string // with the place, which is its host
 	path           uint64
-}
-
-//go:norace
-func newRecorder() *recorder {
-	return &recorder{names: map[uint64]streamName{}, index: map[uint64]int{}}
 }
 
 //go:norace
@@ -58,13 +58,12 @@ func (r *recorder) keep(w *World, s *stream, bound, v uint64) int {
 		r.full = true
 		return len(r.choices) - 1
 	}
-	i, ok := r.index[s.key]
-	if !ok {
-		i = len(r.streams)
-		r.index[s.key] = i
-		r.streams = append(r.streams, tape.Stream{ID: s.key, Name: r.names[s.key].String()})
+	known := r.known.at(s.key)
+	if known.place == 0 {
+		r.streams = append(r.streams, tape.Stream{ID: s.key, Name: known.name.String()})
+		known.place = len(r.streams)
 	}
-	r.choices = append(r.choices, tape.Choice{Stream: i, N: s.n, Bound: bound, Value: v, At: time.Duration(w.now)})
+	r.choices = append(r.choices, tape.Choice{Stream: known.place - 1, N: s.n, Bound: bound, Value: v, At: time.Duration(w.now)})
 	return len(r.choices) - 1
 }
 
@@ -95,7 +94,7 @@ type player struct {
 	world   *World
 	rest    tape.Rest
 	reseeds []reseed
-	streams map[uint64]*playedStream // by key
+	streams keyTable[playedStream] // by key
 	total   uint64
 	fit     tape.Fit
 }
@@ -107,16 +106,14 @@ type playedStream struct {
 
 //go:norace
 func newPlayer(w *World, t *tape.Tape) *player {
-	p := &player{world: w, rest: t.Rest, reseeds: reseedsOf(t), streams: map[uint64]*playedStream{}}
-	all := make([]playedStream, len(t.Streams))
+	p := &player{world: w, rest: t.Rest, reseeds: reseedsOf(t)}
 	for _, c := range t.Choices {
-		s := &all[c.Stream]
+		s := p.streams.at(t.Streams[c.Stream].ID)
 		s.choices = append(s.choices, c)
 	}
-	for i := range all {
-		s := &all[i]
+	for i := range t.Streams {
+		s := p.streams.at(t.Streams[i].ID)
 		slices.SortStableFunc(s.choices, func(a, b tape.Choice) int { return int(int64(a.N) - int64(b.N)) })
-		p.streams[t.Streams[i].ID] = s
 		p.total += uint64(len(s.choices))
 	}
 	return p
@@ -162,7 +159,7 @@ func (p *player) listed(s *stream, bound uint64) uint64 {
 
 //go:norace
 func (p *player) find(s *stream, bound uint64) (v uint64, ok bool) {
-	if played := p.streams[s.key]; played != nil {
+	if played := p.streams.find(s.key); played != nil {
 		for played.next < len(played.choices) && played.choices[played.next].N < s.n {
 			played.next++
 		}

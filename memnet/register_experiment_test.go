@@ -8,6 +8,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
+	"sync"
 	"testing"
 	"time"
 
@@ -93,9 +94,12 @@ func serveBytes(ctx context.Context, h *Host, addr string, each func(c net.Conn,
 
 // runPrimary answers writes at once and hands them to the backup every 5 ms.
 func (g *register) runPrimary(ctx context.Context, h *Host) error {
+	var mu sync.Mutex // never held across a scheduling point
 	var unsent []byte
 	err := serveBytes(ctx, h, "primary:7", func(c net.Conn, b byte) error {
+		mu.Lock()
 		unsent = append(unsent, b)
+		mu.Unlock()
 		_, err := c.Write([]byte{b})
 		return err
 	})
@@ -105,9 +109,14 @@ func (g *register) runPrimary(ctx context.Context, h *Host) error {
 	h.Runtime().Go("replicate", func() {
 		c, err := h.Network().Dial(ctx, "backup:7")
 		for err == nil {
-			if err = api.Sleep(ctx, h.Runtime(), 5*time.Millisecond); err == nil && len(unsent) > 0 {
-				batch := unsent
-				unsent = nil
+			if err = api.Sleep(ctx, h.Runtime(), 5*time.Millisecond); err != nil {
+				break
+			}
+			mu.Lock()
+			batch := unsent
+			unsent = nil
+			mu.Unlock()
+			if len(batch) > 0 {
 				_, err = c.Write(batch)
 			}
 		}

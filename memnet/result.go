@@ -4,7 +4,6 @@ package memnet
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"time"
 
@@ -57,12 +56,13 @@ type TaskInfo struct {
 
 //go:norace
 func (w *World) seal() Result {
+	w.all.acquire()
 	c := w.counts()
 	return Result{
 		Verdict: w.outcome.verdict, Err: w.outcome.err, Hash: w.trace.hash,
 		Virtual: time.Duration(c.virtual), Steps: c.steps, Events: c.events, Choices: c.choices,
 		Points: c.points, Strategy: w.strategy, Tape: w.recorded(), Fit: w.fit(), Plan: w.struckPlan(),
-		Faults: maps.Clone(w.faults), Last: w.trace.events(), Pending: w.pending(),
+		Faults: w.faults.counts(), Last: w.trace.events(), Pending: w.pending(),
 	}
 }
 

@@ -38,20 +38,8 @@ func (w *World) Run(main func(ctx context.Context) error) Result {
 //go:norace
 func (w *World) kernel(main func(ctx context.Context) error, end chan<- ending) {
 	e := ending{exited: true}
-	defer func() {
-		w.cur = nil
-		if e.exited {
-			e.result = w.seal()
-		}
-		w.stage.Store(stageFreeing)
-		w.free()
-		w.stage.Store(stageOver)
-		if !w.farewell.said {
-			close(w.farewell.done)
-		}
-		close(w.done)
-		end <- e
-	}()
+	defer w.leaveKernel(&e, end)
+	w.cradle.open()
 	w.start(main)
 	w.loop()
 	if w.exited {
@@ -64,6 +52,29 @@ func (w *World) kernel(main func(ctx context.Context) error, end chan<- ending) 
 		}
 	}
 	e = ending{result: w.seal()}
+}
+
+// leaveKernel ends the tasks that are left and reports. What they did happened before Run returns.
+//
+//go:norace
+func (w *World) leaveKernel(e *ending, end chan<- ending) {
+	w.cur = nil
+	if e.exited {
+		e.result = w.seal()
+	}
+	w.stage.Store(stageFreeing)
+	w.free()
+	if w.observer != nil {
+		w.observer.onlooker.close(w)
+	}
+	w.cradle.close()
+	w.all.acquire()
+	w.stage.Store(stageOver)
+	if !w.farewell.said {
+		close(w.farewell.done)
+	}
+	close(w.done)
+	end <- *e
 }
 
 //go:norace

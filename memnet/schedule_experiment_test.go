@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,7 +19,7 @@ import (
 // one instant; with late, one of them yields four times first.
 func losesUpdate(t *testing.T, cfg Config, timer, late bool) (lost bool, r Result) {
 	t.Helper()
-	n := 0
+	var n atomic.Int64
 	r = onHost(t, cfg, func(ctx context.Context, h *Host) error {
 		rt := h.Runtime()
 		g := api.NewGroup(rt)
@@ -34,15 +35,15 @@ func losesUpdate(t *testing.T, cfg Config, timer, late bool) (lost bool, r Resul
 						rt.Yield()
 					}
 				}
-				v := n
+				v := n.Load()
 				rt.Yield()
-				n = v + 1
+				n.Store(v + 1)
 				return nil
 			})
 		}
 		return g.Wait(ctx)
 	})
-	return n < 2, r
+	return n.Load() < 2, r
 }
 
 // In all four modes the lost update is found within 50 seeds, and missed by some.
@@ -85,19 +86,19 @@ func TestFourTasksInEveryOrder(t *testing.T) {
 	for _, s := range []Strategy{{}, {Kind: PCT}, {Kind: POS}} {
 		orders := map[string]bool{}
 		for seed := range uint64(300) {
-			order := ""
+			var order notes
 			onHost(t, Config{Seed: seed, Strategy: s}, func(ctx context.Context, h *Host) error {
 				g := api.NewGroup(h.Runtime())
 				for i := range 4 {
 					g.Go("sleep", func() error {
 						err := api.Sleep(ctx, h.Runtime(), time.Second)
-						order += fmt.Sprint(i)
+						order.add(fmt.Sprint(i))
 						return err
 					})
 				}
 				return g.Wait(ctx)
 			})
-			orders[order] = true
+			orders[order.String()] = true
 		}
 		if len(orders) != 24 {
 			t.Errorf("%v: %d of 24 orders in 300 seeds", s, len(orders))

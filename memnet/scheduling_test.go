@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -107,19 +108,19 @@ func TestDeadlockIsFound(t *testing.T) {
 func TestTiesAreDrawn(t *testing.T) {
 	orders := map[string]bool{}
 	for seed := range uint64(300) {
-		order := ""
+		var order notes
 		r := onHost(t, Config{Seed: seed}, func(ctx context.Context, h *Host) error {
 			g := api.NewGroup(h.Runtime())
 			for i := range 3 {
 				g.Go("sleep", func() error {
 					err := api.Sleep(ctx, h.Runtime(), time.Second)
-					order += fmt.Sprint(i)
+					order.add(fmt.Sprint(i))
 					return err
 				})
 			}
 			return g.Wait(ctx)
 		})
-		orders[order] = true
+		orders[order.String()] = true
 		if r.Choices == 0 {
 			t.Errorf("seed %d: no step had a choice", seed)
 		}
@@ -134,12 +135,13 @@ func TestYieldLetsOthersRun(t *testing.T) {
 	first := 0
 	for seed := range uint64(100) {
 		onHost(t, Config{Seed: seed}, func(ctx context.Context, h *Host) error {
-			rt, ran := h.Runtime(), 0
+			rt := h.Runtime()
+			var ran atomic.Int64
 			for range 3 {
-				rt.AfterFunc(0, func() { ran++ })
+				rt.AfterFunc(0, func() { ran.Add(1) })
 			}
 			rt.Yield()
-			if ran == 3 {
+			if ran.Load() == 3 {
 				first++
 			}
 			return nil
@@ -193,9 +195,9 @@ func TestTimerStopAndReset(t *testing.T) {
 	for seed := range uint64(50) {
 		onHost(t, Config{Seed: seed}, func(ctx context.Context, h *Host) error {
 			rt := h.Runtime()
-			var fired []string
+			var fired notes
 			add := func(s string) func() {
-				return func() { fired = append(fired, s) }
+				return func() { fired.add(s) }
 			}
 			stopped := rt.AfterFunc(time.Second, add("stopped"))
 			moved := rt.AfterFunc(time.Second, add("moved"))
@@ -204,16 +206,16 @@ func TestTimerStopAndReset(t *testing.T) {
 				t.Error("Stop or Reset of a pending timer: not reported")
 			}
 			api.Sleep(ctx, rt, 2*time.Second)
-			if !slices.Equal(fired, []string{"now"}) || now.Stop() {
-				t.Errorf("after 2 s: %v", fired)
+			if fired.String() != "now" || now.Stop() {
+				t.Errorf("after 2 s: %v", fired.String())
 			}
 			api.Sleep(ctx, rt, 2*time.Second)
 			if moved.Reset(time.Second) {
 				t.Error("Reset of a timer that fired says it was pending")
 			}
 			api.Sleep(ctx, rt, 2*time.Second)
-			if !slices.Equal(fired, []string{"now", "moved", "moved"}) {
-				t.Errorf("at the end: %v", fired)
+			if fired.String() != "now moved moved" {
+				t.Errorf("at the end: %v", fired.String())
 			}
 			return nil
 		})

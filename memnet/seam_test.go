@@ -313,8 +313,8 @@ func TestInternalLocksAreKnown(t *testing.T) {
 		return env.Shutdown(ctx)
 	})
 	inside := 0
-	for _, is := range w.locks.known {
-		if is {
+	for _, known := range w.locks.known.slots {
+		if known.value == lockInside {
 			inside++
 		}
 	}

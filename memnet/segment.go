@@ -130,12 +130,14 @@ func (w *World) takeChunk(b []byte) []byte {
 		c = w.chunks[n-1]
 		w.chunks = w.chunks[:n-1]
 	}
-	return append(c[:0], b...)
+	c = append(c[:0], b...)
+	releaseWith(c)
+	return c
 }
 
 //go:norace
 func (w *World) giveChunk(c []byte) {
-	if len(w.chunks) < keptChunks {
+	if reusesMemory && len(w.chunks) < keptChunks {
 		w.chunks = append(w.chunks, c)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -124,18 +125,18 @@ func TestNinetyNineConnectAtOnce(t *testing.T) {
 	for seed := range uint64(5) {
 		w := New(Config{Seed: seed})
 		server := w.Host("server")
-		answered := 0
+		var answered atomic.Int64
 		server.Boot(func(context.Context) error { return serveEcho(server, "server:7") })
 		for i := range 99 {
 			h := w.Host(fmt.Sprint("client-", i))
 			h.Boot(func(ctx context.Context) error {
 				err := askEcho(ctx, h, "server:7", 1)
-				answered++
+				answered.Add(1)
 				return err
 			})
 		}
-		if r := w.Run(nil); r.Verdict != Passed || answered != 99 {
-			t.Errorf("seed %d: %v %v, %d answered", seed, r.Verdict, r.Err, answered)
+		if r := w.Run(nil); r.Verdict != Passed || answered.Load() != 99 {
+			t.Errorf("seed %d: %v %v, %d answered", seed, r.Verdict, r.Err, answered.Load())
 		}
 	}
 }

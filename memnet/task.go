@@ -25,6 +25,7 @@ type task struct {
 	ready   bool
 	hold    bool // it is to be held at the point to be looked at
 	locks   int  // locks of internal/ it holds
+	born    edge // taken by its first step
 
 	name     string
 	f        func()
@@ -54,15 +55,17 @@ func (w *World) spawn(inc *incarnation, path uint64, name string, f func()) *tas
 	t.key = mix(inc.host.key, path)
 	t.picks.key, t.points.key, t.holds.key = t.key, mix(t.key, 1), mix(t.key, 2)
 	if w.recorder != nil {
-		w.recorder.names[t.picks.key] = t.streamName("pick")
-		w.recorder.names[t.points.key] = t.streamName("point")
-		w.recorder.names[t.holds.key] = t.streamName("hold")
+		w.recorder.known.at(t.picks.key).name = t.streamName("pick")
+		w.recorder.known.at(t.points.key).name = t.streamName("point")
+		w.recorder.known.at(t.holds.key).name = t.streamName("hold")
 	}
 	t.waiting, t.since = waitTurn, w.now
 	t.pos = len(inc.tasks)
 	inc.tasks = append(inc.tasks, t)
+	if w.cur != nil {
+		t.born.release()
+	}
 	w.makeReady(t)
-	w.touched()
 	return t
 }
 
@@ -87,6 +90,7 @@ func (w *World) park(t *task, why waitKind, on any) {
 //
 //go:norace
 func (w *World) leave(t *task) {
+	w.all.release()
 	if t.returned {
 		w.retire(t)
 		return

@@ -55,6 +55,7 @@ type runtimeTimer struct {
 	f      func()
 	since  int64 // when it was set
 	origin origin
+	armed  edge
 }
 
 //go:norace
@@ -92,6 +93,7 @@ func (t *runtimeTimer) arm(d time.Duration, o origin) {
 	}
 	w := t.host.world
 	t.since, t.origin = w.now, o
+	t.armed.release()
 	if d <= 0 {
 		t.fire(w)
 		return

@@ -4,6 +4,7 @@ package memnet_test
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -21,10 +22,11 @@ func TestCrashBehindAPartition(t *testing.T) {
 	faults.SafeHosts = []string{"reader"}
 	for seed := range uint64(300) {
 		w := memnet.New(memnet.Config{Seed: seed, Faults: faults})
-		writer, over := w.Host("writer"), false
+		writer := w.Host("writer")
+		var over atomic.Bool
 		writer.Boot(func(ctx context.Context) error { return countUp(ctx, writer, &over) })
 		r := w.Run(func(ctx context.Context) error {
-			defer func() { over = true }()
+			defer over.Store(true)
 			l, err := w.Host("reader").Network().Listen(ctx, "reader:1000")
 			if err != nil {
 				return err
@@ -55,10 +57,10 @@ func TestCrashBehindAPartition(t *testing.T) {
 }
 
 // countUp connects to the reader and writes numbers until it crashes or the connection ends; and again, until it is over.
-func countUp(ctx context.Context, h *memnet.Host, over *bool) error {
-	for !*over {
+func countUp(ctx context.Context, h *memnet.Host, over *atomic.Bool) error {
+	for !over.Load() {
 		conn, err := h.Network().Dial(ctx, "reader:1000")
-		for n := byte(0); err == nil && !*over; n++ {
+		for n := byte(0); err == nil && !over.Load(); n++ {
 			if _, err = conn.Write([]byte{n, n, n}); err == nil {
 				err = api.Sleep(ctx, h.Runtime(), time.Millisecond)
 			}

@@ -43,7 +43,6 @@ func (w *World) hash(kind, who, detail uint64) {
 	h = bits.RotateLeft64(h^uint64(w.now), 29) * fnvPrime
 	h = bits.RotateLeft64(h^who, 29) * fnvPrime
 	w.trace.hash = bits.RotateLeft64(h^detail^kind<<56, 29) * fnvPrime
-	w.touched()
 }
 
 // hashBytes is a quick hash of bytes. It mixes 32 of them a round, in two lanes that do not wait for each other.
@@ -91,7 +90,6 @@ func (w *World) note(e happening) {
 	if r.next == len(r.ring) {
 		r.next, r.full = 0, true
 	}
-	w.touched()
 }
 
 // events returns what is kept, the oldest first.

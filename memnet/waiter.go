@@ -8,6 +8,7 @@ import "context"
 type waiter struct {
 	host   *Host
 	task   *task // that waits
+	woken  edge
 	permit bool
 	ended  bool // the context told that it ended
 	tell   func()
@@ -23,7 +24,9 @@ type afterFuncer interface {
 func (s *waiter) Wait(ctx context.Context) error {
 	t := s.host.enter("Waiter.Wait")
 	s.host.world.mayWait(t, "Wait")
-	return s.wait(ctx, t, waitWake, nil)
+	err := s.wait(ctx, t, waitWake, nil)
+	s.woken.acquire()
+	return err
 }
 
 // Describe implements api.DescribedWaiter.
@@ -37,6 +40,7 @@ func (s *waiter) Wake() {
 	if t == nil {
 		return
 	}
+	s.woken.release()
 	s.give()
 	s.host.world.point(t, s)
 }
@@ -140,6 +144,7 @@ func (s *waiter) waitTold(ctx context.Context, t *task, a afterFuncer, why waitK
 //
 //go:norace
 func (s *waiter) end() {
+	s.woken.release()
 	s.ended = true
 	if s.task != nil {
 		s.host.world.makeReady(s.task)

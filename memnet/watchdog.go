@@ -48,21 +48,23 @@ func (e *StallError) advice() string {
 func (w *World) blocked() error {
 	world := fmt.Sprintf("%p", w)
 	for stack := range strings.SplitSeq(allStacks(), "\n\n") {
-		state := stackState(stack)
-		if !waits(state) || !runs(stack, world) {
-			continue
+		if waits(stackState(stack)) && !switching(stack) && runs(stack, world) {
+			return w.stall(stack)
 		}
-		e := &StallError{Task: "Config.Check", At: time.Duration(w.now), State: state, Stack: stack}
-		if t := w.cur; t != nil {
-			e.Host, e.Task = t.host.name, t.name
-		}
-		return e
 	}
 	return nil
 }
 
-// runs reports whether the stack is that of a task of the world, or of its kernel. The stacks of parked tasks and of a
-// kernel that has a task running are in state coroutine, which is not one that waits.
+//go:norace
+func (w *World) stall(stack string) *StallError {
+	e := &StallError{Task: "Config.Check", At: time.Duration(w.now), State: stackState(stack), Stack: stack}
+	if t := w.cur; t != nil {
+		e.Host, e.Task = t.host.name, t.name
+	}
+	return e
+}
+
+// runs reports whether the stack is that of a task of the world, or of its kernel.
 //
 //go:norace
 func runs(stack, world string) bool {
@@ -70,24 +72,19 @@ func runs(stack, world string) bool {
 	return args == world || strings.Contains(stack, "memnet.(*World).kernel("+world)
 }
 
-// turnArgs returns the addresses of the coroutine and the world that a stack belongs to, as the dump shows them.
+// turnArgs returns the addresses of the coroutine, or what else runs code of the test, and of the world that a stack
+// belongs to, as the dump shows them.
 //
 //go:norace
 func turnArgs(stack string) (coro, world string) {
-	_, rest, _ := strings.Cut(stack, "memnet.(*coro).turn(")
-	args, _, _ := strings.Cut(rest, ")")
-	coro, world, _ = strings.Cut(args, ", ")
-	return strings.TrimSuffix(coro, "?"), strings.TrimSuffix(world, "?")
-}
-
-// touched is called after a task changed what the report of a stall shows. It costs nothing, but in a race build, where
-// it lets the detector see that the watchdog looks only later.
-//
-//go:norace
-func (w *World) touched() {
-	if raceBuild {
-		w.beat.Add(0)
+	for _, f := range []string{"memnet.(*coro).turn(", "memnet.(*bystander).run("} {
+		if _, rest, ok := strings.Cut(stack, f); ok {
+			args, _, _ := strings.Cut(rest, ")")
+			coro, world, _ = strings.Cut(args, ", ")
+			return strings.TrimSuffix(coro, "?"), strings.TrimSuffix(world, "?")
+		}
 	}
+	return "", ""
 }
 
 // stackState returns what stands in brackets in the first line of a stack, without the time spent in it.

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/twinwire/twinwire/api"
-	"github.com/twinwire/twinwire/internal/fault"
 	"github.com/twinwire/twinwire/internal/plan"
 )
 
@@ -55,17 +54,21 @@ type World struct {
 	skewed   bool      // clocks can be wrong
 	foreign  time.Time // deadlines before it were made by the machine's clock
 	strategy Strategy
-	hosts    map[string]*Host
-	order    []*Host // as they were made
-	root     *Host   // of main; not in hosts
-	links    map[linkEnds]*link
-	faultSeq uint64     // of the timers of faults, all lower than seq
-	struck   *plan.Plan // the faults so far; nil: not kept
-	faults   fault.Counts
+	hosts    keyTable[*Host] // by hash of the name
+	made     int             // hosts, with root
+	order    []*Host         // as they were made
+	root     *Host           // of main; not in hosts
+	faultSeq uint64          // of the timers of faults, all lower than seq
+	struck   *plan.Plan      // the faults so far; nil: not kept
+	faults   tally
+	all      edge // everything tasks did
+	probed   edge // from one call of Config.Probe to the next: it orders the calls of tasks
+	checked  edge // taken by every step after a check, which looks at what tasks change
 	idle     []*coro
 	coros    []*coro
 	fallen   []*incarnation // crashed, and not buried yet
 	deferral *deferral      // nil before the first burial
+	cradle   cradle
 
 	main     func()
 	told     counts // when the epilogue began
@@ -87,7 +90,6 @@ func New(cfg Config) *World {
 	w := &World{
 		cfg: cfg, seed: spreadSeed(cfg.Seed), epoch: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC),
 		foreign: time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC), seq: firstSeq,
-		hosts: map[string]*Host{}, links: map[linkEnds]*link{}, faults: fault.Counts{},
 		done: make(chan struct{}), farewell: farewell{done: make(chan struct{})},
 	}
 	w.verify = cfg.Verify || cfg.Probe != nil
@@ -96,7 +98,7 @@ func New(cfg Config) *World {
 		w.observer = &observer{world: w, observe: cfg.Observe}
 	}
 	if cfg.Record {
-		w.recorder, w.struck = newRecorder(), &plan.Plan{}
+		w.recorder, w.struck = &recorder{}, &plan.Plan{}
 	}
 	if cfg.Tape != nil {
 		w.seed = spreadSeed(cfg.Tape.Seed)
@@ -116,17 +118,26 @@ func New(cfg Config) *World {
 //
 //go:norace
 func (w *World) Host(name string) *Host {
-	if h := w.hosts[name]; h != nil {
+	if h := w.known(name); h != nil {
 		return h
 	}
 	if name == "" || strings.ContainsAny(name, ":/@ \t\n") || loopbackName(name) {
 		panic(fmt.Sprintf("memnet: host name %q: it must do as the host of host:port, and not mean every host", name))
 	}
 	h := w.newHost(name)
-	w.hosts[name] = h
+	*w.hosts.at(hashString(name)) = h
 	w.order = append(w.order, h)
-	w.touched()
 	return h
+}
+
+// known returns the host of that name, nil if there is none.
+//
+//go:norace
+func (w *World) known(name string) *Host {
+	if h := w.hosts.find(hashString(name)); h != nil {
+		return *h
+	}
+	return nil
 }
 
 // Runtime returns the runtime of the hidden host that the main function of [World.Run] runs on. It never crashes and

@@ -28,7 +28,9 @@ func (c *conn) Write(b []byte) (int, error) {
 		w.park(t, waitWrite, c)
 	}
 	c.writing = true
+	c.written.acquire()
 	n, err := c.write(t, b)
+	c.written.release()
 	c.writing = false
 	if len(c.turns) > 0 {
 		next := c.turns[0]

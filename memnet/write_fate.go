@@ -58,7 +58,7 @@ func (c *conn) plannedMarks(b []byte) {
 	for _, e := range l.planned.writes.at(l.writes) {
 		c.effectMarks(c.thisWrite(), e, 0, len(b))
 	}
-	own := l.planned.connections[c.number]
+	own := l.planned.onConnection(c.number)
 	if own != nil {
 		for _, e := range own.writes.at(c.writes) {
 			c.effectMarks(c.thisWrite(), e, 0, len(b))

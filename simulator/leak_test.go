@@ -7,6 +7,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -200,6 +201,7 @@ func TestCrashedHostsLeakNothing(t *testing.T) {
 // TestHostContextEnds before leaks are looked for: for those who wait with the context itself, a child of it or one of the
 // standard library.
 func TestHostContextEnds(t *testing.T) {
+	var mu sync.Mutex
 	var ended []string
 	res := Run(RunConfig{}, func() Scenario {
 		ended = nil
@@ -214,6 +216,8 @@ func TestHostContextEnds(t *testing.T) {
 					for ctx.Err() == nil {
 						rt.NewWaiter().Wait(ctx)
 					}
+					mu.Lock()
+					defer mu.Unlock()
 					ended = append(ended, name)
 				})
 			}

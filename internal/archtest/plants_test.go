@@ -11,7 +11,7 @@ import (
 
 // plants is the proof of the rules: what each must find, and what it must leave alone.
 func plants() []plant {
-	return slices.Concat(layerPlants(), machinePlants(), seamPlants(), statePlants(), budgetPlants(), formPlants())
+	return slices.Concat(layerPlants(), machinePlants(), seamPlants(), statePlants(), budgetPlants(), formPlants(), unseenPlants())
 }
 
 // importing is a file that imports the packages, one a line from line 4 on.

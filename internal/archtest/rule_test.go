@@ -15,7 +15,7 @@ type rule struct {
 }
 
 func rules() []rule {
-	return slices.Concat(layerRules(), machineRules(), seamRules(), stateRules(), budgetRules(), formRules())
+	return slices.Concat(layerRules(), machineRules(), seamRules(), stateRules(), budgetRules(), formRules(), unseenRules())
 }
 
 // eachFile makes the check of a tree from the check of one file.

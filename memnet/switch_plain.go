@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//go:build !race
+
+package memnet
+
+import (
+	"iter"
+	"strings"
+)
+
+// A switcher changes who has control: here as a coroutine of the runtime, which is quick, and which the race detector
+// takes for synchronization.
+type switcher struct {
+	called bool // who waits at this place came there by next, and leaves by yield
+	next   func() (struct{}, bool)
+	stop   func()
+	yield  func(struct{}) bool
+}
+
+func (c *coro) make() { c.next, c.stop = iter.Pull(c.run) }
+
+func (c *coro) run(yield func(struct{}) bool) {
+	c.yield = yield
+	defer func() { c.ended = true }()
+	c.named()
+	for !c.world.ending {
+		c.turn(c.world)
+		c.rest()
+	}
+}
+
+// swap gives control to who waits at the place, and returns when somebody gives it back to who waits there then.
+func (c *coro) swap() {
+	c.called = !c.called
+	if c.called {
+		c.next()
+	} else {
+		c.yield(struct{}{})
+	}
+}
+
+// end ends the coroutine, and returns when the deferred functions of its task have run.
+func (c *coro) end() { c.stop() }
+
+// apart runs a function of the test that is no task.
+func (w *World) apart(f func()) { f() }
+
+// An onlooker calls Config.Observe.
+type onlooker struct{}
+
+func (*onlooker) pass(o *observer, s Sighting) { o.observe(s) }
+func (*onlooker) close(*World)                 {}
+
+// A cradle starts goroutines, where tasks have some.
+type cradle struct{}
+
+func (*cradle) open()  {}
+func (*cradle) close() {}
+
+// switching reports whether a stack is that of a goroutine that waits for its turn only.
+func switching(stack string) bool { return strings.HasPrefix(stackState(stack), "coroutine") }
+
+// An edge is what a task passes on with which everything it did before happened before what the one does that takes it.
+// Here the coroutines order everything.
+type edge struct{}
+
+func (*edge) release() {}
+func (*edge) acquire() {}
+
+// hide and show stand around what the race detector must not take for synchronization.
+func hide() {}
+func show() {}
+
+// reusesMemory says whether buffers go round in a world.
+const reusesMemory = true
+
+// releaseWith and acquireWith are the edge that bytes take with them.
+func releaseWith([]byte) {}
+func acquireWith([]byte) {}
+
+// before returns f with the edge taken first.
+func (*edge) before(f func()) func() { return f }
