@@ -31,6 +31,7 @@ type commandLine struct {
 	List         listCmd         `cmd:"" help:"List scenarios and mutants, one a line."`
 	Plan         planCmd         `cmd:"" help:"Check and print fault plans."`
 	Zoo          zooCmd          `cmd:"" help:"Find, shrink and repeat twelve classic bugs, and see their right twins pass."`
+	Hashes       hashesCmd       `cmd:"" help:"Print what each scenario comes to with each seed, one a line, to compare processes and builds."`
 	Version      versionCmd      `cmd:"" help:"Print the version."`
 	Demo         demoCmd         `cmd:"" help:"Count words over both networks and compare with a plain count."`
 	BenchShuffle benchShuffleCmd `cmd:"" help:"Measure a shuffle over TCP against a plain count."`
