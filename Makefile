@@ -73,6 +73,9 @@ sweep-transfer: ## fetch, upload and push under faults, with TRANSFER_SEEDS (1-1
 crashed-tasks: ## crash CRASHED_TASKS (1000000) blocked tasks in many worlds, and see that nothing stays behind
 	CRASHED_TASKS=$(CRASHED_TASKS) $(GO) test -count=1 -timeout 60m -run '^TestCrashedTasksLeaveNothing$$' -v ./memnet
 
+determinism: ## every scenario with SEEDS (1-1000), plain and -race, on 1 and 8 processors, each twice: the same hashes
+	$(GO) run ./internal/determinism -seeds $(SEEDS)
+
 zoo: ## find, shrink and repeat twelve classic bugs, and see their right twins pass
 	$(GO) run ./cmd/simctl zoo
 

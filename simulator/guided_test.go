@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,11 +15,11 @@ import (
 
 // unlucky is a scenario that fails when four rare things happen one after the other on two hosts: once in 16^4 runs.
 func unlucky() Scenario {
-	row := 0
+	var row atomic.Int64
 	host := func(ctx context.Context, n Node) error {
 		for i := range 2 {
 			if Buggify(n, fmt.Sprintf("bad luck %c", 'a'+i)) {
-				row++
+				row.Add(1)
 			}
 			if err := api.Sleep(ctx, n.Runtime(), time.Second); err != nil {
 				return err
@@ -27,7 +28,7 @@ func unlucky() Scenario {
 		return nil
 	}
 	return Scenario{Faults: LAN(), Hosts: Hosts{"ann": host, "bob": host}, Always: Invariants{"luck": func() error {
-		if row == 4 {
+		if row.Load() == 4 {
 			return errors.New("four in a row")
 		}
 		return nil

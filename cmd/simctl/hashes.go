@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -15,6 +16,7 @@ import (
 // hashesCmd prints what each scenario comes to with each seed, for comparison with other processes and builds.
 type hashesCmd struct {
 	Seeds string `default:"1-20" env:"SIM_SEEDS" placeholder:"A-B" help:"The seeds, both ends included (${default})."`
+	Only  string `placeholder:"TEXT" help:"Only the scenarios whose name contains this."`
 
 	seeds simulator.Seeds
 }
@@ -28,6 +30,9 @@ func (c *hashesCmd) Validate() (err error) {
 // Run is the verb.
 func (c *hashesCmd) Run(t *terminal) error {
 	for _, s := range hashSubjects() {
+		if !strings.Contains(s.name, c.Only) {
+			continue
+		}
 		if err := c.print(t.out, s); err != nil {
 			return err
 		}

@@ -32,7 +32,7 @@ func layers() []layer {
 	)
 	return []layer{
 		{
-			name: "tooling", folders: []string{"internal/archtest", "internal/checklist"},
+			name: "tooling", folders: []string{"internal/archtest", "internal/checklist", "internal/determinism"},
 			modules: []string{pkgErrors},
 		},
 		{
