@@ -5,6 +5,7 @@ package buffer
 import (
 	"math/bits"
 	"sync"
+	"sync/atomic"
 )
 
 const (
@@ -17,7 +18,21 @@ const (
 // Pool keeps memory in classes of sizes. What a buffer holds decides its class, and nothing depends on how large its
 // memory is. The zero value is empty and ready for use. Safe for concurrent use.
 type Pool struct {
-	classes [classCount]sync.Pool // of *slab
+	rows [classCount/steps + 1]atomic.Pointer[row] // each made when it is first used: most pools hold few sizes
+}
+
+// row is the classes from one power of two to the next, of *slab.
+type row [steps]sync.Pool
+
+// class returns the pool of a class.
+func (p *Pool) class(class int) *sync.Pool {
+	at := &p.rows[class/steps]
+	r := at.Load()
+	for r == nil {
+		at.CompareAndSwap(nil, new(row))
+		r = at.Load()
+	}
+	return &r[class%steps]
 }
 
 // slab is memory of a class.
@@ -34,14 +49,14 @@ func (p *Pool) Get(n int) *Pooled {
 	if class >= classCount {
 		return newPooled(nil, &slab{bytes: make([]byte, n), class: class}, n)
 	}
-	s, ok := p.classes[class].Get().(*slab)
+	s, ok := p.class(class).Get().(*slab)
 	if !ok {
 		s = &slab{bytes: make([]byte, sizeOf(class)), class: class}
 	}
 	return newPooled(p, s, n)
 }
 
-func (p *Pool) put(s *slab) { p.classes[s.class].Put(s) }
+func (p *Pool) put(s *slab) { p.class(s.class).Put(s) }
 
 // classOf is the smallest class whose memory holds n bytes.
 func classOf(n int) int {
