@@ -2,7 +2,10 @@
 
 package memnet
 
-import "math/bits"
+import (
+	"fmt"
+	"math/bits"
+)
 
 // A stream is a named source of choices. Its n-th value is a hash of the seed, the key and n, so that what one stream is
 // asked never shifts another. The key stands for purpose and place, and is the same under every seed.
@@ -18,6 +21,17 @@ func (w *World) stream(purpose string, place uint64, name string) stream {
 	s := stream{key: mix(hashString(purpose), place)}
 	if w.recorder != nil {
 		w.recorder.known.at(s.key).name = streamName{purpose: purpose, place: name}
+	}
+	return s
+}
+
+// lifeStream returns the stream of a purpose in one life of a host.
+//
+//go:norace
+func (h *Host) lifeStream(purpose string, life uint64) stream {
+	s := stream{key: mix(hashString(purpose), mix(h.key, life))}
+	if r := h.world.recorder; r != nil {
+		r.names[s.key] = streamName{purpose: purpose, place: fmt.Sprintf("%s life %d", h.name, life)}
 	}
 	return s
 }

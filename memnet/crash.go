@@ -3,7 +3,6 @@
 package memnet
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -89,7 +88,7 @@ func (h *Host) crash() {
 	for _, l := range inc.listeners {
 		l.queue = nil
 	}
-	s := w.stream("crash-end", mix(h.key, inc.life), fmt.Sprintf("%s life %d", h.name, inc.life))
+	s := h.lifeStream("crash-end", inc.life)
 	for _, c := range slices.Clone(inc.conns) {
 		c.lose(&s)
 	}

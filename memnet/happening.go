@@ -4,6 +4,7 @@ package memnet
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/twinwire/twinwire/internal/fault"
@@ -57,7 +58,7 @@ func (e happening) event() Event {
 	case kindDropped:
 		out.Text = fmt.Sprintf("task %q not started: the host is down", e.text)
 	case kindDeliver:
-		out.Text = fmt.Sprintf("%s: %d bytes", e.pipe, e.n)
+		out.Text = e.pipe.String() + ": " + strconv.FormatInt(e.n, 10) + " bytes"
 	case kindDial, kindAccept, kindClose:
 		out.Text = e.pipe.String()
 	case kindForeign:

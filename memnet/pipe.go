@@ -8,8 +8,9 @@ type pipe struct {
 	link     *link
 	key      uint64 // for the trace
 	from, to address
-	src, dst *conn // dst is nil until the request for a connection arrives
-	newest   int64 // when the newest ordered segment arrives
+	text     string // of both, when it was asked for
+	src, dst *conn  // dst is nil until the request for a connection arrives
+	newest   int64  // when the newest ordered segment arrives
 
 	ends   edge // what asked for the connection, and what ended the stream
 	credit int  // bytes the source may still send

@@ -3,7 +3,6 @@
 package memnet
 
 import (
-	"fmt"
 	"math/rand/v2"
 )
 
@@ -16,7 +15,7 @@ type random struct {
 
 //go:norace
 func (r *random) init(h *Host) {
-	s := h.world.stream("random", mix(h.key, h.lives), fmt.Sprintf("%s life %d", h.name, h.lives))
+	s := h.lifeStream("random", h.lives)
 	r.rand = rand.New(&counterSource{key: mix(s.key, h.world.choose(&s, 1<<63))})
 	r.entropy.source.key = mix(s.key+1, h.world.choose(&s, 1<<63))
 }

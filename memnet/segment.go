@@ -2,10 +2,7 @@
 
 package memnet
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 // A segment is what travels on a pipe.
 type segment struct {
@@ -143,4 +140,9 @@ func (w *World) giveChunk(c []byte) {
 }
 
 //go:norace
-func (p *pipe) String() string { return fmt.Sprintf("%s -> %s", p.from, p.to) }
+func (p *pipe) String() string {
+	if p.text == "" {
+		p.text = p.from.String() + " -> " + p.to.String()
+	}
+	return p.text
+}
