@@ -31,7 +31,7 @@ func (w *World) stream(purpose string, place uint64, name string) stream {
 func (h *Host) lifeStream(purpose string, life uint64) stream {
 	s := stream{key: mix(hashString(purpose), mix(h.key, life))}
 	if r := h.world.recorder; r != nil {
-		r.names[s.key] = streamName{purpose: purpose, place: fmt.Sprintf("%s life %d", h.name, life)}
+		r.known.at(s.key).name = streamName{purpose: purpose, place: fmt.Sprintf("%s life %d", h.name, life)}
 	}
 	return s
 }
