@@ -25,4 +25,6 @@ func (g congestion) control(string, string, syscall.RawConn) error {
 }
 
 // settle: nothing is known to be paced.
-func (congestion) settle(syscall.RawConn, net.Addr, net.Addr) (paced bool, err error) { return false, nil }
+func (congestion) settle(syscall.RawConn, net.Addr, net.Addr) (paced bool, err error) {
+	return false, nil
+}

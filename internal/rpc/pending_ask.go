@@ -35,8 +35,8 @@ type pendingAsk struct {
 	kind     *askKind
 	deadline int64 // ns since the epoch
 	to       api.RpcEndpointAddress
-	queued   bool  // it waits, or waited, in an outbox
-	at       int   // among the env's local asks
+	queued   bool // it waits, or waited, in an outbox
+	at       int  // among the env's local asks
 
 	client atomic.Pointer[transport.Client] // over which the request went
 	id     atomic.Int64                     // of the request
