@@ -137,6 +137,9 @@ func (c *coro) turn(w *World) {
 	t := c.task
 	defer w.leave(t)
 	t.born.acquire()
+	if t.armed != nil {
+		t.armed.acquire()
+	}
 	w.checked.acquire()
 	t.f()
 	t.returned = true

@@ -29,8 +29,7 @@ func (r *hostRuntime) Now() time.Time {
 //go:norace
 func (r *hostRuntime) AfterFunc(d time.Duration, f func()) api.Timer {
 	t := r.host.enter("Runtime.AfterFunc")
-	timer := &runtimeTimer{host: r.host, path: t.childPath()}
-	timer.f = timer.armed.before(f)
+	timer := &runtimeTimer{host: r.host, f: f, path: t.childPath()}
 	timer.who, timer.inc = timer, r.host.inc
 	if w := r.host.world; w.probes() {
 		w.probe(t, "Runtime.AfterFunc", d.String()+" "+codeOf(f), uint64(d))

@@ -78,6 +78,3 @@ const reusesMemory = true
 // releaseWith and acquireWith are the edge that bytes take with them.
 func releaseWith([]byte) {}
 func acquireWith([]byte) {}
-
-// before returns f with the edge taken first.
-func (*edge) before(f func()) func() { return f }

@@ -259,13 +259,3 @@ func releaseWith(b []byte) { runtime.RaceReleaseMerge(unsafe.Pointer(unsafe.Slic
 
 //go:norace
 func acquireWith(b []byte) { runtime.RaceAcquire(unsafe.Pointer(unsafe.SliceData(b))) }
-
-// before returns f with the edge taken first.
-//
-//go:norace
-func (e *edge) before(f func()) func() {
-	return func() {
-		e.acquire()
-		f()
-	}
-}

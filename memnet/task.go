@@ -23,9 +23,10 @@ type task struct {
 	since   int64
 	waiting waitKind
 	ready   bool
-	hold    bool // it is to be held at the point to be looked at
-	locks   int  // locks of internal/ it holds
-	born    edge // taken by its first step
+	hold    bool  // it is to be held at the point to be looked at
+	locks   int   // locks of internal/ it holds
+	born    edge  // taken by its first step
+	armed   *edge // too: that of the timer it comes from, nil without one
 
 	name     string
 	f        func()

@@ -61,7 +61,7 @@ type runtimeTimer struct {
 //go:norace
 func (t *runtimeTimer) fire(w *World) {
 	t.runs++
-	w.spawn(t.inc, mix(t.path, t.runs), "timer", t.f)
+	w.spawn(t.inc, mix(t.path, t.runs), "timer", t.f).armed = &t.armed
 }
 
 // Stop implements api.Timer.
