@@ -14,8 +14,8 @@ const lateAfter = 500 * time.Microsecond
 // Turn names one piece of work that a reading task does for its handler.
 type Turn uint64
 
-// readingTurns are who reads a connection, while its reading task works for the handler: that task, when it is done; or, when it
-// is held up, another one, which then is the reading task.
+// readingTurns are who reads a connection, while its reading task works for the handler: that task, when it is done; or,
+// when it is held up, another one, which then is the reading task.
 type readingTurns struct {
 	now  atomic.Uint64 // the last Turn, which is odd while it lasts
 	late atomic.Bool   // the watch is set
@@ -38,9 +38,6 @@ func (c *Client) Work(f func(turn Turn)) (relieved bool) {
 	returned = true
 	return !c.turns.now.CompareAndSwap(turn, turn-1)
 }
-
-// Lasts reports whether a turn has neither ended nor been relieved.
-func (c *Client) Lasts(turn Turn) bool { return c.turns.now.Load() == uint64(turn) }
 
 // Relieve has another task read the connection, if turn lasts.
 func (c *Client) Relieve(turn Turn) {
