@@ -127,10 +127,7 @@ func (p *messageLoops) next(l *messageLoop, more bool) (in *inbox, wait bool) {
 	}
 	if len(p.ready) > 0 && p.busy < p.limit {
 		in = p.takeReady()
-		p.busy++
-		in.running++
-		l.in = in
-		l.batch++
+		p.begin(l, in)
 	}
 	if len(p.ready) > 0 && p.busy >= p.limit {
 		p.watch()
@@ -156,6 +153,14 @@ func (p *messageLoops) takeReady() *inbox {
 		p.ready = p.ready[1:]
 	}
 	return in
+}
+
+// begin makes l one of the loops that are busy, to process in. It is called with mu held.
+func (p *messageLoops) begin(l *messageLoop, in *inbox) {
+	p.busy++
+	in.running++
+	l.in = in
+	l.batch++
 }
 
 // finish ends the processing of l's inbox. It is called with mu held.
@@ -200,10 +205,7 @@ func (p *messageLoops) join(l *messageLoop, in *inbox) bool {
 	if len(p.ready) > 0 || p.busy >= p.limit || p.closed {
 		return false
 	}
-	p.busy++
-	in.running++
-	l.in = in
-	l.batch++
+	p.begin(l, in)
 	p.all = append(p.all, l)
 	return true
 }
