@@ -86,9 +86,7 @@ func (ch *fileChannel) OnData(p []byte) error {
 // OnComplete implements transport.StreamCallback.
 func (ch *fileChannel) OnComplete() {
 	ch.finish(io.EOF)
-	if c := ch.letGo(); c != nil {
-		ch.from.GiveBack(c)
-	}
+	ch.giveBack()
 }
 
 // OnFailure implements transport.StreamCallback.
@@ -98,6 +96,11 @@ func (ch *fileChannel) OnFailure(cause error) {
 		ch.hangUp()
 		return
 	}
+	ch.giveBack()
+}
+
+// giveBack lets the connection serve others, unless it was closed.
+func (ch *fileChannel) giveBack() {
 	if c := ch.letGo(); c != nil {
 		ch.from.GiveBack(c)
 	}
