@@ -61,11 +61,8 @@ func (r *testRun) mutant(t *testing.T, f Failure, first bool) {
 		t.Errorf("%s; replay: %s", f.Error, cfg.Replay)
 		return
 	}
-	res := runSafely(cfg, r.scenario)
-	for _, line := range res.said {
-		t.Log(line)
-	}
-	if r.options.shrink < 0 || !res.Repeats() || res.Verdict == Nondeterministic {
+	res := r.run(t, cfg)
+	if !r.shrinks(res) {
 		t.Error(res.Report())
 		return
 	}

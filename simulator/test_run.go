@@ -57,16 +57,23 @@ func (r *testRun) command(setting string) string {
 	return setting + " " + replayCommand(r.name, r.pkg)
 }
 
+// run makes a run, and logs what its tasks said.
+func (r *testRun) run(t *testing.T, cfg RunConfig) Result {
+	t.Helper()
+	res := runSafely(cfg, r.scenario)
+	for _, line := range res.said {
+		t.Log(line)
+	}
+	return res
+}
+
 // seed runs one seed as a subtest. Passing seeds are confirmed now and then, failing ones always.
 func (r *testRun) seed(t *testing.T, seed uint64, sample bool) {
 	t.Helper()
 	failedBefore := r.outer.Failed()
 	cfg := r.config(seed)
 	cfg.elsewhere = true
-	res := runSafely(cfg, r.scenario)
-	for _, line := range res.said {
-		t.Log(line)
-	}
+	res := r.run(t, cfg)
 	if calls := r.outer.Failed() && !failedBefore || res.exitedTest(); calls {
 		r.reportElsewhere(t, res)
 		return
@@ -92,11 +99,16 @@ func (r *testRun) report(t *testing.T, res Result) {
 	switch {
 	case r.failures > 1:
 		t.Errorf("%v; replay: %s", res, res.Replay)
-	case r.options.shrink < 0 || !res.Repeats() || res.Verdict == Nondeterministic:
+	case !r.shrinks(res):
 		t.Error(res.Report())
 	default:
 		t.Error(r.shrunk(t, r.config(res.Seed), res))
 	}
+}
+
+// shrinks reports whether a failing run is to be shrunk, and can be.
+func (r *testRun) shrinks(res Result) bool {
+	return r.options.shrink >= 0 && res.Repeats() && res.Verdict != Nondeterministic
 }
 
 // shrunk shrinks a failing run, keeps the tape, and returns the report.

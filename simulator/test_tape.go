@@ -27,10 +27,7 @@ func (r *testRun) tape(t *testing.T) {
 	tape := r.readTape(t)
 	cfg := r.config(tape.Seed)
 	cfg.Tape, cfg.Twice, cfg.Replay = tape, true, r.command("SIM_TAPE="+r.options.tape)
-	res := runSafely(cfg, r.scenario)
-	for _, line := range res.said {
-		t.Log(line)
-	}
+	res := r.run(t, cfg)
 	if tape.Hash != 0 && tape.Hash != res.Hash {
 		t.Logf("not the run the tape was made of: its hash was %016x; the code or the scenario has changed since. %s", tape.Hash, res.Fit())
 	}
