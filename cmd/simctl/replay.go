@@ -31,8 +31,26 @@ func (f *failureFlags) Validate() error {
 	return f.subjectFlags.Validate()
 }
 
-// run returns the run, and how to repeat it. What strikes scenarios without a profile of their own is that of a sweep.
-func (f *failureFlags) run(s subject) (simulator.RunConfig, error) {
+// validateEffort is Validate for a verb that also says for how long, and how much at a time.
+func (f *failureFlags) validateEffort(limit time.Duration, jobs int) error {
+	if limit <= 0 || jobs < 0 {
+		return fmt.Errorf("--time %v --jobs %d: want a time, and no number of jobs below 0", limit, jobs)
+	}
+	return f.Validate()
+}
+
+// run returns what is run, and how.
+func (f *failureFlags) run() (subject, simulator.RunConfig, error) {
+	s, err := f.subject()
+	if err != nil {
+		return s, simulator.RunConfig{}, err
+	}
+	cfg, err := f.config(s)
+	return s, cfg, err
+}
+
+// config returns the run, and how to repeat it. What strikes scenarios without a profile of their own is that of a sweep.
+func (f *failureFlags) config(s subject) (simulator.RunConfig, error) {
 	cfg := simulator.RunConfig{Seed: f.Seed, Faults: s.instead, Replay: s.replaySeed(f.Seed)}
 	if f.Tape == "" {
 		if cfg.Faults.Name == "" && s.scenario().Faults.Name == "" {
@@ -74,11 +92,7 @@ func (c *replayCmd) Run(t *terminal) error {
 	r.Scenario = c.Scenario
 	var outcome shuffle.Outcome
 	c.done = func(o shuffle.Outcome) { outcome = o }
-	s, err := c.subject()
-	if err != nil {
-		return err
-	}
-	cfg, err := c.run(s)
+	s, cfg, err := c.run()
 	if err != nil {
 		return err
 	}

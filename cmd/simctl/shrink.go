@@ -24,10 +24,7 @@ var errNoFailure = errors.New("the run does not fail, or not in a way that repea
 
 // Validate reports what is wrong with the values. Kong calls it.
 func (c *shrinkCmd) Validate() error {
-	if c.Time <= 0 || c.Jobs < 0 {
-		return fmt.Errorf("--time %v --jobs %d: want a time, and no number of jobs below 0", c.Time, c.Jobs)
-	}
-	return c.failureFlags.Validate()
+	return c.validateEffort(c.Time, c.Jobs)
 }
 
 // Run is the verb.
@@ -35,11 +32,7 @@ func (c *shrinkCmd) Run(t *terminal) error {
 	if driven, err := c.drive(t, "SIM_SHRINK="+c.Time.String()); driven {
 		return err
 	}
-	s, err := c.subject()
-	if err != nil {
-		return err
-	}
-	cfg, err := c.run(s)
+	s, cfg, err := c.run()
 	if err != nil {
 		return err
 	}
@@ -62,24 +55,29 @@ func (c *shrinkCmd) Run(t *terminal) error {
 
 // shrunk shrinks a failing run, and shows how far it is.
 func shrunk(t *terminal, s subject, cfg simulator.ShrinkConfig) (simulator.Shrunk, error) {
+	return attempt(t, func(status *statusLine) (simulator.Shrunk, bool) {
+		cfg.Progress = func(sofar simulator.Shrunk) { status.set("%d runs, %s", sofar.Runs, sofar.Last.Size()) }
+		return simulator.Shrink(cfg, s.scenario)
+	}, func(s simulator.Shrunk) simulator.Result { return s.First })
+}
+
+// attempt does work on a failing run, which of finds in what comes out, unless somebody interrupts it. Work reports false
+// when there is nothing to work on.
+func attempt[T any](t *terminal, work func(status *statusLine) (T, bool), of func(T) simulator.Result) (T, error) {
 	ctx, stop := interruptible()
 	defer stop()
 	status := newStatusLine(t)
-	cfg.Progress = func(sofar simulator.Shrunk) { status.set("%d runs, %s", sofar.Runs, sofar.Last.Size()) }
-	type end struct {
-		shrunk simulator.Shrunk
-		ok     bool
-	}
-	e, ended := uninterrupted(ctx, func() end {
-		small, ok := simulator.Shrink(cfg, s.scenario)
-		return end{small, ok}
+	ok := false // to be read when work has ended
+	got, ended := uninterrupted(ctx, func() (got T) {
+		got, ok = work(status)
+		return got
 	})
 	status.clear()
 	switch {
 	case !ended:
-		return e.shrunk, &exitError{code: exitInterrupted, err: errInterrupted}
-	case !e.ok:
-		return e.shrunk, &exitError{code: exitFailed, err: fmt.Errorf("%w: %v", errNoFailure, e.shrunk.First)}
+		return got, &exitError{code: exitInterrupted, err: errInterrupted}
+	case !ok:
+		return got, &exitError{code: exitFailed, err: fmt.Errorf("%w: %v", errNoFailure, of(got))}
 	}
-	return e.shrunk, nil
+	return got, nil
 }

@@ -21,10 +21,7 @@ type whyCmd struct {
 
 // Validate reports what is wrong with the values. Kong calls it.
 func (c *whyCmd) Validate() error {
-	if c.Time <= 0 || c.Jobs < 0 {
-		return fmt.Errorf("--time %v --jobs %d: want a time, and no number of jobs below 0", c.Time, c.Jobs)
-	}
-	return c.failureFlags.Validate()
+	return c.validateEffort(c.Time, c.Jobs)
 }
 
 // Run is the verb.
@@ -32,11 +29,7 @@ func (c *whyCmd) Run(t *terminal) error {
 	if driven, err := c.drive(t, "SIM_WHY="+c.Time.String()); driven {
 		return err
 	}
-	s, err := c.subject()
-	if err != nil {
-		return err
-	}
-	cfg, err := c.run(s)
+	s, cfg, err := c.run()
 	if err != nil {
 		return err
 	}
@@ -52,31 +45,19 @@ func (c *whyCmd) Run(t *terminal) error {
 }
 
 func (c *whyCmd) explain(t *terminal, s subject, cfg simulator.RunConfig) error {
-	ctx, stop := interruptible()
-	defer stop()
-	status := newStatusLine(t)
-	type end struct {
-		why simulator.Explanation
-		ok  bool
-	}
-	e, ended := uninterrupted(ctx, func() end {
-		why, ok := simulator.Why(simulator.WhyConfig{
+	why, err := attempt(t, func(status *statusLine) (simulator.Explanation, bool) {
+		return simulator.Why(simulator.WhyConfig{
 			Run: cfg, Budget: c.Time, Workers: c.Jobs, Progress: func(runs int) { status.set("%d runs", runs) },
 		}, s.scenario)
-		return end{why, ok}
-	})
-	status.clear()
-	switch {
-	case !ended:
-		return &exitError{code: exitInterrupted, err: errInterrupted}
-	case !e.ok:
-		return &exitError{code: exitFailed, err: fmt.Errorf("%w: %v", errNoFailure, e.why.Run)}
+	}, func(why simulator.Explanation) simulator.Result { return why.Run })
+	if err != nil {
+		return err
 	}
-	fmt.Fprintln(t.out, e.why.Report())
+	fmt.Fprintln(t.out, why.Report())
 	if c.HTML == "" {
 		return nil
 	}
-	if err := os.WriteFile(c.HTML, []byte(e.why.HTML()), 0o600); err != nil {
+	if err := os.WriteFile(c.HTML, []byte(why.HTML()), 0o600); err != nil {
 		return fmt.Errorf("--html %s: %w", c.HTML, pathCause(err))
 	}
 	return nil
