@@ -87,7 +87,9 @@ func (r *reader) fill() error {
 
 // count keeps the books of a read and returns its error, if there is one to act on.
 func (r *reader) count(n int, err error) error {
-	r.received.Add(uint64(n))
+	if r.received.Add(uint64(n)) >= stockAfter {
+		r.buffers.stock()
+	}
 	r.reads.Add(1)
 	if n > 0 {
 		return nil
