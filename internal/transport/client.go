@@ -48,7 +48,7 @@ type Client struct {
 func newClient(s *shared, conn net.Conn, remote string) *Client {
 	c := &Client{rt: s.rt, conn: conn, cfg: &s.cfg, shared: s, remote: remote, mu: s.rt.NewMutex()}
 	c.in = newReader(s, conn)
-	c.out = newWriter(s, conn, c.abort, c.halfClose)
+	c.out = newWriter(s, conn, &c.in.quiet, c.abort, c.halfClose)
 	c.flush = c.out.flush
 	c.replies = newResponseHandler(s.rt, c.out.mu)
 	c.idle = newIdleCheck(c)

@@ -4,6 +4,7 @@ package transport
 
 import (
 	"net"
+	"sync/atomic"
 
 	"github.com/twinwire/twinwire/api"
 )
@@ -16,7 +17,7 @@ const GatherLimit = gatherLimit
 
 // NewWriter returns the writer of conn.
 func NewWriter(rt api.Runtime, conn net.Conn, fail func(error)) Writer {
-	return Writer{newWriter(newShared(rt, Config{}), conn, fail, func() {})}
+	return Writer{newWriter(newShared(rt, Config{}), conn, new(atomic.Bool), fail, func() {})}
 }
 
 // Add adds a step.

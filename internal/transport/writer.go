@@ -19,6 +19,8 @@ type writer struct {
 	fail func(error) // called by the flusher when a write fails
 	end  func()      // called after the last write, when finish asked for that
 
+	quiet *atomic.Bool // the connection's, of which nothing is kept then
+
 	sent    atomic.Uint64 // bytes written, for the idle check
 	pending atomic.Int64  // bytes that wait or are being written; changed with mu held
 	stuck   bool          // the reading task's: it gave up waiting for room
@@ -64,8 +66,8 @@ func release(body api.ManagedBuffer, count *atomic.Int64) {
 	}
 }
 
-func newWriter(s *shared, conn net.Conn, fail func(error), end func()) *writer {
-	w := &writer{rt: s.rt, conn: conn, most: s.cfg.MaxBacklog, bodies: &s.bodies, fail: fail, end: end, mu: s.rt.NewMutex()}
+func newWriter(s *shared, conn net.Conn, quiet *atomic.Bool, fail func(error), end func()) *writer {
+	w := &writer{rt: s.rt, conn: conn, quiet: quiet, most: s.cfg.MaxBacklog, bodies: &s.bodies, fail: fail, end: end, mu: s.rt.NewMutex()}
 	w.sendFrom = gatherLimit + 1
 	if f, ok := conn.(api.FileSender); ok {
 		w.sendFrom = min(w.sendFrom, f.SendFileFrom())
@@ -148,7 +150,9 @@ func (w *writer) written(ops ...writeOp) {
 
 // spareLocked keeps a buffer that was written.
 func (w *writer) spareLocked(b []byte) {
-	if b != nil && cap(b) <= 2*stepBytes && len(w.spare) < maxSpare {
+	if w.quiet.Load() {
+		w.trimLocked()
+	} else if b != nil && cap(b) <= 2*stepBytes && len(w.spare) < maxSpare {
 		w.spare = append(w.spare, b[:0])
 	}
 }
@@ -227,6 +231,13 @@ func drop(ops []writeOp) {
 // trim lets go of spare memory, for a connection that is quiet.
 func (w *writer) trim() {
 	w.mu.Lock()
-	w.spare, w.spareOps = nil, nil
+	w.trimLocked()
 	w.mu.Unlock()
+}
+
+func (w *writer) trimLocked() {
+	w.spare, w.spareOps = nil, nil
+	if len(w.ops) == 0 {
+		w.ops = nil
+	}
 }
