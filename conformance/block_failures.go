@@ -15,6 +15,7 @@ func blockFailures() []Property {
 	return []Property{
 		law(Property{Family: family, Name: "a block that does not exist is reported as such", Clause: "B18", Needs: Blocks}, drawMissing, missingBlock),
 		law(Property{Family: family, Name: "the reason of a failure on the other side is told", Clause: "B19", Needs: Blocks}, drawFetch, failureTold),
+		law(Property{Family: family, Name: "a block whose bytes cannot be read fails alone, and says why", Clause: "B30", Needs: Blocks}, drawMissing, tornBlocks),
 		law(Property{Family: family, Name: "a refused upload tells the reason", Clause: "B20", Needs: Blocks}, drawUploads, uploadRefused),
 		law(Property{Family: family, Name: "closing a service ends its fetches", Clause: "B21", Needs: Blocks}, drawFetch, closeClient),
 		law(Property{Family: family, Name: "a fetch whose peer closes ends", Clause: "B22", Needs: Blocks}, drawFetch, closeServer),
@@ -60,6 +61,29 @@ func failureTold(t *trial, p fetchPlan) {
 			t.errorf("block %s, whose reading failed with %q, ended with: %v", h.id, reason, h.err)
 		}
 	}
+}
+
+// tornBlocks: no retry could bring the blocks behind one whose failure ended the connection.
+func tornBlocks(t *trial, p fetchPlan) {
+	p.Retries = -1
+	pair := t.blockPair(p.config(nil))
+	ids := pair.fill(p.IDs, p.Sizes)
+	const reason = "conformance: the disk is on fire"
+	t.record(func() {
+		for _, i := range p.Missing {
+			pair.store.torn[ids[i]] = errors.New(reason)
+		}
+	})
+	l := pair.fetch(t.ctx, ids)
+	t.until("each block's outcome", l.all)
+	t.finish()
+	l.once()
+	for _, h := range l.hearings() {
+		if torn := pair.store.torn[h.id] != nil; torn != (h.err != nil) || torn && !strings.Contains(h.err.Error(), reason) {
+			t.errorf("block %s, unreadable %v for %q, ended with: %v", h.id, torn, reason, h.err)
+		}
+	}
+	pair.store.released()
 }
 
 func uploadRefused(t *trial, p uploadPlan) {

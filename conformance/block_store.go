@@ -15,7 +15,8 @@ type blockStore struct {
 	t     *trial
 	rt    api.Runtime
 	sizes map[string]int   // the blocks there are
-	fails map[string]error // blocks whose reading fails
+	fails map[string]error // blocks that cannot be had
+	torn  map[string]error // blocks that can be had, and whose bytes cannot
 	slow  time.Duration    // what reading takes
 	full  error            // refuses uploads
 	again bool             // blocks may be asked for again after they have come
@@ -35,7 +36,7 @@ type put struct {
 }
 
 func (t *trial) blockStore(h Host) *blockStore {
-	return &blockStore{t: t, rt: h.Runtime(), sizes: map[string]int{}, fails: map[string]error{}, gets: map[string]int{}, done: map[string]bool{}}
+	return &blockStore{t: t, rt: h.Runtime(), sizes: map[string]int{}, fails: map[string]error{}, torn: map[string]error{}, gets: map[string]int{}, done: map[string]bool{}}
 }
 
 // content is what the block id holds when it has size bytes.
@@ -82,7 +83,7 @@ func (s *blockStore) GetBlockData(id string) (api.ManagedBuffer, error) {
 		return nil, fmt.Errorf("block %s: %w", id, api.ErrBlockNotFound)
 	}
 	b := newCountedBuffer(s.t, id, content(id, size))
-	s.t.record(func() { s.buffers = append(s.buffers, b) })
+	s.t.record(func() { b.torn = s.torn[id]; s.buffers = append(s.buffers, b) })
 	return b, nil
 }
 

@@ -33,6 +33,7 @@ func blockBreakers() []breaker {
 		}},
 		{"failures have no cause", listeners(func(l api.BlockFetchingListener) api.BlockFetchingListener { return causeless{l} }), []string{
 			"the reason of a failure on the other side is told",
+			"a block whose bytes cannot be read fails alone, and says why",
 			"closing a service ends its fetches",
 			"a fetch whose peer closes ends",
 		}},

@@ -16,6 +16,7 @@ type countedBuffer struct {
 	t    *trial
 	id   string
 	size int64
+	torn error // why the bytes cannot be had, if they cannot
 
 	refs  int    // guarded by the trial's lock
 	bytes []byte // scribbled over when refs becomes 0
@@ -44,12 +45,18 @@ func (b *countedBuffer) Bytes() ([]byte, error) {
 	if !b.use("Bytes") {
 		return nil, errors.New("conformance: released")
 	}
+	if b.torn != nil {
+		return nil, b.torn
+	}
 	return b.bytes, nil
 }
 
 func (b *countedBuffer) Open() (io.ReadCloser, error) {
 	if !b.use("Open") {
 		return nil, errors.New("conformance: released")
+	}
+	if b.torn != nil {
+		return nil, b.torn
 	}
 	return io.NopCloser(bytes.NewReader(b.bytes)), nil
 }

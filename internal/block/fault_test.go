@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"sync"
@@ -126,8 +127,8 @@ func strike(s *stage, f faults, toFiles bool) {
 	s.until("the end of the files", func() bool { return len(left()) == 0 && disk.open.Load() == 0 })
 }
 
-// TestTornFile: a file that is shorter than it was when its block was opened. The length has been announced, so the
-// connection ends; the other blocks come over another one.
+// TestTornFile: a file that is shorter than it was when its block was opened. The block fails, with the file and the cause;
+// its neighbour comes, over the same connection and at once.
 func TestTornFile(t *testing.T) {
 	for _, size := range []int{3000, 300_000} { // read, or sent by the system
 		inWorlds(t, func(s *stage) {
@@ -144,15 +145,24 @@ func TestTornFile(t *testing.T) {
 				}
 			}
 			write(size)
-			blocks := &store{blocks: map[string]api.ManagedBuffer{"rdd_0_0": api.NewFileSegment(s.far.files, s.far.dir+"/torn", 0, int64(size))}}
+			blocks := &store{blocks: map[string]api.ManagedBuffer{
+				"rdd_0_0": api.NewFileSegment(s.far.files, s.far.dir+"/torn", 0, int64(size)),
+				"rdd_0_1": api.NewBytesBuffer(random(10)),
+			}}
 			write(size / 2)
 			server := s.service(s.far, api.BlockTransferConfig{}, blocks)
 			client := s.service(s.near, api.BlockTransferConfig{MaxRetries: 1, RetryWait: 1}, noBlocks{})
-			got := api.FetchBlocks(s.ctx, client, server.Address(), "1", []string{"rdd_0_0"})
-			if err := got[0].Err; !errors.Is(err, api.ErrConnectionClosed) || !strings.Contains(err.Error(), "rdd_0_0") {
-				s.Error(err)
+			got := api.FetchBlocks(s.ctx, client, server.Address(), "1", []string{"rdd_0_0", "rdd_0_1"})
+			for _, part := range []string{"fetch rdd_0_0 ", "/torn offset 0", fmt.Sprintf("has %d bytes", size/2), io.ErrUnexpectedEOF.Error()} {
+				if err := got[0].Err; err == nil || errors.Is(err, api.ErrConnectionClosed) || !strings.Contains(err.Error(), part) {
+					s.Errorf("want %q in %v", part, err)
+				}
 			}
-			if n := client.Stats().Retries; n != 1 {
+			if got[1].Err != nil {
+				s.Fatal(got[1].Err)
+			}
+			got[1].Data.Release()
+			if n := client.Stats().Retries; n != 0 {
 				s.Errorf("%d retries", n)
 			}
 		})

@@ -4,7 +4,6 @@ package transport
 
 import (
 	"errors"
-	"io"
 	"net"
 	"sync/atomic"
 
@@ -49,6 +48,7 @@ func newClient(s *shared, conn net.Conn, remote string) *Client {
 	c := &Client{rt: s.rt, conn: conn, cfg: &s.cfg, shared: s, remote: remote, mu: s.rt.NewMutex()}
 	c.in = newReader(s, conn)
 	c.out = newWriter(s, conn, &c.in.quiet, c.abort, c.halfClose)
+	c.out.instead = c.instead
 	c.flush = c.out.flush
 	c.replies = newResponseHandler(s.rt, c.out.mu)
 	c.idle = newIdleCheck(c)
@@ -109,11 +109,8 @@ func (c *Client) goOn() {
 		return
 	}
 	c.drained()
-	err = c.part(err)
+	err = c.in.ended(c.part(err))
 	c.in.close()
-	if errors.Is(err, io.EOF) {
-		err = nil
-	}
 	c.abort(err)
 	c.out.stopped()
 	c.mu.Lock()

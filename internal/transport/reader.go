@@ -162,6 +162,17 @@ type consumerError struct{ cause error }
 func (e *consumerError) Error() string { return e.cause.Error() }
 func (e *consumerError) Unwrap() error { return e.cause }
 
+// ended is why the connection ended when err ended reading: nil when the peer closed it, between two frames.
+func (r *reader) ended(err error) error {
+	switch {
+	case !errors.Is(err, io.EOF):
+		return err
+	case r.decoder.Buffered()+len(r.rest) > 0:
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+
 // inMidst is the error of a stream of bytes that breaks off.
 func inMidst(err error) error {
 	if errors.Is(err, io.EOF) {

@@ -89,11 +89,11 @@ func (r RpcReply) Gather(body []byte) *Client {
 func (r RpcReply) Failure(err error) { r.c.sendRpcFailure(r.id, err, r.later) }
 
 // RpcCallback hears of the answer to a request, once, from the reading task, which must not be made to wait for anything
-// that comes over the connection.
+// that comes over the connection. Only that an upload's data cannot be read it hears from another task.
 type RpcCallback interface {
 	// OnSuccess has the answer's body, valid for the call.
 	OnSuccess(body []byte)
-	// OnFailure has a *RemoteFailure, or a *ConnectionError.
+	// OnFailure has a *RemoteFailure, or a *ConnectionError; or why the data cannot be read, then nothing was sent.
 	OnFailure(cause error)
 }
 

@@ -20,6 +20,9 @@ type writer struct {
 	end  func()      // called after the last write, when finish asked for that
 
 	quiet *atomic.Bool // the connection's, of which nothing is kept then
+	// instead appends to dst what is sent in place of a frame whose body cannot be read; ok is false when nothing can be.
+	// The flusher calls it. May be nil.
+	instead func(dst, frame []byte, cause error) (_ []byte, ok bool)
 
 	sent    atomic.Uint64 // bytes written, for the idle check
 	pending atomic.Int64  // bytes that wait or are being written; changed with mu held
@@ -49,6 +52,7 @@ type writer struct {
 // writeOp is one step of the flusher: bytes, then perhaps a body by itself; or a cipher for what follows.
 type writeOp struct {
 	bytes  []byte
+	frame  int // where in bytes the frame of body begins
 	body   api.ManagedBuffer
 	count  *atomic.Int64 // what body counts in until it is released; may be nil
 	cipher Cipher
@@ -95,7 +99,7 @@ func (w *writer) addIf(may func() bool, encode func(dst []byte) []byte, body []b
 	op.bytes = append(encode(op.bytes), body...)
 	size := int64(len(op.bytes) - before)
 	if data != nil {
-		op.body, op.count = data, count
+		op.frame, op.body, op.count = before, data, count
 		size += data.Size()
 	}
 	w.pending.Add(size)

@@ -2,16 +2,12 @@
 
 package transport
 
-import (
-	"errors"
-	"io"
-
-	"github.com/twinwire/twinwire/api"
-)
+import "github.com/twinwire/twinwire/api"
 
 // writeSome performs the first steps of ops and returns how many. Small segments of files are read behind their headers,
 // and as many as there are leave together: to have the system send them would cost a call for each, and a wake-up of the
-// peer. When a step fails those before it were performed, and it counts as one of them.
+// peer. When a step fails those before it were performed, and it counts as one of them; one whose segment cannot be read
+// fails only where nothing can be sent instead.
 func (w *writer) writeSome(ops []writeOp) (int, error) {
 	if !w.gathers(&ops[0]) {
 		return 1, w.write(&ops[0])
@@ -32,7 +28,10 @@ func (w *writer) writeSome(ops []writeOp) (int, error) {
 		}
 		done += some
 		if err != nil {
-			return done, errors.Join(w.put(b), err)
+			if broken := w.put(b); broken != nil {
+				return done, broken
+			}
+			return done, w.unreadable(&ops[done-1], err)
 		}
 		b = next
 	}
@@ -86,14 +85,14 @@ func (w *writer) gather(b []byte, ops []writeOp) ([]byte, error) {
 		b = append(b, ops[0].bytes...)
 		from := len(b)
 		b = b[:from+int(first.Size())]
-		return b, readExactly(f, b[from:], first.Offset())
+		return b, readExactly(f, first, b[from:], first.Offset())
 	}
 	size := 0
 	for i := range ops {
 		size += int(ops[i].body.Size())
 	}
 	data := b[cap(b)-size : cap(b)]
-	if err := readExactly(f, data, first.Offset()); err != nil {
+	if err := readExactly(f, first, data, first.Offset()); err != nil {
 		return b, err
 	}
 	for i := range ops {
@@ -102,44 +101,4 @@ func (w *writer) gather(b []byte, ops []writeOp) ([]byte, error) {
 		data = data[n:]
 	}
 	return b, nil
-}
-
-// readExactly fills p from a place in a file; one that ends early gives io.ErrUnexpectedEOF.
-func readExactly(f api.File, p []byte, at int64) error {
-	n, err := f.ReadAt(p, at)
-	switch {
-	case n == len(p):
-		return nil
-	case err == nil || errors.Is(err, io.EOF):
-		return io.ErrUnexpectedEOF
-	}
-	return err
-}
-
-// openFile is the file last written from. It serves further segments of those that waited already when it was opened;
-// later ones may be of another file that has taken its name, so it does not stay open for them.
-type openFile struct {
-	segment *api.FileSegment
-	file    api.File
-}
-
-// of opens the segment's file, unless it is open.
-func (o *openFile) of(seg *api.FileSegment) (api.File, error) {
-	if o.segment != nil && o.segment.SameFile(seg) {
-		return o.file, nil
-	}
-	o.close()
-	f, err := seg.OpenFile()
-	if err != nil {
-		return nil, err
-	}
-	o.segment, o.file = seg, f
-	return f, nil
-}
-
-func (o *openFile) close() {
-	if o.segment != nil {
-		o.file.Close() // opened for reading
-		o.segment, o.file = nil, nil
-	}
 }

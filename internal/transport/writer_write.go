@@ -18,17 +18,17 @@ func (w *writer) write(op *writeOp) error {
 	case op.sealed != 0:
 		return w.putPlain(op.bytes)
 	}
-	if err := w.put(op.bytes); err != nil || op.body == nil {
-		return err
+	if op.body == nil {
+		return w.put(op.bytes)
 	}
 	if seg, ok := op.body.(*api.FileSegment); ok {
-		return w.putFile(seg)
+		return w.putFile(op, seg)
 	}
-	b, err := op.body.Bytes()
-	if size := op.body.Size(); err == nil && int64(len(b)) != size { // what follows would be taken for its bytes
-		err = fmt.Errorf("a buffer of %d bytes has %d", size, len(b))
-	}
+	b, err := bytesOf(op.body)
 	if err != nil {
+		return w.unreadable(op, err)
+	}
+	if err := w.put(op.bytes); err != nil {
 		return err
 	}
 	return w.put(b)
@@ -62,33 +62,45 @@ func (w *writer) putPlain(b []byte) error {
 	return nil
 }
 
-// putFile sends a file segment: by the connection's own means where it has them, else by reading it in pieces.
-func (w *writer) putFile(seg *api.FileSegment) error {
+// putFile sends a step whose body is a file segment: by the connection's own means where it has them, else by reading it
+// in pieces.
+func (w *writer) putFile(op *writeOp, seg *api.FileSegment) error {
 	f, err := w.file.of(seg)
 	if err != nil {
-		return err
+		return w.unreadable(op, err)
 	}
 	if s, ok := w.conn.(api.FileSender); ok && w.cipher == nil {
-		return w.sendFile(s, f, seg.Offset(), seg.Size())
+		if err := w.put(op.bytes); err != nil {
+			return err
+		}
+		return w.sendFile(s, f, seg)
 	}
 	room := w.bodies.Get(gatherBytes)
 	defer room.Release()
-	for at, end := seg.Offset(), seg.Offset()+seg.Size(); at < end; {
+	head := op.bytes
+	for at, end := seg.Offset(), seg.Offset()+seg.Size(); at < end || head != nil; {
 		p := room.Memory()[:min(gatherBytes, end-at)]
-		if err := readExactly(f, p, at); err != nil {
+		err := readExactly(f, seg, p, at)
+		if err != nil && head != nil {
+			return w.unreadable(op, err)
+		}
+		if err == nil {
+			err = w.put(head)
+		}
+		if err == nil {
+			err = w.put(p)
+		}
+		if err != nil {
 			return err
 		}
-		if err := w.put(p); err != nil {
-			return err
-		}
-		at += int64(len(p))
+		head, at = nil, at+int64(len(p))
 	}
 	return nil
 }
 
-// sendFile has the connection send n bytes of f in pieces, so that the idle check sees progress.
-func (w *writer) sendFile(s api.FileSender, f api.File, at, n int64) error {
-	for n > 0 {
+// sendFile has the connection send a segment of f in pieces, so that the idle check sees progress.
+func (w *writer) sendFile(s api.FileSender, f api.File, seg *api.FileSegment) error {
+	for at, n := seg.Offset(), seg.Size(); n > 0; {
 		piece := min(n, writePiece)
 		sent, err := s.SendFile(f, at, piece)
 		w.sent.Add(uint64(sent))
@@ -96,7 +108,7 @@ func (w *writer) sendFile(s api.FileSender, f api.File, at, n int64) error {
 			err = io.ErrUnexpectedEOF
 		}
 		if err != nil {
-			return err
+			return fmt.Errorf("send %v: %w", seg, err)
 		}
 		at, n = at+sent, n-sent
 	}
