@@ -9,6 +9,8 @@ import "time"
 //
 // The functions are called by the stack's own tasks, several at once, in the order of the events of one connection or
 // endpoint and with no lock held. They hold up what they are told of, so they should be quick; they may call the env.
+// A panic of theirs is the program's, as in a task of its own: nothing recovers it. What an error's own methods do is the
+// listener's affair too: those of a handler's may panic, and fmt prints them all the same.
 // The struct is copied when the env is made: changes after that have no effect.
 type EventListener struct {
 	ConnectionOpened  func(ConnectionOpened)

@@ -5,6 +5,7 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 )
@@ -55,7 +56,7 @@ func (l eventLog) write(level slog.Level, message string, cause error, attrs ...
 		return
 	}
 	if cause != nil {
-		attrs = append(attrs, slog.String("cause", cause.Error()))
+		attrs = append(attrs, slog.String("cause", fmt.Sprint(cause)))
 	}
 	l.logger.LogAttrs(ctx, level, message, attrs...)
 }
@@ -86,9 +87,16 @@ func (l eventLog) endpointFailed(e EndpointFailed) {
 	if e.Handled {
 		level = slog.LevelDebug
 	}
-	if p, ok := errors.AsType[*PanicError](e.Cause); ok {
+	if p := panicIn(e.Cause); p != nil {
 		level = slog.LevelError
 		attrs = append(attrs, slog.String("stack", p.Stack))
 	}
 	l.write(level, "endpoint failed", e.Cause, attrs...)
+}
+
+// panicIn finds the panic in a cause, whose own methods may panic too; nil when there is none.
+func panicIn(cause error) (p *PanicError) {
+	defer func() { _ = recover() }()
+	p, _ = errors.AsType[*PanicError](cause)
+	return p
 }

@@ -77,6 +77,9 @@ func (m trouble) cause() (bare, wrapped error) {
 func makeTrouble(call api.RpcCallContext, m trouble) (any, error) {
 	switch m.Kind {
 	case troublePanic:
+		if m.Wrap > 0 {
+			return nil, speechless{}
+		}
 		panic(fmt.Sprintf("conformance: panic %d on purpose", m.ID))
 	case troubleUnencoded:
 		return unencodable{}, nil

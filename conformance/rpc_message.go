@@ -47,7 +47,7 @@ const (
 	troubleSecond                       // errSecond
 	troubleTyped                        // *badInput
 	troubleValue                        // tooDeep
-	troublePanic                        // the handler panics
+	troublePanic                        // the handler panics, or the error it returns does
 	troubleUnencoded                    // the reply cannot be encoded
 	troubleKinds
 )
@@ -70,6 +70,11 @@ func (e *badInput) Error() string { return fmt.Sprintf("bad input in %s: code %d
 type tooDeep struct{ Depth int }
 
 func (e tooDeep) Error() string { return fmt.Sprintf("too deep by %d", e.Depth) }
+
+// speechless is an error that panics when it is printed.
+type speechless struct{}
+
+func (speechless) Error() string { panic("conformance: an error that panics on purpose") }
 
 // brittle is a message that encodes itself, and that the receiver cannot decode when it is Broken.
 type brittle struct {

@@ -20,6 +20,12 @@ func (r rogue) GetBlockData(id string) (api.ManagedBuffer, error) {
 		panic(fmt.Errorf("get: %w", errors.New("broken index")))
 	case "nothing":
 		return nil, nil
+	case "mute":
+		return nil, mute{}
+	case "wrapped mute":
+		return nil, &api.BlockError{Op: "read", Cause: mute{}}
+	case "nil error":
+		return nil, (*api.BlockError)(nil)
 	}
 	b, err := r.store.GetBlockData(id)
 	if err == nil {
@@ -27,6 +33,14 @@ func (r rogue) GetBlockData(id string) (api.ManagedBuffer, error) {
 	}
 	return b, err
 }
+
+// mute is an error that panics when it is printed or asked.
+type mute struct{}
+
+func (mute) Error() string { panic("mute in Error") }
+func (mute) Is(error) bool { panic("mute in Is") }
+
+func (rogue) PutBlockData(string, api.ManagedBuffer, []byte) error { return mute{} }
 
 func (rogue) PutBlockDataAsStream(id string, _ []byte) (api.BlockSink, error) {
 	switch id {
@@ -58,12 +72,15 @@ func TestRogueBlockManager(t *testing.T) {
 		held := counted([]byte("held"))
 		server := s.service(s.far, api.BlockTransferConfig{}, rogue{&store{blocks: map[string]api.ManagedBuffer{"held": held, "good": api.NewBytesBuffer([]byte("good"))}}})
 		client := s.service(s.near, api.BlockTransferConfig{MaxRetries: -1}, noBlocks{})
-		for _, bad := range []string{"panic", "nothing"} {
+		for _, bad := range []string{"panic", "nothing", "mute", "wrapped mute", "nil error"} {
 			for _, got := range api.FetchBlocks(s.ctx, client, server.Address(), "1", []string{"held", bad}) {
 				if b, ok := errors.AsType[*api.BlockError](got.Err); !ok || b.BlockID != got.ID {
 					s.Errorf("%s: %v", got.ID, got.Err)
 				}
 			}
+		}
+		if err := client.UploadBlock(s.ctx, server.Address(), "1", "rdd_0_0", api.NewBytesBuffer([]byte("data")), nil); err == nil || errors.Is(err, api.ErrConnectionClosed) || !strings.Contains(err.Error(), "mute") {
+			s.Errorf("upload that is refused by a mute: %v", err)
 		}
 		for i, want := range []string{"NullPointerException", "no sink", "in write", "in commit"} {
 			id := fmt.Sprint("shuffle_0_0_", i)

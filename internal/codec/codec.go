@@ -72,8 +72,8 @@ func (c *Codec) AppendValue(dst []byte, v any) ([]byte, error) {
 		return append(dst, kindNil), nil
 	}
 	info := c.encoded.info(c, reflect.TypeOf(v))
-	if len(info.name) > 1<<16-1 {
-		return dst, fmt.Errorf("%w: type name of %d bytes", api.ErrSerialization, len(info.name))
+	if info.bad != nil {
+		return dst, info.bad
 	}
 	return c.appendPayload(append(dst, info.head...), info, v)
 }

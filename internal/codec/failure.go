@@ -26,7 +26,7 @@ const maxText = 64 << 10
 // AppendFailure appends err as a chain of links, so that errors.Is and errors.As work on the other side. It is made to
 // fit into limit bytes, as far as one link can be.
 func (c *Codec) AppendFailure(dst []byte, err error, limit int) []byte {
-	links := fit(c.safeChain(err), limit)
+	links := fit(c.told(err), limit)
 	dst = append(dst, kindFailure, byte(len(links)))
 	for _, l := range links {
 		dst = appendBytes(dst, []byte(l.Type))
@@ -40,65 +40,84 @@ func (c *Codec) AppendFailure(dst []byte, err error, limit int) []byte {
 	return dst
 }
 
-// safeChain is the chain of err. An error whose own methods panic must not cost the asker its outcome: he gets the panic.
-func (c *Codec) safeChain(err error) (links []api.ErrorLink) {
-	defer func() {
-		if p := recover(); p != nil {
-			links = c.chain(nil, api.NewPanicError(fmt.Sprintf("%T: %v", err, p), debug.Stack()), new(error))
-		}
-	}()
+// told is the chain of err with what only an Is method knows, or what is too far inside, as links of its own behind the
+// others.
+func (c *Codec) told(err error) []api.ErrorLink {
 	var unencodable error
-	links = c.chain(nil, err, &unencodable)
+	links := c.chain(nil, err, &unencodable)
 	if unencodable != nil { // the asker can find out all but what is in its fields; he must know that
 		links = c.chain(links[:0:0], fmt.Errorf("%w: %w", unencodable, err), new(error))
 	}
 	if len(links) < maxLinks && !claimsKin(err) {
 		return links
 	}
-	// What only an Is method knows, or is too far inside, is told by links of its own, behind the others.
+	return withSentinels(links, err)
+}
+
+// withSentinels appends the sentinels that err is and that are not among its links. A panic of an Is method ends that.
+func withSentinels(links []api.ErrorLink, err error) (all []api.ErrorLink) {
+	all = links
+	defer func() { _ = recover() }()
 	for _, s := range sentinels() {
 		l := api.ErrorLink{Type: api.WireNameOf(s), Text: s.Error()}
-		told := slices.ContainsFunc(links, func(o api.ErrorLink) bool { return o.Type == l.Type && o.Text == l.Text })
+		told := slices.ContainsFunc(all, func(o api.ErrorLink) bool { return o.Type == l.Type && o.Text == l.Text })
 		if !told && errors.Is(err, s) {
-			links = append(links[:min(len(links), maxTold-1)], l)
+			all = append(all[:min(len(all), maxTold-1)], l)
 		}
 	}
-	return links
+	return all
 }
 
 // claimsKin reports whether an error of the chain has an Is method.
 func claimsKin(err error) bool {
-	for ; err != nil; err = errors.Unwrap(err) {
-		if _, ok := err.(interface{ Is(error) bool }); ok {
-			return true
-		}
-		if many, ok := err.(interface{ Unwrap() []error }); ok {
-			return slices.ContainsFunc(many.Unwrap(), claimsKin)
+	if _, ok := err.(interface{ Is(error) bool }); ok {
+		return true
+	}
+	return slices.ContainsFunc(causes(err), claimsKin)
+}
+
+// causes are the errors that err wraps; none when it panics.
+func causes(err error) (all []error) {
+	defer func() { _ = recover() }()
+	switch wraps := err.(type) { //nolint:errorlint // this link itself
+	case interface{ Unwrap() []error }:
+		return slices.DeleteFunc(slices.Clone(wraps.Unwrap()), func(e error) bool { return e == nil })
+	case interface{ Unwrap() error }:
+		if cause := wraps.Unwrap(); cause != nil {
+			return []error{cause}
 		}
 	}
-	return false
+	return nil
 }
 
 // chain flattens err, outermost first. It tells of an error whose fields cannot be encoded.
 func (c *Codec) chain(links []api.ErrorLink, err error, unencodable *error) []api.ErrorLink {
-	if err == nil || len(links) == maxLinks {
+	if len(links) == maxLinks {
 		return links
 	}
 	if remote, ok := err.(*api.RemoteError); ok { //nolint:errorlint // this link itself; those it wraps come later
 		return append(links, remote.Chain[:min(len(remote.Chain), maxTold-len(links))]...)
 	}
+	links = append(links, c.link(err, unencodable))
+	for _, cause := range causes(err) {
+		links = c.chain(links, cause, unencodable)
+	}
+	return links
+}
+
+// link is what travels of err itself. An error whose own methods panic must not cost the asker its outcome: he gets the
+// panic.
+func (c *Codec) link(err error, unencodable *error) (l api.ErrorLink) {
+	defer func() {
+		if p := recover(); p != nil {
+			l = c.link(api.NewPanicError(fmt.Sprintf("%T: %v", err, p), debug.Stack()), new(error))
+		}
+	}()
 	payload, bad := c.errorPayload(err)
 	if bad != nil {
 		*unencodable = bad
 	}
-	links = append(links, api.ErrorLink{Type: api.WireNameOf(err), Text: cutTo(err.Error(), maxText), Payload: payload})
-	if many, ok := err.(interface{ Unwrap() []error }); ok {
-		for _, e := range many.Unwrap() {
-			links = c.chain(links, e, unencodable)
-		}
-		return links
-	}
-	return c.chain(links, errors.Unwrap(err), unencodable)
+	return api.ErrorLink{Type: api.WireNameOf(err), Text: cutTo(err.Error(), maxText), Payload: payload}
 }
 
 func cutTo(text string, limit int) string {

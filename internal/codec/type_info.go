@@ -4,6 +4,7 @@ package codec
 
 import (
 	"encoding"
+	"fmt"
 	"reflect"
 	"strings"
 	"sync/atomic"
@@ -16,6 +17,7 @@ import (
 type typeInfo struct {
 	of         reflect.Type
 	name       string
+	bad        error          // why nothing of this type can travel, if so
 	head       []byte         // what stands before the payload: kind, format, name
 	self       bool           // it encodes and reads itself, whatever the serializer
 	serializer api.Serializer // what does so otherwise
@@ -42,7 +44,8 @@ func (l *lastType) info(c *Codec, t reflect.Type) *typeInfo {
 }
 
 func (c *Codec) findOut(t reflect.Type) *typeInfo {
-	info := &typeInfo{of: t, name: strings.TrimPrefix(api.WireNameOf(reflect.Zero(t).Interface()), "*"), serializer: c.serializer, refs: canHoldRef(t)}
+	info := &typeInfo{of: t, serializer: c.serializer, refs: canHoldRef(t)}
+	info.name, info.bad = wireName(t)
 	message := t
 	if t.Kind() == reflect.Pointer {
 		message = t.Elem()
@@ -64,6 +67,19 @@ func (c *Codec) findOut(t reflect.Type) *typeInfo {
 	}
 	info.head = append(append(info.head, byte(len(info.name)>>8), byte(len(info.name))), info.name...)
 	return info
+}
+
+// maxName bounds a type's name on the wire, in bytes.
+const maxName = 1<<16 - 1
+
+// wireName is the name of a message's type on the wire.
+func wireName(t reflect.Type) (name string, bad error) {
+	zero := reflect.Zero(t).Interface()
+	defer recoverAs(&bad, "name", zero)
+	if name = strings.TrimPrefix(api.WireNameOf(zero), "*"); len(name) > maxName {
+		return "", fmt.Errorf("%w: type name of %d bytes", api.ErrSerialization, len(name))
+	}
+	return name, nil
 }
 
 // encodesItself reports whether messages of type t append and read themselves.

@@ -160,7 +160,8 @@ func (p *peer) tooLate(m message) {
 
 // refused counts the message that was read last and did not get to an endpoint, and tells of it.
 func (p *peer) refused(asked bool, cause error) {
-	if errors.Is(cause, api.ErrEndpointNotFound) || errors.Is(cause, api.ErrEnvStopped) || errors.Is(cause, api.ErrInboxFull) {
+	unreadable := errors.Is(cause, api.ErrSerialization) // first: what a message's own method says is inside
+	if !unreadable && (errors.Is(cause, api.ErrEndpointNotFound) || errors.Is(cause, api.ErrEnvStopped) || errors.Is(cause, api.ErrInboxFull)) {
 		p.env.undelivered(p.route.sender, p.route.name, asked, cause)
 		return
 	}

@@ -84,13 +84,14 @@ type javaTexter interface{ JavaText() string }
 
 // failureText is what travels for err: a first line "class: message" as a Java stack trace starts with, and a
 // "Caused by:" line for each link of the chain. A text of more than limit bytes is made to fit: long lines get shorter,
-// and links between the first and the last go.
+// and links between the first and the last go. An error whose own methods panic is the last that is told of.
 func failureText(err error, limit int) string {
 	const causedBy = "\nCaused by: "
 	var lines []string
 	room := limit
-	for ; err != nil; err = errors.Unwrap(err) {
-		text := javaText(err)
+	for err != nil {
+		var text string
+		text, err = linkText(err)
 		if most := limit / 4; len(text) > most {
 			text = strings.ToValidUTF8(text[:most], "") + "…"
 		}
@@ -105,6 +106,16 @@ func failureText(err error, limit int) string {
 		lines = append(lines, text)
 	}
 	return strings.Join(lines, causedBy)
+}
+
+// linkText is the text of one link of a chain, and what it wraps.
+func linkText(err error) (text string, cause error) {
+	defer func() {
+		if p := recover(); p != nil {
+			text, cause = fmt.Sprintf("go.%T: panic: %v", err, p), nil
+		}
+	}()
+	return javaText(err), errors.Unwrap(err)
 }
 
 // failureText is the text for the peer, whose frames are probably as large as this side's.
@@ -125,11 +136,11 @@ func javaText(err error) string {
 	}
 	for _, c := range javaClasses {
 		itself := err == c.err //nolint:errorlint // a class is of the error itself, not of its cause
-		if itself || errors.Unwrap(err) == nil && errors.Is(err, c.err) {
+		if itself || errors.Unwrap(err) == nil && is(err, c.err) {
 			return c.class + ": " + err.Error()
 		}
 	}
-	if errors.Is(err, api.ErrBlockNotFound) {
+	if is(err, api.ErrBlockNotFound) {
 		return "org.apache.spark.storage.BlockNotFoundException: " + err.Error()
 	}
 	t := reflect.TypeOf(err)
@@ -137,6 +148,12 @@ func javaText(err error) string {
 		t = t.Elem()
 	}
 	return fmt.Sprintf("go.%s: %s", t, err)
+}
+
+// is is errors.Is; an error whose Is method panics is nothing that stands behind it.
+func is(err, target error) (yes bool) {
+	defer func() { _ = recover() }()
+	return errors.Is(err, target)
 }
 
 // javaClasses pairs errors with the classes a JVM peer knows them by; immutable.
