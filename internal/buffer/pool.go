@@ -10,7 +10,9 @@ import (
 
 const (
 	// Largest is the size in bytes up to which memory is kept.
-	Largest  = 4 << 20
+	Largest = 4 << 20
+	// Spare is how many bytes there are behind those of a buffer while it is being filled.
+	Spare    = 64
 	smallest = 512
 	steps    = 4 // sizes from one power of two to the next, so that at most a fifth of one is not used
 )
@@ -47,11 +49,11 @@ const classCount = steps*13 + 1 // 512 bytes to 4 MiB
 func (p *Pool) Get(n int) *Pooled {
 	class := classOf(n)
 	if class >= classCount {
-		return newPooled(nil, &slab{bytes: make([]byte, n), class: class}, n)
+		return newPooled(nil, &slab{bytes: make([]byte, n+Spare), class: class}, n)
 	}
 	s, ok := p.class(class).Get().(*slab)
 	if !ok {
-		s = &slab{bytes: make([]byte, sizeOf(class)), class: class}
+		s = &slab{bytes: make([]byte, sizeOf(class)+Spare), class: class}
 	}
 	return newPooled(p, s, n)
 }

@@ -34,6 +34,10 @@ func newPooled(p *Pool, s *slab, n int) *Pooled {
 // Memory is the buffer's bytes, for its one owner to fill.
 func (b *Pooled) Memory() []byte { return b.slab.bytes[:b.size:b.size] }
 
+// Room is Memory and Spare bytes behind it, for the same one: a read may end in what comes next. What is there is nobody's
+// once the buffer is filled.
+func (b *Pooled) Room() []byte { return b.slab.bytes[: b.size+Spare : b.size+Spare] }
+
 // Size implements api.ManagedBuffer.
 func (b *Pooled) Size() int64 { return int64(b.size) }
 

@@ -53,8 +53,8 @@ const (
 	gatherBytes = 320 << 10
 	// tinySegment is the size in bytes up to which segments that adjoin are read together: a copy costs less than a call.
 	tinySegment = 8 << 10
-	// bodyPiece is how much of a chunk is read at once: one connection is slower when its receiver takes larger pieces.
-	bodyPiece = 128 << 10
+	// bodyPiece is how much of a chunk is read at once, so that the idle check sees progress.
+	bodyPiece = 256 << 10
 	// lingerTime and lingerBytes bound how long a connection that is being closed is still read from.
 	lingerTime  = time.Second
 	lingerBytes = 256 << 20

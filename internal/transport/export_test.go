@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/wire"
 )
 
 // Writer is a connection's writer by itself.
@@ -33,3 +34,34 @@ func (w Writer) Pending() int64 { return w.pending.Load() }
 
 // FailureText is what travels for an error.
 func FailureText(err error, limit int) string { return failureText(err, limit) }
+
+// BodyPiece is how much of a chunk is read at once.
+const BodyPiece = bodyPiece
+
+// Reader is a connection's reader by itself.
+type Reader struct{ *reader }
+
+// NewReader returns the reader of conn.
+func NewReader(rt api.Runtime, conn net.Conn) Reader {
+	return Reader{newReader(newShared(rt, Config{}), conn)}
+}
+
+// Chunk reads a large chunk, behind others.
+func (r Reader) Chunk() (api.ManagedBuffer, error) {
+	for {
+		r.lean = true
+		_, rest, ok, err := r.decoder.TakeFrameStart(wire.ChunkFetchSuccessStart)
+		switch {
+		case err != nil:
+			return nil, err
+		case ok:
+			return r.body(rest)
+		}
+		if err := r.fill(); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// Held is what came with the chunks.
+func (r Reader) Held() []byte { return r.decoder.TakeRaw(int64(r.decoder.Buffered())) }

@@ -15,11 +15,40 @@ func (r *reader) body(n int) (api.ManagedBuffer, error) {
 		return api.NewBytesBuffer(b), err
 	}
 	data := r.bodies.Get(n)
-	if err := r.full(data.Memory()); err != nil {
+	next, err := r.fullAndMore(data.Room()[:n+chunkStart], n)
+	if err != nil {
 		data.Release()
 		return nil, err
 	}
+	if len(next) > 0 {
+		r.borrow()
+		r.decoder.Feed(next)
+	}
 	return data, nil
+}
+
+// chunkStart is what a large chunk begins with, before its body.
+const chunkStart = wire.FrameHeaderLen + wire.ChunkFetchSuccessStart
+
+// fullAndMore fills the first n bytes of p and returns what came with the last of them: the start of what follows, for
+// which p has room, so that one read serves both.
+func (r *reader) fullAndMore(p []byte, n int) (next []byte, err error) {
+	got := 0
+	for got < n {
+		piece := p[got:n]
+		switch {
+		case len(piece) > bodyPiece:
+			piece = piece[:bodyPiece]
+		case r.decoder.Buffered() == 0: // what it holds comes first, and must stay in order
+			piece = p[got:]
+		}
+		m, err := r.into(piece)
+		if err != nil {
+			return nil, inMidst(err)
+		}
+		got += m
+	}
+	return p[n:got], nil
 }
 
 // grow reads n bytes into memory that is ahead of what has arrived by no more than as much again.
@@ -52,7 +81,7 @@ func (r *reader) full(p []byte) error {
 // then goes straight where it belongs.
 func (r *reader) ahead(buf []byte) []byte {
 	if r.lean && r.decoder.Buffered() == 0 {
-		buf = buf[:wire.FrameHeaderLen+wire.ChunkFetchSuccessStart]
+		buf = buf[:chunkStart]
 	}
 	r.lean = false
 	return buf
