@@ -21,8 +21,9 @@ type Network interface {
 // FileSender is an optional ability of a connection, found by type assertion: to send a range of a file without
 // copying it through the process. Without it the stack reads and writes.
 type FileSender interface {
-	// SendFile sends n bytes of f starting at offset, never through f's own read position, and returns how many left.
-	SendFile(f File, offset, n int64) (int64, error)
+	// SendFile sends head, which may be empty, and behind it n bytes of f starting at offset, never through f's own read
+	// position. It returns how many bytes left, those of head included.
+	SendFile(head []byte, f File, offset, n int64) (int64, error)
 	// SendFileFrom is the size in bytes from which that is faster than to read the range into memory and write it behind
 	// what comes before it.
 	SendFileFrom() int64

@@ -12,8 +12,8 @@ import (
 
 // SendFile sends n bytes of f from offset on, through a buffer. Any number of senders may share f. A file that ends
 // early gives io.ErrUnexpectedEOF.
-func (c *tcpConn) SendFile(f api.File, offset, n int64) (int64, error) {
-	return c.copyFile(f, offset, n)
+func (c *tcpConn) SendFile(head []byte, f api.File, offset, n int64) (int64, error) {
+	return c.copyFile(head, f, offset, n)
 }
 
 // sendFileFrom: there is never anything to gain.

@@ -17,7 +17,7 @@ func TestSendFileDoesNotRead(t *testing.T) {
 	a, b := tcpPair(t)
 	go func() {
 		defer a.Close()
-		if n, err := a.SendFile(embeddedFile{f}, 10, 1<<20-10); err != nil || n != 1<<20-10 {
+		if n, err := a.SendFile(nil, embeddedFile{f}, 10, 1<<20-10); err != nil || n != 1<<20-10 {
 			t.Errorf("SendFile = %d, %v", n, err)
 		}
 	}()
@@ -32,7 +32,7 @@ func TestSendFileMeetsDeadline(t *testing.T) {
 	if err := a.SetWriteDeadline(time.Now().Add(50 * time.Millisecond)); err != nil {
 		t.Fatal(err)
 	}
-	n, err := a.SendFile(f, 0, 32<<20)
+	n, err := a.SendFile(nil, f, 0, 32<<20)
 	if !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("SendFile = %d, %v; want %v", n, err, os.ErrDeadlineExceeded)
 	}

@@ -32,8 +32,15 @@ var (
 // SendFileFrom implements api.FileSender.
 func (c *tcpConn) SendFileFrom() int64 { return c.from }
 
-// copyFile sends a range of f through a buffer. Unlike a Write it is not one with respect to concurrent writers.
-func (c *tcpConn) copyFile(f api.File, offset, n int64) (int64, error) {
+// copyFile sends head and a range of f through a buffer. Unlike a Write it is not one with respect to concurrent writers.
+func (c *tcpConn) copyFile(head []byte, f api.File, offset, n int64) (int64, error) {
+	if len(head) > 0 {
+		if sent, err := c.Write(head); err != nil {
+			return int64(sent), err
+		}
+		sent, err := c.copyFile(nil, f, offset, n)
+		return int64(len(head)) + sent, err
+	}
 	buf := c.buffers.Get().(*[copySize]byte)
 	defer c.buffers.Put(buf)
 	var sent int64

@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 
@@ -81,17 +82,18 @@ func TestSendFileSegments(t *testing.T) {
 			for range segments {
 				from := rng.IntN(len(data))
 				want := data[from : from+rng.IntN(min(len(data)-from, copySize+copySize/2))]
+				head := data[:rng.IntN(3)*rng.IntN(100)] // often none
 				a, b := tcpPair(t)
 				wg.Go(func() {
-					n, err := a.SendFile(file, int64(from), int64(len(want)))
-					if err != nil || n != int64(len(want)) {
+					n, err := a.SendFile(head, file, int64(from), int64(len(want)))
+					if err != nil || n != int64(len(head)+len(want)) {
 						t.Errorf("SendFile(%d, %d) = %d, %v", from, len(want), n, err)
 					}
 					a.Close()
 				})
 				wg.Go(func() {
 					got, err := io.ReadAll(b)
-					if err != nil || !bytes.Equal(got, want) {
+					if err != nil || !bytes.Equal(got, slices.Concat(head, want)) {
 						t.Errorf("segment %d+%d: got %d bytes, other ones or an error: %v", from, len(want), len(got), err)
 					}
 				})
@@ -106,12 +108,12 @@ func TestSendFileThatEndsEarly(t *testing.T) {
 	for name, file := range map[string]api.File{"os.File": f, "plain": plainFile{f}} {
 		t.Run(name, func(t *testing.T) {
 			a, b := tcpPair(t)
-			n, err := a.SendFile(file, 400, 601)
-			if n != 600 || !errors.Is(err, io.ErrUnexpectedEOF) {
-				t.Errorf("SendFile past the end = %d, %v; want 600, %v", n, err, io.ErrUnexpectedEOF)
+			n, err := a.SendFile(data[:3], file, 400, 601)
+			if n != 603 || !errors.Is(err, io.ErrUnexpectedEOF) {
+				t.Errorf("SendFile past the end = %d, %v; want 603, %v", n, err, io.ErrUnexpectedEOF)
 			}
 			a.Close()
-			if got, err := io.ReadAll(b); err != nil || !bytes.Equal(got, data[400:]) {
+			if got, err := io.ReadAll(b); err != nil || !bytes.Equal(got, slices.Concat(data[:3], data[400:])) {
 				t.Errorf("got %d bytes, %v", len(got), err)
 			}
 		})
@@ -122,12 +124,12 @@ func TestSendFileAfterClose(t *testing.T) {
 	f, _ := testFile(t, 1000)
 	a, _ := tcpPair(t)
 	a.Close()
-	if n, err := a.SendFile(f, 0, 1000); n != 0 || !errors.Is(err, net.ErrClosed) {
+	if n, err := a.SendFile(nil, f, 0, 1000); n != 0 || !errors.Is(err, net.ErrClosed) {
 		t.Errorf("SendFile on a closed connection = %d, %v; want 0, %v", n, err, net.ErrClosed)
 	}
 	a, _ = tcpPair(t)
 	f.Close()
-	if n, err := a.SendFile(f, 0, 1000); n != 0 || !errors.Is(err, os.ErrClosed) {
+	if n, err := a.SendFile(nil, f, 0, 1000); n != 0 || !errors.Is(err, os.ErrClosed) {
 		t.Errorf("SendFile of a closed file = %d, %v; want 0, %v", n, err, os.ErrClosed)
 	}
 }

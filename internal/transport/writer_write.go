@@ -70,10 +70,7 @@ func (w *writer) putFile(op *writeOp, seg *api.FileSegment) error {
 		return w.unreadable(op, err)
 	}
 	if s, ok := w.conn.(api.FileSender); ok && w.cipher == nil {
-		if err := w.put(op.bytes); err != nil {
-			return err
-		}
-		return w.sendFile(s, f, seg)
+		return w.sendFile(s, op.bytes, f, seg)
 	}
 	room := w.bodies.Get(gatherBytes)
 	defer room.Release()
@@ -98,19 +95,19 @@ func (w *writer) putFile(op *writeOp, seg *api.FileSegment) error {
 	return nil
 }
 
-// sendFile has the connection send a segment of f in pieces, so that the idle check sees progress.
-func (w *writer) sendFile(s api.FileSender, f api.File, seg *api.FileSegment) error {
-	for at, n := seg.Offset(), seg.Size(); n > 0; {
+// sendFile has the connection send head and a segment of f in pieces, so that the idle check sees progress.
+func (w *writer) sendFile(s api.FileSender, head []byte, f api.File, seg *api.FileSegment) error {
+	for at, n := seg.Offset(), seg.Size(); n > 0 || head != nil; {
 		piece := min(n, writePiece)
-		sent, err := s.SendFile(f, at, piece)
+		sent, err := s.SendFile(head, f, at, piece)
 		w.sent.Add(uint64(sent))
-		if err == nil && sent < piece {
+		if err == nil && sent < int64(len(head))+piece {
 			err = io.ErrUnexpectedEOF
 		}
 		if err != nil {
 			return fmt.Errorf("send %v: %w", seg, err)
 		}
-		at, n = at+sent, n-sent
+		head, at, n = nil, at+piece, n-piece
 	}
 	return nil
 }
