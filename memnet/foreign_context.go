@@ -27,26 +27,19 @@ func (w *World) refuseForeign(ctx context.Context) error {
 	return fmt.Errorf("deadline %s: %w", at.UTC().Format("2006-01-02 15:04:05"), api.ErrForeignDeadline)
 }
 
-// waitPolled waits with a context that must be looked at.
+// poll has the world look at the context until stop, for the waiter's task.
 //
 //go:norace
-func (s *waiter) waitPolled(ctx context.Context, t *task, done <-chan struct{}, why waitKind, on any) error {
-	if closed(done) {
-		return s.either(t, ctx.Err())
-	}
-	if !s.permit {
-		h, w := t.host, t.host.world
-		h.polled = append(h.polled, poll{waiter: s, done: done})
-		w.polled++
-		s.park(t, why, on)
+func (s *waiter) poll(ctx context.Context, h *Host) (stop func() bool) {
+	done := ctx.Done()
+	h.polled = append(h.polled, poll{waiter: s, done: done})
+	h.world.polled++
+	return func() bool {
 		h.forgetPoll(s)
-		w.polled--
-		if closed(done) {
-			return s.either(t, ctx.Err())
-		}
+		h.world.polled--
+		s.ended = closed(done)
+		return true
 	}
-	s.permit = false
-	return nil
 }
 
 //go:norace

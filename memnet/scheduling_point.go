@@ -13,13 +13,9 @@ func (w *World) point(t *task, on any) {
 	w.points++
 	t.passed++
 	if t.host.ready > 0 || t.passed >= t.look || w.watchful {
-		w.pointAt(t, on)
+		w.scheduler.point(t, on)
 	}
 }
-
-//go:noinline
-//go:norace
-func (w *World) pointAt(t *task, on any) { w.scheduler.point(t, on) }
 
 // atPoint returns the stream of the point where the task is. How many points drew before it makes no difference.
 //

@@ -30,15 +30,14 @@ func (c *coro) run(yield func(struct{}) bool) {
 	}
 }
 
-// swap gives control to who waits at the place, and returns when somebody gives it back to who waits there then.
-func (c *coro) swap() {
+// turns reports whether who waits at the place is the coroutine, that goIn gives control to, or another, that goOut does.
+func (c *coro) turns() bool {
 	c.called = !c.called
-	if c.called {
-		c.next()
-	} else {
-		c.yield(struct{}{})
-	}
+	return c.called
 }
+
+func (c *coro) goIn()  { c.next() }
+func (c *coro) goOut() { c.yield(struct{}{}) }
 
 // end ends the coroutine, and returns when the deferred functions of its task have run.
 func (c *coro) end() { c.stop() }

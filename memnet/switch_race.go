@@ -21,10 +21,13 @@ type switcher struct {
 //go:norace
 func (c *coro) make() {}
 
-// swap gives control to who waits at the place, and returns when somebody gives it back to who waits there then.
+//go:norace
+func (c *coro) turns() bool { return true }
+
+// goIn gives control to who waits at the place, and returns when somebody gives it back to who waits there then.
 //
 //go:norace
-func (c *coro) swap() {
+func (c *coro) goIn() {
 	mine, other := make(chan struct{}, 1), c.waits
 	c.waits = mine
 	if other != nil {
@@ -34,6 +37,9 @@ func (c *coro) swap() {
 	}
 	take(mine)
 }
+
+//go:norace
+func (c *coro) goOut() {}
 
 //go:norace
 func (c *coro) begin() {

@@ -78,15 +78,6 @@ func (t *task) childPath() uint64 {
 	return mix(t.path, t.spawns)
 }
 
-// park suspends the running task until it is made ready.
-//
-//go:norace
-func (w *World) park(t *task, why waitKind, on any) {
-	t.waiting, t.on, t.since = why, on, w.now
-	t.suspend()
-	t.on = nil
-}
-
 // leave is deferred around a task: it runs when the task returned, panicked or called runtime.Goexit.
 //
 //go:norace

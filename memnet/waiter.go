@@ -20,11 +20,22 @@ type afterFuncer interface {
 	AfterFunc(f func()) (stop func() bool)
 }
 
+// Wait implements api.Waiter. It parks in its own frame: see swap.
+//
 //go:norace
 func (s *waiter) Wait(ctx context.Context) error {
 	t := s.host.enter("Waiter.Wait")
-	s.host.world.mayWait(t, "Wait")
-	err := s.wait(ctx, t, waitWake, nil)
+	w := s.host.world
+	w.mayWait(t, "Wait")
+	stop, err := s.listen(ctx, t)
+	if err == nil {
+		if !s.permit && !s.ended {
+			s.task = t
+			w.park(t, waitWake, s)
+			s.task = nil
+		}
+		err = s.heard(ctx, t, stop)
+	}
 	s.woken.acquire()
 	return err
 }
@@ -53,87 +64,81 @@ func (s *waiter) give() {
 	}
 }
 
+// wait is Wait for what is no call of Wait.
+//
 //go:norace
 func (s *waiter) wait(ctx context.Context, t *task, why waitKind, on any) error {
+	stop, err := s.listen(ctx, t)
+	if err != nil {
+		return err
+	}
+	if !s.permit && !s.ended {
+		s.task = t
+		t.host.world.park(t, why, on)
+		s.task = nil
+	}
+	return s.heard(ctx, t, stop)
+}
+
+// listen has the waiter told when the context ends. It returns the error of the wait when that is so already, unless there
+// is a permit that comes first.
+//
+//go:norace
+func (s *waiter) listen(ctx context.Context, t *task) (stop func() bool, err error) {
 	if s.task != nil && !s.task.inc.dead {
 		panic("memnet: two tasks wait on one waiter: make one for each")
 	}
 	s.ended = false
 	switch ctx.(type) {
 	case nil:
-		s.park(t, why, on)
-		s.permit = false
-		return nil
+		return nil, nil
 	case *runContext:
-		return s.waitOut(ctx, t, why, on)
-	}
-	if err := s.host.world.refuseForeign(ctx); err != nil {
-		return err
-	}
-	if a, ok := ctx.(afterFuncer); ok {
-		return s.waitTold(ctx, t, a, why, on)
-	}
-	done := ctx.Done()
-	if done == nil {
-		s.park(t, why, on)
-		s.permit = false
-		return nil
-	}
-	return s.waitPolled(ctx, t, done, why, on)
-}
-
-// park suspends the task unless there is something to return for.
-//
-//go:norace
-func (s *waiter) park(t *task, why waitKind, on any) {
-	if s.permit || s.ended {
-		return
-	}
-	if on == nil {
-		on = s
-	}
-	s.task = t
-	s.host.world.park(t, why, on)
-	s.task = nil
-}
-
-// waitOut waits with the context of the run.
-//
-//go:norace
-func (s *waiter) waitOut(ctx context.Context, t *task, why waitKind, on any) error {
-	if s.host.world.farewell.said {
-		return s.either(t, ctx.Err())
-	}
-	t.outlasting = s
-	s.park(t, why, on)
-	t.outlasting = nil
-	if s.ended {
-		s.ended = false
-		return s.either(t, ctx.Err())
-	}
-	s.permit = false
-	return nil
-}
-
-// waitTold waits with a context that calls back when it ends.
-//
-//go:norace
-func (s *waiter) waitTold(ctx context.Context, t *task, a afterFuncer, why waitKind, on any) error {
-	if err := ctx.Err(); err != nil {
-		return s.either(t, err)
-	}
-	if !s.permit {
-		if s.tell == nil {
-			s.tell = func() { s.end() }
+		if s.host.world.farewell.said {
+			return nil, s.either(t, ctx.Err())
 		}
-		stop := a.AfterFunc(s.tell)
-		s.park(t, why, on)
+		t.outlasting = s
+		return nil, nil
+	}
+	return s.listenTo(ctx, t)
+}
+
+// listenTo is listen for a context that some task has made.
+//
+//go:norace
+func (s *waiter) listenTo(ctx context.Context, t *task) (stop func() bool, err error) {
+	if err := s.host.world.refuseForeign(ctx); err != nil {
+		return nil, err
+	}
+	a, tells := ctx.(afterFuncer)
+	if !tells && ctx.Done() == nil {
+		return nil, nil
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, s.either(t, err)
+	}
+	switch {
+	case s.permit:
+		return nil, nil
+	case !tells:
+		return s.poll(ctx, t.host), nil
+	case s.tell == nil:
+		s.tell = func() { s.end() }
+	}
+	return a.AfterFunc(s.tell), nil
+}
+
+// heard ends listen, and returns the error of the wait.
+//
+//go:norace
+func (s *waiter) heard(ctx context.Context, t *task, stop func() bool) error {
+	t.outlasting = nil
+	if stop != nil {
 		stop()
 	}
 	if s.ended {
 		s.ended = false
-		if err := ctx.Err(); err != nil {
-			return s.either(t, err)
+		if err := s.either(t, ctx.Err()); err != nil {
+			return err
 		}
 	}
 	s.permit = false
@@ -151,12 +156,11 @@ func (s *waiter) end() {
 	}
 }
 
-// either draws what a wait returns when its context has ended and a permit may be there too.
+// either draws whether a wait returns the error of its context, which has ended, when a permit is there too.
 //
 //go:norace
 func (s *waiter) either(t *task, err error) error {
-	if s.permit && s.host.world.choose(&t.points, 2) == 0 {
-		s.permit = false
+	if err != nil && s.permit && s.host.world.choose(&t.points, 2) == 0 {
 		return nil
 	}
 	return err
