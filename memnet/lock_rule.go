@@ -24,13 +24,13 @@ const (
 
 const insidePrefix = "github.com/twinwire/twinwire/internal/"
 
-// madeInside reports whether the caller of NewMutex is code in internal/.
+// weigh returns the weight of a lock that the caller of NewMutex makes.
 //
 //go:norace
-func (r *lockRule) madeInside() bool {
+func (r *lockRule) weigh() lockCount {
 	var pcs [1]uintptr
 	if runtime.Callers(3, pcs[:]) == 0 {
-		return false
+		return oneLock
 	}
 	known := r.known.at(uint64(pcs[0]))
 	if *known == 0 {
@@ -40,16 +40,31 @@ func (r *lockRule) madeInside() bool {
 			*known = lockInside
 		}
 	}
-	return *known == lockInside
+	if *known == lockInside {
+		return oneInsideLock
+	}
+	return oneLock
 }
+
+// A lockCount counts the locks a task holds: those of internal/ in the low half, all in the high half.
+type lockCount uint64
+
+const (
+	oneLock       lockCount = 1 << 32
+	oneInsideLock           = oneLock + 1
+)
 
 // mayWait ends the run when the task holds a lock of internal/.
 //
 //go:norace
 func (w *World) mayWait(t *task, call string) {
-	if t.locks == 0 {
-		return
+	if uint32(t.locks) != 0 {
+		w.refuseWait(t, call)
 	}
+}
+
+//go:norace
+func (w *World) refuseWait(t *task, call string) {
 	panic(fmt.Sprintf("memnet: task %q of host %q at %v calls %s while it holds a lock of %s: unlock it first, others wait for it",
 		t.name, t.host.name, time.Duration(w.now), call, strings.TrimSuffix(insidePrefix, "/")))
 }

@@ -6,7 +6,7 @@ package memnet
 // with sync.Mutex.
 type mutex struct {
 	host     *Host
-	internal bool // made by the shared stack: no task may wait with it held
+	weight   lockCount // of it
 	unlocked edge
 	owner    *task
 	line     []*task
@@ -22,15 +22,17 @@ func (m *mutex) Lock() {
 		}
 		m.host.checkCaller(t, "Mutex.Lock")
 	}
-	w.point(t, m)
+	w.points++ // as point, without a call
+	t.passed++
+	if t.host.ready > 0 || t.passed >= t.look || w.watchful {
+		w.scheduler.point(t, m)
+	}
 	if m.owner != nil {
 		m.await(t)
 	}
 	m.owner = t
 	m.unlocked.acquire()
-	if m.internal {
-		t.locks++
-	}
+	t.locks += m.weight
 	if m.host != t.host {
 		t.borrowed = append(t.borrowed, m)
 	}
@@ -65,9 +67,7 @@ func (m *mutex) Unlock() {
 func (m *mutex) release() {
 	t := m.owner
 	m.owner = nil
-	if m.internal {
-		t.locks--
-	}
+	t.locks -= m.weight
 	if m.host != t.host {
 		t.giveBack(m)
 	}

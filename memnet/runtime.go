@@ -63,7 +63,7 @@ func (r *hostRuntime) NewWaiter() api.Waiter {
 //go:norace
 func (r *hostRuntime) NewMutex() api.Mutex {
 	r.host.enter("Runtime.NewMutex")
-	return &mutex{host: r.host, internal: r.host.world.locks.madeInside()}
+	return &mutex{host: r.host, weight: r.host.world.locks.weigh()}
 }
 
 //go:norace

@@ -289,7 +289,7 @@ func TestWaitWithInternalLock(t *testing.T) {
 	w := New(Config{})
 	r := w.Run(func(ctx context.Context) error {
 		m := w.Runtime().NewMutex()
-		m.(*mutex).internal = true
+		m.(*mutex).weight = oneInsideLock
 		m.Lock()
 		return w.Runtime().NewWaiter().Wait(ctx)
 	})
@@ -303,7 +303,7 @@ func TestInternalLocksAreKnown(t *testing.T) {
 	w := New(Config{Faults: fault.Calm()})
 	h := w.Host("a")
 	r := w.Run(func(ctx context.Context) error {
-		if m := h.Runtime().NewMutex().(*mutex); m.internal {
+		if m := h.Runtime().NewMutex().(*mutex); m.weight == oneInsideLock {
 			t.Error("a lock of a test is taken for one of internal/")
 		}
 		env, err := h.NewRpcEnv(api.RpcEnvConfig{Bind: "a:7077"})

@@ -71,7 +71,7 @@ func (*edge) acquire() {}
 func hide() {}
 func show() {}
 
-// reusesMemory says whether buffers go round in a world.
+// reusesMemory says whether buffers and tasks go round in a world.
 const reusesMemory = true
 
 // releaseWith and acquireWith are the edge that bytes take with them.

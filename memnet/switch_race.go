@@ -254,7 +254,7 @@ func hide() { runtime.RaceDisable() }
 //go:norace
 func show() { runtime.RaceEnable() }
 
-// reusesMemory says whether buffers go round in a world. Where the detector watches, they would bring old accesses with
+// reusesMemory says whether buffers and tasks go round in a world. Where the detector watches, they would bring old accesses with
 // them.
 const reusesMemory = false
 

@@ -23,8 +23,8 @@ type task struct {
 	since   int64
 	waiting waitKind
 	ready   bool
-	hold    bool  // it is to be held at the point to be looked at
-	locks   int   // locks of internal/ it holds
+	hold    bool // it is to be held at the point to be looked at
+	locks   lockCount
 	born    edge  // taken by its first step
 	armed   *edge // too: that of the timer it comes from, nil without one
 
@@ -52,7 +52,8 @@ type task struct {
 //
 //go:norace
 func (w *World) spawn(inc *incarnation, path uint64, name string, f func()) *task {
-	t := &task{host: inc.host, inc: inc, name: name, f: f, path: path}
+	t := w.takeTask()
+	t.host, t.inc, t.name, t.f, t.path = inc.host, inc, name, f, path
 	t.key = mix(inc.host.key, path)
 	t.picks.key, t.points.key, t.holds.key = t.key, mix(t.key, 1), mix(t.key, 2)
 	if w.recorder != nil {
@@ -67,6 +68,20 @@ func (w *World) spawn(inc *incarnation, path uint64, name string, f func()) *tas
 		t.born.release()
 	}
 	w.makeReady(t)
+	return t
+}
+
+// takeTask returns a zero task.
+//
+//go:norace
+func (w *World) takeTask() *task {
+	n := len(w.retired)
+	if n == 0 {
+		return &task{}
+	}
+	t := w.retired[n-1]
+	w.retired = w.retired[:n-1]
+	*t = task{}
 	return t
 }
 
@@ -112,6 +127,10 @@ func (w *World) retire(t *task) {
 	t.inc.tasks = tasks[:len(tasks)-1]
 	if t.end != nil {
 		t.end()
+	}
+	if reusesMemory && t.locks == 0 {
+		t.f, t.end = nil, nil
+		w.retired = append(w.retired, t) // nobody knows it any more, but w.last
 	}
 }
 

@@ -46,6 +46,7 @@ type World struct {
 	policy    policy
 	segments  []*segment // free
 	chunks    [][]byte   // free
+	retired   []*task    // free
 	trace     trace
 	observer  *observer // nil: nobody observes
 
