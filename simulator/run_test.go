@@ -203,6 +203,28 @@ func TestRunMain(t *testing.T) {
 	}
 }
 
+// TestRunContextOutlivesFunction: what a host's function has started goes on with its context after it has returned, until
+// the run ends.
+func TestRunContextOutlivesFunction(t *testing.T) {
+	beats, ended := 0, error(nil)
+	res := Run(RunConfig{}, func() Scenario {
+		return Scenario{Main: []string{"a"}, Hosts: Hosts{
+			"a": func(ctx context.Context, n Node) error { return api.Sleep(ctx, n.Runtime(), 10*time.Second) },
+			"b": func(ctx context.Context, n Node) error {
+				n.Runtime().Go("heart", func() {
+					for ended = nil; ended == nil; beats++ {
+						ended = api.Sleep(ctx, n.Runtime(), time.Second)
+					}
+				})
+				return nil
+			},
+		}}
+	})
+	if res.Verdict != Passed || beats < 10 || !errors.Is(ended, context.Canceled) {
+		t.Errorf("%d beats, then %v\n%s", beats, ended, res.Report())
+	}
+}
+
 func TestRunCrash(t *testing.T) {
 	starts, crashes := 0, uint64(0)
 	for seed := range uint64(20) {

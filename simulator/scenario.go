@@ -14,10 +14,10 @@ import (
 	"time"
 )
 
-// Hosts says what each host runs, by the host's name. The function may return while the endpoints it made go on
-// serving; its error ends the run as failed. On a host that crashed it runs again after the restart, with a new Node:
-// what it kept in variables of its own is lost, what it closes over is not, so let it close over what the outside would
-// know. Code after the crash, deferred calls included, does not run.
+// Hosts says what each host runs, by the host's name. The function may return while the endpoints and tasks it made go on:
+// its context ends with the run. Its error ends the run as failed. On a host that crashed it runs again after the restart,
+// with a new Node: what it kept in variables of its own is lost, what it closes over is not, so let it close over what the
+// outside would know. Code after the crash, deferred calls included, does not run.
 type Hosts map[string]func(ctx context.Context, n Node) error
 
 // Invariants must hold at every instant, by name. They look at the scenario's own state, must not change it, and must

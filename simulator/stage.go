@@ -107,11 +107,10 @@ func (s *stage) function(host *memnet.Host) func(ctx context.Context) error {
 			return nil
 		}
 		s.note(name, false)
-		ctx, cancel := s.untilEnd(ctx, host)
+		ctx = s.untilEnd(ctx, host)
 		n := &memNode{host: host, stage: s, ctx: ctx}
 		s.lives(name, n)
 		err := s.scenario.Hosts[name](ctx, n)
-		cancel()
 		if err != nil && !(s.ending.Load() && errors.Is(err, context.Canceled)) {
 			return &hostError{host: name, err: err}
 		}
@@ -148,10 +147,11 @@ func (s *stage) note(host string, returned bool) {
 	s.returned[host] = returned
 }
 
-// untilEnd returns a context of the host that ends when the run does.
-func (s *stage) untilEnd(ctx context.Context, host *memnet.Host) (context.Context, context.CancelFunc) {
+// untilEnd returns a context of the host that ends when the run does, whether or not the host's function has returned: what
+// it has started goes on.
+func (s *stage) untilEnd(ctx context.Context, host *memnet.Host) context.Context {
 	if len(s.scenario.Main) == len(s.hosts) {
-		return ctx, func() {}
+		return ctx
 	}
 	rt := host.Runtime()
 	ctx, cancel := api.WithCancel(ctx, rt)
@@ -167,7 +167,7 @@ func (s *stage) untilEnd(ctx context.Context, host *memnet.Host) (context.Contex
 		}
 		cancel()
 	})
-	return ctx, cancel
+	return ctx
 }
 
 // endOnceDone ends the run when every Main host is done: it tells the others.
