@@ -125,7 +125,7 @@ func (c *conn) lose(s *stream) {
 		way = w.choose(s, crashWays)
 	}
 	if way != crashEnds {
-		c.out.dropHeld()
+		c.out.loseWaiting()
 	}
 	switch way {
 	case crashResets:
@@ -156,7 +156,7 @@ func (w *World) crashesVary() bool {
 func (c *conn) vanish() {
 	c.host.world.strike(fault.HalfOpen, c.remote.host, c.out, "")
 	c.lost = true
-	c.out.dropHeld()
+	c.out.loseWaiting()
 	c.broken(errReset)
 	c.notice()
 }

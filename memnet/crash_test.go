@@ -182,6 +182,34 @@ func TestCrashLosesWhatWaits(t *testing.T) {
 	})
 }
 
+// What was sent in vain when its sender crashed is not sent again, nor what came behind it.
+func TestCrashLosesWhatIsLate(t *testing.T) {
+	p := fault.Calm()
+	p.LossPPM = 300_000
+	lost, whole := 0, 0
+	for seed := range uint64(60) {
+		connected(t, Config{Seed: seed, Faults: p}, func(w *World, near, far net.Conn) error {
+			far.Write([]byte("ab"))
+			far.Write([]byte("cd"))
+			sleep(w, 50*time.Millisecond)
+			w.Host("b").Crash()
+			got, err := io.ReadAll(near)
+			if err == nil || !strings.HasPrefix("abcd", string(got)) {
+				t.Errorf("seed %d: read %q, %v", seed, got, err)
+			}
+			if len(got) == 4 {
+				whole++
+			} else {
+				lost++
+			}
+			return nil
+		})
+	}
+	if lost < 10 || whole < 10 {
+		t.Errorf("%d times something was lost, %d times all arrived", lost, whole)
+	}
+}
+
 // The timers of a crashed host do not keep the world going.
 func TestCrashStopsTimers(t *testing.T) {
 	w := New(Config{})

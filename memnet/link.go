@@ -60,13 +60,14 @@ func (l *link) arrival(w *World, p *pipe, s *segment, extra time.Duration) int64
 		return w.at(min(set.latency.Min, loopbackDelay))
 	}
 	l.segments++
-	d := extra + l.latency(w)
 	if set.risky && w.strikesNow() {
-		d += l.mishap(w, p, s)
+		extra += l.mishap(w, p, s)
 	}
 	if l.planned.segments != nil {
-		d += l.plannedMishap(w, p, s)
+		extra += l.plannedMishap(w, p, s)
 	}
+	s.late = extra > 0
+	d := extra + l.latency(w)
 	if set.bandwidth > 0 {
 		l.idleAt = max(l.idleAt, w.now) + int64(len(s.data))*int64(time.Second)/set.bandwidth
 		d += time.Duration(l.idleAt - w.now)

@@ -22,6 +22,7 @@ type pipe struct {
 	freed  int      // bytes read since the source was told
 
 	torn     bool         // bytes were lost: nothing but a reset may come behind them
+	orphan   bool         // nobody is left to send anything again
 	observed *observedWay // nil: not yet, or nobody observes
 
 	held   []*segment // by a partition

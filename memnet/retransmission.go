@@ -93,3 +93,11 @@ func (p *pipe) dropHeld() {
 	}
 	p.held = nil
 }
+
+// loseWaiting loses what waits to be sent again, held or late, for its sender is gone.
+//
+//go:norace
+func (p *pipe) loseWaiting() {
+	p.dropHeld()
+	p.orphan = true
+}

@@ -10,6 +10,7 @@ type segment struct {
 	kind  segmentKind
 	data  []byte // of segData, owned
 	count int    // of segCredit
+	late  bool   // something delays it: it is lost if its sender is gone before it arrives
 }
 
 type segmentKind uint8
@@ -51,7 +52,8 @@ func (p *pipe) send(kind segmentKind, data []byte, count int, late time.Duration
 //go:norace
 func (s *segment) arrive(w *World) {
 	p := s.pipe
-	if p.torn && (s.kind == segData || s.kind == segFin) {
+	if (p.torn || s.late && p.orphan) && (s.kind == segData || s.kind == segFin) {
+		p.torn = true
 		w.giveSegment(s)
 		return
 	}
