@@ -36,6 +36,9 @@ type Config struct {
 	Stall time.Duration
 	// Trace is how many of the last events the result keeps. 0: 64. Negative: none.
 	Trace int
+	// Brief does not find out where the tasks are parked that a run has not ended with, which takes a dump of all stacks of
+	// the process: for one who will not look at Result.Pending.
+	Brief bool
 	// Check is an invariant. It is called whenever all that could happen at an instant has happened; an error ends the
 	// run as [Failed]. It runs outside the tasks, so it must not call the seam, and should only look at plain variables.
 	Check func() error

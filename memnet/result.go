@@ -47,10 +47,11 @@ type Result struct {
 type TaskInfo struct {
 	Host    string
 	Name    string
-	Waiting string        // what it waits for, such as "Read a:7 <-> b:32768"; of a hung run also where: " at file.go:12"
+	Waiting string        // what it waits for, such as "Read a:7 <-> b:32768", and where: " at file.go:12"
 	Since   time.Duration // virtual time
 	// Inside says that no line of the code under test is on the stack of the task: it serves a connection, for example, and
-	// will wait as long as that is there. It is known of hung runs only.
+	// will wait as long as that is there. It is known, like the place, of runs that failed, panicked or hung, but for brief
+	// ones.
 	Inside bool
 }
 
@@ -72,7 +73,7 @@ func (w *World) seal() Result {
 func (w *World) pending() []TaskInfo {
 	var all []TaskInfo
 	var places map[*coro]parkedPlace
-	if w.outcome.verdict == Hung {
+	if w.outcome.verdict != Passed && w.outcome.verdict != Stalled && !w.cfg.Brief {
 		places = w.places()
 	}
 	for _, h := range append([]*Host{w.root}, w.order...) {
@@ -88,7 +89,7 @@ func (w *World) pending() []TaskInfo {
 			all = append(all, TaskInfo{Host: h.name, Name: t.name, Waiting: at.describe(t.describeWait()), Since: time.Duration(t.since), Inside: at.inside})
 		}
 	}
-	if places != nil {
+	if w.outcome.verdict == Hung {
 		slices.SortStableFunc(all, func(a, b TaskInfo) int { return cmp.Compare(a.Since, b.Since) })
 	}
 	return all

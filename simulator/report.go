@@ -135,19 +135,23 @@ func (r Result) taskTitle() string {
 	return "tasks that had not ended"
 }
 
-// taskRows lists the tasks, those without a line of the code under test last.
+// taskRows lists the tasks, but counts those without a line of the code under test: unless there are no others.
 func (r Result) taskRows() [][]string {
+	all := slices.DeleteFunc(slices.Clone(r.Pending), func(t memnet.TaskInfo) bool { return t.Name == endTask })
+	listed := slices.DeleteFunc(slices.Clone(all), func(t memnet.TaskInfo) bool { return t.Inside })
+	inside := len(all) - len(listed)
+	if len(listed) == 0 {
+		listed, inside = all, 0
+	}
 	var rows [][]string
-	inside := func(t memnet.TaskInfo) bool { return t.Inside }
-	outside := slices.DeleteFunc(slices.Clone(r.Pending), inside)
-	for _, t := range append(outside, slices.DeleteFunc(slices.Clone(r.Pending), func(t memnet.TaskInfo) bool { return !t.Inside })...) {
-		if t.Name == endTask {
-			continue
-		}
-		if len(rows) == maxPending {
-			return append(rows, []string{fmt.Sprintf("and %d more", len(r.Pending)-maxPending)})
-		}
+	for _, t := range listed[:min(len(listed), maxPending)] {
 		rows = append(rows, []string{t.Host, t.Name, oneLine(t.Waiting), "since " + clock(t.Since)})
+	}
+	if more := len(listed) - len(rows); more > 0 {
+		rows = append(rows, []string{fmt.Sprintf("and %d more", more)})
+	}
+	if inside > 0 {
+		rows = append(rows, []string{fmt.Sprintf("and %d of the stack itself, which serve connections and endpoints", inside)})
 	}
 	return rows
 }

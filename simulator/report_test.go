@@ -59,6 +59,25 @@ func TestReportOfPassedRun(t *testing.T) {
 	}
 }
 
+// TestReportTasks: those of the stack itself are counted, but listed when there are no others.
+func TestReportTasks(t *testing.T) {
+	r := Result{Verdict: Failed, Err: errors.New("wrong"), Pending: []memnet.TaskInfo{
+		{Host: "a", Name: "connection b:7077", Waiting: "Read", Inside: true},
+		{Host: "a", Name: "renew", Waiting: "Sleep at lease.go:12"},
+		{Host: "b", Name: "message loop", Waiting: "Wait", Inside: true},
+	}}
+	got := r.Report()
+	want := "    tasks that had not ended\n      a  renew  Sleep at lease.go:12  since 0.000s\n" +
+		"      and 2 of the stack itself, which serve connections and endpoints\n"
+	if !strings.Contains(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	r.Pending = append(r.Pending[:1], r.Pending[2])
+	if got := r.Report(); !strings.Contains(got, "connection b:7077") || !strings.Contains(got, "message loop") {
+		t.Errorf("nothing but the stack waits:\n%s", got)
+	}
+}
+
 func TestReportIsBounded(t *testing.T) {
 	r := Result{Verdict: Hung, Err: errors.New("nothing can happen"), Last: []memnet.Event{{Text: strings.Repeat("long ", 100)}}}
 	for range 50 {

@@ -40,6 +40,7 @@ type RunConfig struct {
 	probe     func(c memnet.SeamCall) bool // see memnet.Config.Probe
 	origins   bool                         // note what made the tasks, timers and connections
 	unchecked bool                         // whether something is left at the end
+	brief     bool                         // nobody looks at where tasks are parked
 
 	_ struct{}
 }
@@ -56,7 +57,7 @@ func Run(cfg RunConfig, scenario func() Scenario) Result {
 	if cfg.elsewhere && first.exitedTest() {
 		return first
 	}
-	cfg.Record, cfg.observe, cfg.origins = false, nil, true
+	cfg.Record, cfg.observe, cfg.origins, cfg.brief = false, nil, true, true
 	second := runOnce(cfg, scenario())
 	first.Second = &second
 	if first.leaked() && first.same(second) {

@@ -70,6 +70,7 @@ func newStage(cfg RunConfig, sc Scenario, cuts cuts) *stage {
 		MaxSteps: cfg.MaxSteps,
 		Stall:    cfg.Stall,
 		Trace:    cfg.Trace,
+		Brief:    cfg.brief,
 		Check:    allOf("invariant", sc.Always),
 		CheckEnd: allOf("check", sc.Checks),
 		Epilogue: end,

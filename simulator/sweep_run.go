@@ -98,7 +98,7 @@ func (s *sweep) late() bool { return s.cfg.Time > 0 && time.Since(s.began) >= s.
 func (s *sweep) run(n uint64, cfg RunConfig) swept {
 	sample := n%repeatEvery == repeatEvery-1
 	reached := newCoverage()
-	cfg.Twice, cfg.observe = sample, reached.see
+	cfg.Twice, cfg.observe, cfg.brief = sample, reached.see, true
 	out := swept{cfg: cfg, res: runSafely(cfg, s.scenario), reached: reached}
 	if s.cfg.Elsewhere != nil && out.res.repeatable() && (sample || !out.res.Verdict.OK()) {
 		var got Repeated
