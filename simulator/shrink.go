@@ -41,41 +41,14 @@ const defaultBudget = 10 * time.Second
 // operations, without delays and context switches. It returns ok false when the run does not fail, or not in a way that
 // can be repeated.
 func Shrink(cfg ShrinkConfig, scenario func() Scenario) (s Shrunk, ok bool) {
-	if cfg.Budget <= 0 {
-		cfg.Budget = defaultBudget
-	}
-	if cfg.Workers <= 0 {
-		cfg.Workers = runtime.GOMAXPROCS(0)
-	}
-	k := &shrinker{cfg: cfg, scenario: scenario, began: time.Now()}
-	cfg.Run.Record = true
-	first := safely(cfg.Run, scenario)
-	if first.Verdict.OK() || first.Verdict == Stalled || first.Tape == nil {
-		return Shrunk{First: first, Last: first}, false
-	}
-	k.signature = first.Signature
-	k.out = Shrunk{First: first, Last: first}
-	k.limit = 4*first.Steps + 10_000
-	cuts, err := cutsOf(first.Tape, scenario())
-	if err != nil {
-		return k.out, false
-	}
-	k.best = candidate{tape: first.Tape, cuts: cuts}
-	again, ok := k.try(k.best)
-	if !ok || again.Hash != first.Hash {
+	k := newShrinker(cfg, scenario)
+	if !k.begin() {
 		return k.out, false
 	}
 	k.out.Complete = k.shrink()
-	k.findOrigins()
+	k.complete()
 	k.out.Wall = time.Since(k.began)
 	return k.out, true
-}
-
-// A candidate is a run to try.
-type candidate struct {
-	tape    *Tape
-	cuts    cuts
-	without []FaultKind // if there are any, the tape's own seed decides what it does not list, but for these
 }
 
 type shrinker struct {
@@ -83,26 +56,74 @@ type shrinker struct {
 	scenario  func() Scenario
 	began     time.Time
 	signature string
-	limit     uint64 // of steps: a candidate may be stuck
+	limit     uint64               // of steps: a candidate may be stuck
+	tried     map[uint64]rejection // candidates that did not do, by their keys
 
 	best candidate
 	out  Shrunk
 }
 
-// shrink makes passes until one changes nothing. It returns false when the time is over.
+func newShrinker(cfg ShrinkConfig, scenario func() Scenario) *shrinker {
+	if cfg.Budget <= 0 {
+		cfg.Budget = defaultBudget
+	}
+	if cfg.Workers <= 0 {
+		cfg.Workers = runtime.GOMAXPROCS(0)
+	}
+	return &shrinker{cfg: cfg, scenario: scenario, began: time.Now(), tried: map[uint64]rejection{}}
+}
+
+// begin makes the run that is to be shrunk. It returns false when that cannot be done.
+func (k *shrinker) begin() bool {
+	cfg := k.cfg.Run
+	cfg.Record = true
+	first := safely(cfg, k.scenario)
+	k.out = Shrunk{First: first, Last: first}
+	if first.Verdict.OK() || first.Verdict == Stalled || first.Tape == nil {
+		return false
+	}
+	k.signature, k.limit = first.Signature, patientLimit(first)
+	cuts, err := cutsOf(first.Tape, k.scenario())
+	if err != nil {
+		return false
+	}
+	k.best = candidate{tape: first.Tape, cuts: cuts}
+	again, ok := k.try(k.best)
+	return ok && again.Hash == first.Hash
+}
+
+// shrink makes passes until they change nothing: first with runs that are given up early, then with patience for those that
+// were. It returns false when the time is over.
 func (k *shrinker) shrink() bool {
-	passes := []func(){
+	patient := k.limit
+	k.limit = min(patient, hastyLimit(k.out.First))
+	if !k.settle() {
+		return false
+	}
+	k.limit = patient
+	k.forgive()
+	return k.settle()
+}
+
+// settle makes the passes, and the one that takes many runs once the others change nothing.
+func (k *shrinker) settle() bool {
+	quick := []func(){
+		k.dropPurposes,
+		k.dropHosts,
 		func() { k.dropChoices(classFault) },
 		k.dropKinds,
 		k.renumber,
-		k.shorten,
-		k.dropHosts,
 		k.dropOperations,
-		k.dropOperationsSooner,
+		k.shorten,
 		func() { k.dropChoices(classDelay) },
 		func() { k.dropChoices(classSwitch) },
 		func() { k.dropChoices(classSetting) },
 	}
+	return k.untilStable([]func(){func() { k.untilStable(quick) }, k.dropOperationsSooner})
+}
+
+// untilStable makes passes until a round of them changes nothing. It returns false when the time is over.
+func (k *shrinker) untilStable(passes []func()) bool {
 	for {
 		before := k.out.Last.Hash
 		choices := len(k.best.tape.Choices)
@@ -124,46 +145,68 @@ func (k *shrinker) try(c candidate) (Result, bool) {
 	if c.without != nil {
 		return k.seek(c)
 	}
-	cfg := k.cfg.Run
-	t := c.tape.Clone()
-	t.Notes = c.cuts.notes("", cmp.Or(cfg.Faults.Name, c.tape.Note(noteFaults)))
-	cfg.Tape, cfg.Record, cfg.MaxSteps = t, true, k.limit
-	res := safely(cfg, k.scenario)
+	res := k.run(k.config(c))
 	return res, k.same(res)
 }
 
-// findOrigins has a smallest run that leaks tell where what it leaves behind was made.
-func (k *shrinker) findOrigins() {
-	if !k.out.Last.leaked() {
-		return
-	}
-	k.cfg.Run.origins = true
-	if res, ok := k.try(k.best); ok && res.Hash == k.out.Last.Hash {
-		k.out.Last.Err = res.Err
+// config returns how to make the run of a candidate.
+func (k *shrinker) config(c candidate) RunConfig {
+	cfg := k.cfg.Run
+	cfg.Tape = c.tape.Clone()
+	cfg.Tape.Notes = c.cuts.notes("", cmp.Or(cfg.Faults.Name, c.tape.Note(noteFaults)))
+	return cfg
+}
+
+// run makes a run that is recorded. What a run leaves behind that passes counts for nothing unless that is the failure.
+func (k *shrinker) run(cfg RunConfig) Result {
+	cfg.Record, cfg.MaxSteps, cfg.brief = true, k.limit, true
+	cfg.unchecked = !k.out.First.leaked()
+	return safely(cfg, k.scenario)
+}
+
+// complete has the smallest run tell where its tasks are parked, and, if it leaks, where what it leaves behind was made.
+func (k *shrinker) complete() {
+	cfg := k.config(k.best)
+	cfg.origins = k.out.Last.leaked()
+	if res := safely(cfg, k.scenario); res.Hash == k.out.Last.Hash {
+		k.out.Last.Err, k.out.Last.Pending = res.Err, res.Pending
 	}
 }
 
 // first returns the first of the candidates, which are made one after the other, that fails in the same way; several
 // are tried at a time. The best is then that one.
 func (k *shrinker) first(candidates []func() candidate) (index int, found bool) {
-	for at := 0; at < len(candidates) && !k.late(); at += k.cfg.Workers {
-		batch := candidates[at:min(at+k.cfg.Workers, len(candidates))]
-		results, failed := make([]Result, len(batch)), make([]bool, len(batch))
-		tried := make([]candidate, len(batch))
-		var wg sync.WaitGroup
-		for i, candidate := range batch {
-			tried[i] = candidate()
-			wg.Go(func() { results[i], failed[i] = k.try(tried[i]) })
+	for at := 0; at < len(candidates) && !k.late(); {
+		var batch []attempt
+		for ; at < len(candidates) && len(batch) < k.cfg.Workers; at++ {
+			if c := candidates[at](); !k.rejected(c) {
+				batch = append(batch, attempt{index: at, candidate: c})
+			}
 		}
-		wg.Wait()
-		k.out.Runs += len(batch)
-		if i := slices.Index(failed, true); i >= 0 {
-			k.accept(tried[i], results[i])
-			return at + i, true
+		k.tryAll(batch)
+		if i := slices.IndexFunc(batch, func(a attempt) bool { return a.fails }); i >= 0 {
+			k.accept(batch[i].candidate, batch[i].result)
+			return batch[i].index, true
 		}
 		k.progress()
 	}
 	return 0, false
+}
+
+// tryAll makes the runs of a batch at a time, and remembers those that do not do.
+func (k *shrinker) tryAll(batch []attempt) {
+	var wg sync.WaitGroup
+	for i := range batch {
+		a := &batch[i]
+		wg.Go(func() { a.result, a.fails = k.try(a.candidate) })
+	}
+	wg.Wait()
+	k.out.Runs += len(batch)
+	for _, a := range batch {
+		if !a.fails {
+			k.reject(a)
+		}
+	}
 }
 
 func (k *shrinker) progress() {
@@ -177,5 +220,6 @@ func (k *shrinker) progress() {
 func (k *shrinker) accept(c candidate, res Result) {
 	k.best = candidate{tape: res.Tape, cuts: c.cuts}
 	k.out.Last = res
+	k.limit = min(k.limit, hastyLimit(res))
 	k.progress()
 }

@@ -92,8 +92,7 @@ func (k *shrinker) seek(c candidate) (Result, bool) {
 		cfg.Faults = sc.withDefaults().Faults
 	}
 	cfg.Faults = cfg.Faults.Without(c.without...)
-	cfg.Record, cfg.MaxSteps = true, k.limit
-	res := safely(cfg, k.scenario)
+	res := k.run(cfg)
 	if !k.same(res) {
 		return res, false
 	}
@@ -102,7 +101,7 @@ func (k *shrinker) seek(c candidate) (Result, bool) {
 	return k.try(candidate{tape: settled, cuts: c.cuts})
 }
 
-// same reports whether a run failed in the way that is shrunk.
+// same reports whether a run failed in the way that is shrunk. That it was given up is no failure.
 func (k *shrinker) same(res Result) bool {
-	return !res.Verdict.OK() && res.Signature == k.signature && res.Tape != nil
+	return !res.Verdict.OK() && res.Signature == k.signature && res.Tape != nil && res.Steps < k.limit
 }

@@ -77,6 +77,27 @@ func (k *shrinker) dropChoices(want class) {
 	})
 }
 
+// dropPurposes does without all choices of one purpose, such as every loss or every delay: what a whole class of them has no
+// part in gets much smaller at once.
+func (k *shrinker) dropPurposes() {
+	for _, purpose := range purposes(k.best.tape) {
+		k.first([]func() candidate{func() candidate {
+			t := k.best.tape
+			return candidate{cuts: k.best.cuts, tape: t.Keep(func(_ int, c tape.Choice) bool { return t.Streams[c.Stream].Purpose() != purpose })}
+		}})
+	}
+}
+
+// purposes returns what the choices of a tape are for, sorted.
+func purposes(t *Tape) []string {
+	var all []string
+	for _, s := range t.Streams {
+		all = append(all, s.Purpose())
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 // dropHosts does without as many hosts as it can.
 func (k *shrinker) dropHosts() {
 	hosts := func() []string {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/tape"
 )
 
 // fragile is a scenario in which host b must not be down while host a, which does 50 operations, does one; c and d do
@@ -125,5 +126,116 @@ func TestShrinkIsBounded(t *testing.T) {
 	s, ok := Shrink(ShrinkConfig{Run: RunConfig{Seed: seed}, Budget: 1}, fragile)
 	if !ok || s.Complete || s.Runs != 0 || s.Last.Hash != s.First.Hash {
 		t.Errorf("ok %v, complete %v, %d runs, %v", ok, s.Complete, s.Runs, s.Last)
+	}
+}
+
+// endless is a scenario that fails when host b crashes, and otherwise goes on for long. It counts the steps of all its runs.
+func endless(steps *atomic.Int64) func() Scenario {
+	return func() Scenario {
+		var lives atomic.Int64 // of b
+		return Scenario{
+			Faults: Hostile(), Safe: []string{"a"}, Main: []string{"a"}, Ends: time.Hour,
+			Hosts: Hosts{
+				"a": func(ctx context.Context, n Node) error {
+					for range 20_000 {
+						steps.Add(1)
+						if lives.Load() > 1 {
+							return errors.New("b has forgotten")
+						}
+						if err := api.Sleep(ctx, n.Runtime(), 100*time.Millisecond); err != nil {
+							return err
+						}
+					}
+					return nil
+				},
+				"b": func(ctx context.Context, n Node) error {
+					lives.Add(1)
+					return api.Sleep(ctx, n.Runtime(), time.Hour)
+				},
+			},
+		}
+	}
+}
+
+// TestShrinkGivesUpEarly: a run that goes on for much longer than the best one is not made to the end.
+func TestShrinkGivesUpEarly(t *testing.T) {
+	var steps atomic.Int64
+	seed := failingSeed(t, endless(&steps))
+	steps.Store(0)
+	cfg := ShrinkConfig{Run: RunConfig{Seed: seed}, Budget: time.Minute, Workers: 1}
+	k := newShrinker(cfg, endless(&steps))
+	if !k.begin() {
+		t.Fatal(k.out.First)
+	}
+	k.limit = hastyLimit(k.out.First)
+	if !k.settle() {
+		t.Fatal("not complete in a minute")
+	}
+	if most := int64(k.out.Runs+2) * int64(hastyLimit(k.out.First)); steps.Load() > most || k.out.Last.Size().Faults != 1 {
+		t.Errorf("%d steps in %d runs, want at most %d; shrunk to %v", steps.Load(), k.out.Runs, most, k.out.Last.Size())
+	}
+}
+
+// TestShrinkDoesNotTakeImpatienceForAHang: a run that is given up is no failure, not that of a run that hung either.
+func TestShrinkDoesNotTakeImpatienceForAHang(t *testing.T) {
+	scenario := func() Scenario {
+		var lives atomic.Int64 // of b
+		return Scenario{
+			Faults: Hostile(), Safe: []string{"a"}, Main: []string{"a"}, Ends: time.Hour,
+			Hosts: Hosts{
+				"a": func(ctx context.Context, n Node) error {
+					for range 20_000 {
+						if lives.Load() > 1 {
+							return n.Runtime().NewWaiter().Wait(ctx) // for ever
+						}
+						if err := api.Sleep(ctx, n.Runtime(), 10*time.Millisecond); err != nil {
+							return err
+						}
+					}
+					return nil
+				},
+				"b": func(ctx context.Context, n Node) error {
+					lives.Add(1)
+					return nil
+				},
+			},
+		}
+	}
+	s, ok := Shrink(ShrinkConfig{Run: RunConfig{Seed: failingSeed(t, scenario)}, Budget: time.Minute}, scenario)
+	if !ok || s.First.Verdict != Hung || s.Last.Size().Faults != 1 || s.Last.Faults["crash"] != 1 {
+		t.Errorf("ok %v: %v, shrunk to %v, %v", ok, s.First, s.Last.Size(), s.Last.Faults)
+	}
+}
+
+// TestShrinkTriesOnce: a candidate that did not do is not tried again.
+func TestShrinkTriesOnce(t *testing.T) {
+	k := newShrinker(ShrinkConfig{Run: RunConfig{Seed: failingSeed(t, fragile)}, Budget: time.Minute, Workers: 1}, fragile)
+	if !k.begin() {
+		t.Fatal(k.out.First)
+	}
+	calm := func() candidate {
+		return candidate{cuts: k.best.cuts, tape: k.best.tape.Keep(func(int, tape.Choice) bool { return false })}
+	}
+	for range 3 {
+		if _, found := k.first([]func() candidate{calm, calm}); found {
+			t.Fatal("the calm run fails")
+		}
+	}
+	if k.out.Runs != 1 {
+		t.Errorf("one candidate was tried %d times", k.out.Runs)
+	}
+}
+
+// TestShrinkInBulk: what a whole kind of choices has no part in goes at once.
+func TestShrinkInBulk(t *testing.T) {
+	k := newShrinker(ShrinkConfig{Run: RunConfig{Seed: failingSeed(t, fragile)}, Budget: time.Minute}, fragile)
+	if !k.begin() {
+		t.Fatal(k.out.First)
+	}
+	kinds := len(purposes(k.best.tape))
+	k.dropPurposes()
+	left := purposes(k.best.tape)
+	if k.out.Runs > kinds || slices.ContainsFunc(left, func(p string) bool { return p != "crash" }) {
+		t.Errorf("%d kinds in the beginning, %q left after %d runs", kinds, left, k.out.Runs)
 	}
 }
