@@ -21,14 +21,24 @@ import (
 //	SIM_WHY=1m         shrinks, and then finds out for so long why the smallest run fails: see [Why]
 //	SIM_FAULTS=swarm   strikes with this profile instead of the scenario's: calm, lan, wan, hostile or swarm
 //
+// A variable whose name is nearly one of these, such as SIM_SEEED, is a mistake and fails the test; other names that begin
+// with SIM_ are somebody else's, and are told of in the log.
+//
 // What tasks say through their [TB] is printed once for each seed, with host and virtual time.
 //
 // A seed that fails is run again, and once more in a process of its own, to prove that it repeats.
 func Test(t *testing.T, scenario func() Scenario) {
 	t.Helper()
+	others, err := checkSettings(os.Environ())
+	if err != nil {
+		t.Fatal(err)
+	}
 	o, err := readOptions(t.Name(), os.LookupEnv)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if len(others) > 0 {
+		t.Log(otherSettings(others))
 	}
 	r := &testRun{options: o, name: t.Name(), pkg: testPackage(), scenario: scenario, outer: t}
 	switch {

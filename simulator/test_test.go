@@ -76,7 +76,9 @@ func TestTestSeeds(t *testing.T) {
 			t.Fatalf("want %q:\n%s", want, out)
 		}
 	}
-	for env, want := range map[string]string{"SIM_SEEDS=5-3": "the range is reversed", "SIM_SEED=one": "want a seed"} {
+	for env, want := range map[string]string{
+		"SIM_SEEDS=5-3": "the range is reversed", "SIM_SEED=one": "want a seed", "SIM_SEEED=3": "SIM_SEEED is no setting: did you mean SIM_SEED?",
+	} {
 		if out, ok := again(t, env); ok || !strings.Contains(out, want) {
 			t.Errorf("%s: want %q:\n%s", env, want, out)
 		}

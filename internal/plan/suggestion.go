@@ -4,15 +4,20 @@ package plan
 
 import "strings"
 
-// suggest returns `did you mean "…"?` for the known word nearest to a wrong one, or the words there are.
-func suggest(wrong string, known []string) string {
+// Nearest returns the known word that a wrong one was meant for, or "" if none is near.
+func Nearest(wrong string, known []string) string {
 	best, least := "", 1+max(1, len(wrong)/3)
 	for _, k := range known {
 		if d := distance(strings.ToLower(wrong), strings.ToLower(k)); d < least && d < len(wrong) {
 			best, least = k, d
 		}
 	}
-	if best != "" {
+	return best
+}
+
+// suggest returns `did you mean "…"?` for the known word nearest to a wrong one, or the words there are.
+func suggest(wrong string, known []string) string {
+	if best := Nearest(wrong, known); best != "" {
 		return `did you mean "` + best + `"?`
 	}
 	if len(known) == 0 {
