@@ -51,7 +51,7 @@ func (r RpcEndpointRef) String() string { return r.address.String() }
 // of a later loss. Inside one env msg goes by reference: do not change it afterwards.
 func (r RpcEndpointRef) Send(msg any) error {
 	if r.sender == nil {
-		return fmt.Errorf("send %s: %w", r.name(), ErrUnboundRef)
+		return r.unbound("send")
 	}
 	return r.sender.SendTo(r, msg)
 }
@@ -66,9 +66,13 @@ func (r RpcEndpointRef) Send(msg any) error {
 // aborted through its context, see [WithCancelCause].
 func (r RpcEndpointRef) Ask(ctx context.Context, msg, reply any) error {
 	if r.sender == nil {
-		return fmt.Errorf("ask %s: %w", r.name(), ErrUnboundRef)
+		return r.unbound("ask")
 	}
 	return r.sender.AskTo(ctx, r, msg, reply)
+}
+
+func (r RpcEndpointRef) unbound(op string) error {
+	return fmt.Errorf("%s %s: %w", op, r.name(), ErrUnboundRef)
 }
 
 func (r RpcEndpointRef) name() string {

@@ -103,25 +103,31 @@ func (e *Env) askVia(ctx context.Context, c *transport.Client, to *api.RpcEndpoi
 	return err
 }
 
-// askWith sends the message and waits for the outcome. A handler that waits lends its message loop meanwhile.
+// askWith sends the message and waits for the outcome. Its frame and those it calls while it waits are small: what many
+// callers wait in is what the processor has to fetch when they go on.
 func (e *Env) askWith(ctx context.Context, a *pendingAsk, c *transport.Client, to *api.RpcEndpointRef, msg, reply any) error {
-	if e.stopping.Load() {
-		return fmt.Errorf("ask %s: %w", *to, api.ErrEnvStopped)
-	}
-	if ctx != nil && ctx.Err() != nil { // nothing is sent for who does not wait
-		return a.waitError(ctx, to, ctx.Err())
-	}
 	handler := handlerInbox(ctx)
+	if handler != nil || c == nil && e.isLocal(to.Address()) {
+		return e.askNearby(ctx, handler, a, c, to, msg, reply)
+	}
+	if err := e.request(ctx, a, c, to, msg); err != nil {
+		return err
+	}
+	return a.await(ctx, to, reply)
+}
+
+// askNearby is askWith for an endpoint of this env, or from a handler, which lends its message loop while it waits.
+func (e *Env) askNearby(ctx context.Context, handler *inbox, a *pendingAsk, c *transport.Client, to *api.RpcEndpointRef, msg, reply any) error {
 	if c == nil && e.isLocal(to.Address()) {
+		if err := e.mayAsk(ctx, a, to); err != nil {
+			return err
+		}
 		defer e.forgetLocal(a)
 		if err := e.startLocal(handler, a, to, msg); err != nil {
 			return err
 		}
-	} else if err := e.transmit(ctx, c, to, msg, a); err != nil {
-		if ctx != nil && ctx.Err() != nil && errors.Is(err, ctx.Err()) { // it ended while the connection was congested
-			return a.waitError(ctx, to, ctx.Err())
-		}
-		return fmt.Errorf("ask %s: %w", *to, err)
+	} else if err := e.request(ctx, a, c, to, msg); err != nil {
+		return err
 	}
 	if handler != nil {
 		handler.waits()
@@ -130,6 +136,32 @@ func (e *Env) askWith(ctx context.Context, a *pendingAsk, c *transport.Client, t
 		}
 	}
 	return a.await(ctx, to, reply)
+}
+
+// mayAsk refuses the ask of who does not wait, for whom nothing is sent, and of an env that stops.
+func (e *Env) mayAsk(ctx context.Context, a *pendingAsk, to *api.RpcEndpointRef) error {
+	if e.stopping.Load() {
+		return fmt.Errorf("ask %s: %w", *to, api.ErrEnvStopped)
+	}
+	if ctx != nil && ctx.Err() != nil {
+		return a.waitError(ctx, to, ctx.Err())
+	}
+	return nil
+}
+
+// request sends an ask's message to another env.
+func (e *Env) request(ctx context.Context, a *pendingAsk, c *transport.Client, to *api.RpcEndpointRef, msg any) error {
+	if err := e.mayAsk(ctx, a, to); err != nil {
+		return err
+	}
+	err := e.transmit(ctx, c, to, msg, a)
+	switch {
+	case err == nil:
+		return nil
+	case ctx != nil && ctx.Err() != nil && errors.Is(err, ctx.Err()): // it ended while the connection was congested
+		return a.waitError(ctx, to, ctx.Err())
+	}
+	return fmt.Errorf("ask %s: %w", *to, err)
 }
 
 // startLocal hands an ask's message to an endpoint of this env.

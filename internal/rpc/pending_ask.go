@@ -160,6 +160,11 @@ func (a *pendingAsk) await(ctx context.Context, to *api.RpcEndpointRef, reply an
 		}
 		a.woken = true
 	}
+	return a.outcome(to, reply)
+}
+
+// outcome stores the reply, or is the failure.
+func (a *pendingAsk) outcome(to *api.RpcEndpointRef, reply any) error {
 	if a.err != nil {
 		return a.failure(to)
 	}
