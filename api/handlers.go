@@ -222,14 +222,18 @@ func (e *handlers) Receive(call RpcCallContext, msg any) error {
 	if n := e.find(msg); n != nil && n.send != nil {
 		return n.send(call, msg)
 	}
-	return fmt.Errorf("%w: %s does not receive %T", ErrUnhandled, call.Self(), msg)
+	return unhandled(call, "receive", msg)
+}
+
+func unhandled(call RpcCallContext, what string, msg any) error {
+	return fmt.Errorf("%w: %s does not %s %T", ErrUnhandled, call.Self(), what, msg)
 }
 
 func (e *handlers) ReceiveAndReply(call RpcCallContext, msg any) error {
 	if n := e.find(msg); n != nil && n.ask != nil {
 		return n.ask(call, msg)
 	}
-	return fmt.Errorf("%w: %s does not reply to %T", ErrUnhandled, call.Self(), msg)
+	return unhandled(call, "reply to", msg)
 }
 
 func (e *handlers) OnStart(self RpcEndpointRef) error {

@@ -72,11 +72,11 @@ func roundTrip(t rapid.TB, c *codec.Codec, v any, bind codec.Binder) any {
 	if err != nil || !bytes.Equal(b, again) {
 		t.Fatalf("the same value, other bytes: %x, %x, %v", b, again, err)
 	}
-	parsed, err := codec.ParseContent(b)
-	if err != nil {
+	var parsed codec.Value
+	if err := parsed.Parse(b); err != nil {
 		t.Fatal(err)
 	}
-	got, err := c.DecodeMessage(parsed, nil, bind)
+	got, err := c.DecodeMessage(&parsed, nil, bind)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +142,8 @@ func TestFailuresKeepTheirChain(t *testing.T) {
 	sentinel := errors.New("a state")
 	err := fmt.Errorf("outer: %w", errors.Join(io.EOF, fmt.Errorf("inner: %w", &failure{Code: 3, Why: "a fact"}), sentinel))
 	for range 2 { // the second time as a failure that is passed on
-		v, perr := codec.ParseContent(c.AppendFailure(nil, err, noLimit))
+		var v codec.Value
+		perr := v.Parse(c.AppendFailure(nil, err, noLimit))
 		if perr != nil {
 			t.Fatal(perr)
 		}
@@ -167,7 +168,8 @@ func TestFailuresKeepTheirChain(t *testing.T) {
 
 func mustParse(t *testing.T, b []byte) codec.Value {
 	t.Helper()
-	v, err := codec.ParseContent(b)
+	var v codec.Value
+	err := v.Parse(b)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,20 +187,20 @@ func TestRepliesIntoTheirTypes(t *testing.T) {
 	var pp *point
 	var dynamic any
 	var wrong order
-	if err := c.DecodeReply(v, &p, nil); err != nil || p != (point{1, 2}) {
+	if err := c.DecodeReply(&v, &p, nil); err != nil || p != (point{1, 2}) {
 		t.Error(p, err)
 	}
-	if err := c.DecodeReply(v, &pp, nil); err != nil || *pp != (point{1, 2}) {
+	if err := c.DecodeReply(&v, &pp, nil); err != nil || *pp != (point{1, 2}) {
 		t.Error(pp, err)
 	}
-	if err := c.DecodeReply(v, &dynamic, nil); err != nil || dynamic != (point{1, 2}) {
+	if err := c.DecodeReply(&v, &dynamic, nil); err != nil || dynamic != (point{1, 2}) {
 		t.Error(dynamic, err)
 	}
-	if err := c.DecodeReply(v, nil, nil); err != nil {
+	if err := c.DecodeReply(&v, nil, nil); err != nil {
 		t.Error(err)
 	}
 	for _, into := range []any{&wrong, p} {
-		if err := c.DecodeReply(v, into, nil); !errors.Is(err, api.ErrSerialization) {
+		if err := c.DecodeReply(&v, into, nil); !errors.Is(err, api.ErrSerialization) {
 			t.Errorf("into %T: %v", into, err)
 		}
 	}
@@ -221,7 +223,8 @@ func FuzzContent(f *testing.F) {
 	}
 	f.Add(c.AppendFailure(nil, fmt.Errorf("x: %w", &failure{Code: 1, Why: "y"}), noLimit))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		v, err := codec.ParseContent(b)
+		var v codec.Value
+		err := v.Parse(b)
 		if err != nil {
 			if !errors.Is(err, api.ErrSerialization) {
 				t.Fatal(err)
@@ -234,7 +237,7 @@ func FuzzContent(f *testing.F) {
 			}
 			return
 		}
-		m, err := c.DecodeMessage(v, nil, nil)
+		m, err := c.DecodeMessage(&v, nil, nil)
 		if err != nil || m == nil {
 			return
 		}

@@ -17,10 +17,10 @@ type Value struct {
 	Failure []api.ErrorLink
 }
 
-// ParseContent reads a content without decoding the value in it.
-func ParseContent(b []byte) (Value, error) {
-	r := reader{b: b}
-	var v Value
+// Parse reads a content without decoding the value in it.
+func (v *Value) Parse(content []byte) error {
+	r := reader{b: content}
+	*v = Value{}
 	switch kind := r.byte(); kind {
 	case kindNil:
 	case kindValue, kindFormat:
@@ -40,14 +40,14 @@ func ParseContent(b []byte) (Value, error) {
 		r.fail(fmt.Errorf("unknown kind %d", kind))
 	}
 	if r.err != nil {
-		return Value{}, fmt.Errorf("%w: content: %w", api.ErrSerialization, r.err)
+		return fmt.Errorf("%w: content: %w", api.ErrSerialization, r.err)
 	}
-	return v, nil
+	return nil
 }
 
 // DecodeMessage decodes a message for an endpoint. What its factory (may be nil) made is handed out as the pointer, any
 // other message as the value.
-func (c *Codec) DecodeMessage(v Value, factory api.MessageFactory, bind Binder) (any, error) {
+func (c *Codec) DecodeMessage(v *Value, factory api.MessageFactory, bind Binder) (any, error) {
 	if len(v.Type) == 0 {
 		return nil, nil
 	}
@@ -87,7 +87,7 @@ func (c *Codec) newMessage(factory api.MessageFactory, name []byte) (into any, e
 }
 
 // DecodeReply stores a reply into a pointer, which may be nil or point at an interface.
-func (c *Codec) DecodeReply(v Value, reply any, bind Binder) error {
+func (c *Codec) DecodeReply(v *Value, reply any, bind Binder) error {
 	if reply == nil {
 		return nil
 	}
@@ -118,13 +118,11 @@ func (c *Codec) DecodeReply(v Value, reply any, bind Binder) error {
 }
 
 // decodeInto reads v into what into points at.
-func (c *Codec) decodeInto(v Value, into any, bind Binder) error {
+func (c *Codec) decodeInto(v *Value, into any, bind Binder) error {
 	info := c.decoded.info(c, reflect.TypeOf(into))
 	target := into
 	if info.inner.pointer { // a message type that is itself a pointer
-		p := reflect.ValueOf(into).Elem()
-		p.Set(reflect.New(p.Type().Elem()))
-		target = p.Interface()
+		target = newInner(into)
 		info = info.inner
 	}
 	if err := checkFormat(v, info); err != nil {
@@ -137,4 +135,11 @@ func (c *Codec) decodeInto(v Value, into any, bind Binder) error {
 		walk(reflect.ValueOf(target).Elem(), bind)
 	}
 	return nil
+}
+
+// newInner makes what the pointer that into points at is to point at, and returns that pointer.
+func newInner(into any) any {
+	p := reflect.ValueOf(into).Elem()
+	p.Set(reflect.New(p.Type().Elem()))
+	return p.Interface()
 }

@@ -19,7 +19,7 @@ type AlwaysCBOR struct{}
 func (AlwaysCBOR) TravelsAsCBOR() {}
 
 // checkFormat refuses what this env cannot read.
-func checkFormat(v Value, info *typeInfo) error {
+func checkFormat(v *Value, info *typeInfo) error {
 	if info.self || info.format == string(v.Format) {
 		return nil
 	}

@@ -65,11 +65,12 @@ func (*panicky) Error() string { panic("no text") }
 
 func TestFailureOfAPanickyError(t *testing.T) {
 	c := newCodec(t)
-	v, err := codec.ParseContent(c.AppendFailure(nil, fmt.Errorf("%w", errors.Join(fs.ErrExist)), noLimit))
+	var v codec.Value
+	err := v.Parse(c.AppendFailure(nil, fmt.Errorf("%w", errors.Join(fs.ErrExist)), noLimit))
 	if err != nil || !errors.Is(c.RemoteError(api.RpcAddress{}, v.Failure), fs.ErrExist) {
 		t.Error(err)
 	}
-	v, err = codec.ParseContent(c.AppendFailure(nil, &panicky{}, noLimit))
+	err = v.Parse(c.AppendFailure(nil, &panicky{}, noLimit))
 	if err != nil {
 		t.Fatal(err)
 	}

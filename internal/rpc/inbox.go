@@ -167,6 +167,11 @@ func (in *inbox) handle(l *messageLoop, m message) error {
 	if in.env.events.HandlerSlow == nil {
 		return in.attempt(l, m)
 	}
+	return in.handleTimed(l, m)
+}
+
+// handleTimed is handle for a listener that wants to know of slow handlers.
+func (in *inbox) handleTimed(l *messageLoop, m message) error {
 	began := in.env.rt.Now()
 	err := in.attempt(l, m)
 	if took := in.env.rt.Now().Sub(began); took >= in.env.events.SlowAfter {
@@ -217,15 +222,16 @@ func (in *inbox) run(l *messageLoop, m message) error {
 			return err
 		}
 	case connected, disconnected, networkError:
-		in.observe(m.kind, m.value.(networkEvent))
+		in.observe(m)
 	case onStop:
 		return in.stop()
 	}
 	return nil
 }
 
-func (in *inbox) observe(kind messageKind, event networkEvent) {
-	switch kind {
+func (in *inbox) observe(m message) {
+	event := m.value.(networkEvent)
+	switch m.kind {
 	case connected:
 		in.observer.OnConnected(event.remote)
 	case disconnected:

@@ -64,11 +64,11 @@ func (p *peer) read(body []byte) (*inbox, any, error) {
 		}
 	}
 	in := p.route.in
-	content, err := codec.ParseContent(body[len(p.route.envelope):])
-	if err != nil {
+	var content codec.Value
+	if err := content.Parse(body[len(p.route.envelope):]); err != nil {
 		return nil, nil, err
 	}
-	value, err := p.env.codec.DecodeMessage(content, in.factory, p)
+	value, err := p.env.codec.DecodeMessage(&content, in.factory, p)
 	return in, value, err
 }
 

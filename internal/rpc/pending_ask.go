@@ -172,14 +172,14 @@ func (a *pendingAsk) outcome(to *api.RpcEndpointRef, reply any) error {
 	if c == nil {
 		return codec.Assign(reply, a.value)
 	}
-	v, err := codec.ParseContent(a.body)
-	switch {
-	case err != nil:
+	var v codec.Value
+	if err := v.Parse(a.body); err != nil {
 		return fmt.Errorf("reply: %w", err)
-	case v.Failure != nil:
+	}
+	if v.Failure != nil {
 		return a.env.codec.RemoteError(to.Address().Address, v.Failure)
 	}
-	return a.env.codec.DecodeReply(v, reply, peerOf(c))
+	return a.env.codec.DecodeReply(&v, reply, peerOf(c))
 }
 
 // failure is the outcome of an ask without an answer.

@@ -108,11 +108,12 @@ func TestNENV03RequestMessageSerialization(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		content, err := codec.ParseContent(v.Content)
+		var content codec.Value
+		err = content.Parse(v.Content)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := c.DecodeMessage(content, nil, nil)
+		got, err := c.DecodeMessage(&content, nil, nil)
 		if err != nil || got != m.content || v.Sender.Address() != m.sender || v.Receiver.Address() != receiver || v.EndpointName() != "test" {
 			t.Errorf("%+v: got %v from %+v to %+v %q, %v", m, got, v.Sender.Address(), v.Receiver.Address(), v.EndpointName(), err)
 		}
