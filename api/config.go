@@ -119,13 +119,18 @@ type BlockTransferConfig struct {
 	// ExecutorAlive says whether an executor lives, for who knows: it is asked when an executor cannot be connected to, and
 	// when it says no the blocks fail with [ErrExecutorDead] at once. In Spark the driver is asked. Nil: nobody knows.
 	ExecutorAlive func(ctx context.Context, execID string) (bool, error)
+	// MaxOpenBlocks bounds how many blocks one connection may have opened and not fetched yet: a fetch that exceeds it is
+	// refused, and fails without being tried again. 0: 1,048,576. Negative: no bound.
+	MaxOpenBlocks int
 	// MaxChunksBeingTransferred bounds how many blocks are on their way out at a time, over all connections
-	// (spark.shuffle.maxChunksBeingTransferred): who asks for one more loses the connection, and may come again. 0: no bound.
+	// (spark.shuffle.maxChunksBeingTransferred): who asks for one more loses the connection, and may come again. 0:
+	// 1,048,576. Negative: no bound.
 	MaxChunksBeingTransferred int
-	// MaxTransferMemory does the same for the bytes of those that are in memory; a file costs none. 0: no bound.
+	// MaxTransferMemory does the same for the bytes of those that are in memory, each time a block is sent; a file costs
+	// none. 0: 4 GiB. Negative: no bound.
 	MaxTransferMemory int64
 	// MaxConnectionBacklog bounds the bytes of answers that wait for one peer to take them: the peer is not read from while
-	// they are more. 0: 64 MiB.
+	// they are more. A block counts for at least 256 bytes. 0: 64 MiB.
 	MaxConnectionBacklog int64
 	// MaxFrameSize bounds one received frame in bytes. 0: 2 GiB - 1, the wire's own limit; memory grows with what arrived,
 	// not with what was announced.

@@ -16,6 +16,7 @@ func blockFailures() []Property {
 		law(Property{Family: family, Name: "a block that does not exist is reported as such", Clause: "B18", Needs: Blocks}, drawMissing, missingBlock),
 		law(Property{Family: family, Name: "the reason of a failure on the other side is told", Clause: "B19", Needs: Blocks}, drawFetch, failureTold),
 		law(Property{Family: family, Name: "a block whose bytes cannot be read fails alone, and says why", Clause: "B30", Needs: Blocks}, drawMissing, tornBlocks),
+		law(Property{Family: family, Name: "what exceeds the blocks that may be open is refused, and later fetches are not", Clause: "B31", Needs: Blocks}, drawFetch, openBounded),
 		law(Property{Family: family, Name: "a refused upload tells the reason", Clause: "B20", Needs: Blocks}, drawUploads, uploadRefused),
 		law(Property{Family: family, Name: "closing a service ends its fetches", Clause: "B21", Needs: Blocks}, drawFetch, closeClient),
 		law(Property{Family: family, Name: "a fetch whose peer closes ends", Clause: "B22", Needs: Blocks}, drawFetch, closeServer),
@@ -83,6 +84,26 @@ func tornBlocks(t *trial, p fetchPlan) {
 			t.errorf("block %s, unreadable %v for %q, ended with: %v", h.id, torn, reason, h.err)
 		}
 	}
+	pair.store.released()
+}
+
+// openBounded: as many blocks as the limit can be fetched again and again, and one more cannot.
+func openBounded(t *trial, p fetchPlan) {
+	p.Retries = -1
+	pair := t.blockPairOf(api.BlockTransferConfig{MaxOpenBlocks: len(p.Sizes)}, p.config(nil))
+	ids := pair.fill(p.IDs, append(slices.Clone(p.Sizes), 1))
+	t.record(func() { pair.store.again = true })
+	for _, more := range []int{0, 1, 0} {
+		l := pair.fetch(t.ctx, ids[:len(p.Sizes)+more])
+		t.until("each block's outcome", l.all)
+		l.once()
+		for _, h := range l.hearings() {
+			if refused := h.err != nil; refused != (more > 0) || refused && !strings.Contains(h.err.Error(), "MaxOpenBlocks") {
+				t.errorf("block %s, of %d more than may be open, ended with: %v", h.id, more, h.err)
+			}
+		}
+	}
+	t.finish()
 	pair.store.released()
 }
 

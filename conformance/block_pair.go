@@ -22,10 +22,15 @@ type blockPair struct {
 
 // blockPair makes both services. cfg is the client's.
 func (t *trial) blockPair(cfg api.BlockTransferConfig) *blockPair {
+	return t.blockPairOf(api.BlockTransferConfig{}, cfg)
+}
+
+// blockPairOf makes them with a configuration for each.
+func (t *trial) blockPairOf(server, client api.BlockTransferConfig) *blockPair {
 	p := &blockPair{t: t, server: t.world.Host("server"), client: t.world.Host("client")}
 	p.store = t.blockStore(p.server)
-	p.serverSvc = t.blocks(p.server, api.BlockTransferConfig{}, p.store)
-	p.clientSvc = t.blocks(p.client, cfg, t.blockStore(p.client))
+	p.serverSvc = t.blocks(p.server, server, p.store)
+	p.clientSvc = t.blocks(p.client, client, t.blockStore(p.client))
 	return p
 }
 

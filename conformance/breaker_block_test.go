@@ -61,6 +61,9 @@ func blockBreakers() []breaker {
 		{"nobody knows why a block is broken", services(func(s api.BlockTransferService) api.BlockTransferService { return clueless{s} }, nil), []string{
 			"a block that arrives with another checksum is not handed over",
 		}},
+		{"any number of blocks may be open", services(nil, func(c *api.BlockTransferConfig) { c.MaxOpenBlocks = -1 }), []string{
+			"what exceeds the blocks that may be open is refused, and later fetches are not",
+		}},
 		{"references leak", managers(func(m api.BlockDataManager) api.BlockDataManager { return leaky{m} }), []string{
 			"a buffer is released once, however its transfer ends",
 		}},

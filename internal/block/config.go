@@ -25,6 +25,9 @@ func withDefaults(c api.BlockTransferConfig) api.BlockTransferConfig {
 	c.PortRetries = max(0, cmp.Or(c.PortRetries, 16))
 	c.MaxBlockInMemory = cmp.Or(c.MaxBlockInMemory, 200<<20)
 	c.UploadMemory = cmp.Or(c.UploadMemory, 2<<30)
+	c.MaxOpenBlocks = cmp.Or(c.MaxOpenBlocks, 1<<20)
+	c.MaxChunksBeingTransferred = cmp.Or(c.MaxChunksBeingTransferred, 1<<20)
+	c.MaxTransferMemory = cmp.Or(c.MaxTransferMemory, 4<<30)
 	c.MaxFrameSize = cmp.Or(c.MaxFrameSize, wire.MaxPayload)
 	c.Logger = cmp.Or(c.Logger, slog.New(slog.DiscardHandler))
 	return c
@@ -46,9 +49,7 @@ func validate(c api.BlockTransferConfig) error {
 	add(c.MaxBlockInMemory < 0, "MaxBlockInMemory: %d is negative", c.MaxBlockInMemory)
 	add(c.UploadMemory < 0, "UploadMemory: %d is negative", c.UploadMemory)
 	add(c.UploadDir != "" && c.Files == nil, "Files: want some, for UploadDir")
-	add(c.MaxTransferMemory < 0, "MaxTransferMemory: %d is negative", c.MaxTransferMemory)
 	add(c.MaxConnectionBacklog < 0, "MaxConnectionBacklog: %d is negative", c.MaxConnectionBacklog)
-	add(c.MaxChunksBeingTransferred < 0, "MaxChunksBeingTransferred: %d is negative", c.MaxChunksBeingTransferred)
 	add(c.MaxFrameSize < 64 || c.MaxFrameSize > wire.MaxPayload, "MaxFrameSize: %d is not between 64 and %d", c.MaxFrameSize, wire.MaxPayload)
 	return errors.Join(errs...)
 }

@@ -67,6 +67,9 @@ func unexpected(m blockwire.Message) error {
 
 // open resolves every block before it answers; one that is missing fails the whole request.
 func (s *rpcServer) open(c *transport.Client, ids []string) ([]byte, error) {
+	if err := s.streams.Admit(c, len(ids)); err != nil {
+		return nil, err
+	}
 	buffers := make([]api.ManagedBuffer, 0, len(ids))
 	taken := false
 	defer func() { // also when the block manager panics

@@ -46,7 +46,7 @@ func NewService(rt api.Runtime, cfg api.BlockTransferConfig, manager api.BlockDa
 	if err != nil {
 		return nil, fmt.Errorf("make room for uploads: %w", err)
 	}
-	h := &rpcServer{cfg: cfg, blocks: manager, streams: NewStreamManager(rt), uploads: uploads}
+	h := &rpcServer{cfg: cfg, blocks: manager, streams: NewStreamManager(rt, cfg.MaxOpenBlocks), uploads: uploads}
 	s := &Service{rt: rt, cfg: cfg, handler: h, events: listener(cfg), mu: rt.NewMutex(), active: map[*transferor]uint64{}}
 	tc := transportConfig(cfg)
 	s.clients = transport.NewClientFactory(rt, cfg.Network, tc, observed{h, s.events, true})

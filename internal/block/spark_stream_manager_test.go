@@ -26,7 +26,7 @@ func (s *stage) left(m *block.StreamManager, want []int64, buffers ...*countedBu
 
 func TestOSM01MissingChunk(t *testing.T) {
 	inWorlds(t, func(s *stage) {
-		m, c := block.NewStreamManager(s.rt), new(transport.Client)
+		m, c := block.NewStreamManager(s.rt, 0), new(transport.Client)
 		b := []*countedBuffer{counted(nil), counted(nil), counted(nil)}
 		id := m.Register(c, block.Stream{Buffers: []api.ManagedBuffer{b[0], nil, b[1], b[2]}})
 		for i, want := range []api.ManagedBuffer{b[0], nil, b[1]} {
@@ -48,7 +48,7 @@ func TestOSM01MissingChunk(t *testing.T) {
 
 func TestOSM02ManagedBuffersAreFreedWhenConnectionIsClosed(t *testing.T) {
 	inWorlds(t, func(s *stage) {
-		m, c := block.NewStreamManager(s.rt), new(transport.Client)
+		m, c := block.NewStreamManager(s.rt, 0), new(transport.Client)
 		a, b := counted(nil), counted(nil)
 		m.Register(c, block.Stream{Buffers: []api.ManagedBuffer{a, b}})
 		m.ConnectionTerminated(c)
@@ -65,7 +65,7 @@ func (faulty) Release() { panic("release failed") }
 // Spark's streams are iterators, which may fail while they are drained; ours can fail in Release only.
 func TestOSM03StreamStatesAreFreedWhenConnectionIsClosedEvenIfBufferIteratorThrowsException(t *testing.T) {
 	inWorlds(t, func(s *stage) {
-		m, c := block.NewStreamManager(s.rt), new(transport.Client)
+		m, c := block.NewStreamManager(s.rt, 0), new(transport.Client)
 		bad := faulty{api.NewBytesBuffer(nil)}
 		a, b := counted(nil), counted(nil)
 		m.Register(c, block.Stream{Buffers: []api.ManagedBuffer{bad, a}})
@@ -84,7 +84,7 @@ func TestOSM03StreamStatesAreFreedWhenConnectionIsClosedEvenIfBufferIteratorThro
 
 func TestOSM04StreamStatesAreFreeOrNotWhenConnectionIsClosed(t *testing.T) {
 	inWorlds(t, func(s *stage) {
-		m, c := block.NewStreamManager(s.rt), new(transport.Client)
+		m, c := block.NewStreamManager(s.rt, 0), new(transport.Client)
 		a, b := counted(nil), counted(nil)
 		opened := 0
 		lazy := m.Register(c, block.Stream{Count: 3, Open: func(index int) (api.ManagedBuffer, error) {
@@ -114,7 +114,7 @@ func TestOSM04StreamStatesAreFreeOrNotWhenConnectionIsClosed(t *testing.T) {
 // TestStreamOrder: a chunk comes once, in its turn, by number or by name.
 func TestStreamOrder(t *testing.T) {
 	inWorlds(t, func(s *stage) {
-		m, c := block.NewStreamManager(s.rt), new(transport.Client)
+		m, c := block.NewStreamManager(s.rt, 0), new(transport.Client)
 		id := m.Register(c, block.Stream{Buffers: []api.ManagedBuffer{counted(nil), counted(nil)}})
 		if _, err := m.GetChunk(id, 1); err == nil || err.Error() != "Received out-of-order chunk index 1 (expected 0)" {
 			s.Error(err)

@@ -2,10 +2,7 @@
 
 package block
 
-import (
-	"github.com/twinwire/twinwire/api"
-	"github.com/twinwire/twinwire/internal/transport"
-)
+import "github.com/twinwire/twinwire/api"
 
 // Stream is where the chunks of one numeric stream come from. A nil chunk is one that does not exist, such as a file
 // that is gone; it fails its own request and does not end the stream.
@@ -30,7 +27,7 @@ func (s *Stream) chunks() int {
 // streamState is a registered stream.
 type streamState struct {
 	Stream
-	owner *transport.Client
+	owner *ownedStreams
 	next  int // the chunk that must be asked for
 }
 

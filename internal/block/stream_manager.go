@@ -3,6 +3,7 @@
 package block
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,12 +16,20 @@ import (
 // StreamManager serves the chunks of registered streams, each chunk once and in order, as Spark's
 // OneForOneStreamManager. Any connection may ask for them; the streams end with the one they were registered for.
 type StreamManager struct {
+	most          int           // chunks of one connection that are open; <= 0: no bound
 	blocks, bytes atomic.Uint64 // served
 
 	mu      api.Mutex
 	next    int64
 	streams map[int64]*streamState
-	owned   map[*transport.Client][]int64 // open streams, oldest first
+	owned   map[*transport.Client]*ownedStreams
+}
+
+// ownedStreams are the open streams of one connection.
+type ownedStreams struct {
+	client *transport.Client
+	ids    map[int64]struct{}
+	left   int // chunks of them that were not taken
 }
 
 var (
@@ -28,12 +37,28 @@ var (
 	_ transport.StreamHolder  = (*StreamManager)(nil)
 )
 
-// NewStreamManager returns a manager without streams. Its first id is drawn.
-func NewStreamManager(rt api.Runtime) *StreamManager {
+// NewStreamManager returns a manager without streams. Its first id is drawn. It admits maxOpen chunks of one connection
+// at a time; 0 or less: any number.
+func NewStreamManager(rt api.Runtime, maxOpen int) *StreamManager {
 	return &StreamManager{
-		mu: rt.NewMutex(), next: rt.Rand().Int64N(1<<31-1) * 1000, streams: map[int64]*streamState{},
-		owned: map[*transport.Client][]int64{},
+		most: maxOpen, mu: rt.NewMutex(), next: rt.Rand().Int64N(1<<31-1) * 1000, streams: map[int64]*streamState{},
+		owned: map[*transport.Client]*ownedStreams{},
 	}
+}
+
+// Admit fails when a connection that opened chunks more would hold too many open. Ask it before they are made, from the
+// connection's reading task.
+func (m *StreamManager) Admit(owner *transport.Client, chunks int) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	open := 0
+	if o := m.owned[owner]; o != nil {
+		open = o.left
+	}
+	if m.most <= 0 || chunks <= m.most-open {
+		return nil
+	}
+	return transport.IllegalState("%d blocks cannot be opened beside %d that were not fetched: the limit for a connection is %d (MaxOpenBlocks)", chunks, open, m.most)
 }
 
 // Register takes over s for a connection and returns its id. A stream without chunks has ended already. Register it from
@@ -43,10 +68,18 @@ func (m *StreamManager) Register(owner *transport.Client, s Stream) int64 {
 	defer m.mu.Unlock()
 	id := m.next
 	m.next++
-	if s.chunks() > 0 {
-		m.streams[id] = &streamState{Stream: s, owner: owner}
-		m.owned[owner] = append(m.owned[owner], id)
+	n := s.chunks()
+	if n == 0 {
+		return id
 	}
+	o := m.owned[owner]
+	if o == nil {
+		o = &ownedStreams{client: owner, ids: map[int64]struct{}{}}
+		m.owned[owner] = o
+	}
+	o.ids[id] = struct{}{}
+	o.left += n
+	m.streams[id] = &streamState{Stream: s, owner: o}
 	return id
 }
 
@@ -61,7 +94,7 @@ func (m *StreamManager) Open() int {
 func (m *StreamManager) Holds(c *transport.Client) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return len(m.owned[c]) > 0
+	return m.owned[c] != nil
 }
 
 // GetChunk implements transport.StreamManager.
@@ -89,6 +122,7 @@ func (m *StreamManager) take(streamID int64, index int) (api.ManagedBuffer, func
 		return nil, nil, transport.IllegalState("Received out-of-order chunk index %d (expected %d)", index, s.next)
 	}
 	data, open := s.take(index)
+	s.owner.left--
 	if s.next == s.chunks() {
 		m.forgetLocked(streamID)
 	}
@@ -99,12 +133,10 @@ func (m *StreamManager) take(streamID int64, index int) (api.ManagedBuffer, func
 func (m *StreamManager) forgetLocked(id int64) {
 	owner := m.streams[id].owner
 	delete(m.streams, id)
-	left := slices.DeleteFunc(m.owned[owner], func(other int64) bool { return other == id })
-	if len(left) == 0 {
-		delete(m.owned, owner)
-		return
+	delete(owner.ids, id)
+	if len(owner.ids) == 0 {
+		delete(m.owned, owner.client)
 	}
-	m.owned[owner] = left
 }
 
 // OpenStream implements transport.StreamManager: "<streamId>_<chunkIndex>" is that chunk.
@@ -121,12 +153,13 @@ func (m *StreamManager) OpenStream(id string) (api.ManagedBuffer, error) {
 // ConnectionTerminated implements transport.StreamManager: the connection's streams end, what was not taken is released.
 func (m *StreamManager) ConnectionTerminated(c *transport.Client) {
 	m.mu.Lock()
-	ids := m.owned[c]
-	delete(m.owned, c)
 	var left []api.ManagedBuffer
-	for _, id := range ids {
-		left = append(left, m.streams[id].Buffers...)
-		delete(m.streams, id)
+	if o := m.owned[c]; o != nil {
+		delete(m.owned, c)
+		for _, id := range slices.Sorted(maps.Keys(o.ids)) { // oldest first
+			left = append(left, m.streams[id].Buffers...)
+			delete(m.streams, id)
+		}
 	}
 	m.mu.Unlock()
 	release(left)

@@ -3,8 +3,6 @@
 package transport
 
 import (
-	"sync/atomic"
-
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/wire"
 )
@@ -49,7 +47,7 @@ func (c *Client) admit() {
 // answer is send for what the other side asked for. It waits a little while too much is to be written, and then gives
 // the connection up. later says that the caller must not be held up by a write, as the reading task: another task then
 // writes, and what is appended until it runs joins it.
-func (c *Client) answer(body []byte, data api.ManagedBuffer, count *atomic.Int64, later bool, encode func(dst []byte) []byte) {
+func (c *Client) answer(body []byte, data api.ManagedBuffer, count *transfers, later bool, encode func(dst []byte) []byte) {
 	c.admit()
 	body, data = apart(body, data)
 	switch flush, _ := c.out.add(encode, body, data, count); {

@@ -15,9 +15,9 @@ type Config struct {
 	PortRetries        int           // how many ports after the one asked for are tried when it is taken; <= 0: none
 	// MaxTransfers bounds how many chunks and streams are on their way out over all connections together
 	// (spark.shuffle.maxChunksBeingTransferred): the connection of one more request is closed without a reply, as in
-	// Spark, which the peer may take as a reason to come again. 0: no bound.
+	// Spark, which the peer may take as a reason to come again. <= 0: no bound.
 	MaxTransfers int
-	// MaxTransferMemory does the same for their bytes that are in memory, which those of a file are not. 0: no bound.
+	// MaxTransferMemory does the same for their bytes that are in memory, which those of a file are not. <= 0: no bound.
 	MaxTransferMemory int64
 	// MaxBacklog bounds the bytes of answers that wait for a peer to take them. An answer beyond that waits for a second,
 	// and then the connection is closed: so a peer that asks and takes no answers costs no more than this. 0: 64 MiB.
@@ -29,6 +29,9 @@ const (
 	writeRoom = 4 << 20
 	// maxBacklog is Config.MaxBacklog when that is 0.
 	maxBacklog = 64 << 20
+	// bodyCost is what a body that is written by itself counts for among the bytes that wait, beside its own: about the
+	// memory that it takes to remember it. So empty ones are bounded too.
+	bodyCost = 256
 	// patience is how long the reading task, or an answer, waits for a peer that takes nothing. It is short, because the
 	// peer may itself be waiting for this side to read.
 	patience = time.Second

@@ -3,7 +3,6 @@
 package transport
 
 import (
-	"sync/atomic"
 	"time"
 
 	"github.com/twinwire/twinwire/api"
@@ -17,9 +16,8 @@ type shared struct {
 	made      time.Time
 	watch     *watch
 	buffers   readBuffers
-	bodies    buffer.Pool  // of chunks
-	transfers atomic.Int64 // chunks and streams on their way out
-	owed      atomic.Int64 // their bytes in memory, where those are bounded
+	bodies    buffer.Pool // of chunks
+	transfers transfers
 }
 
 func newShared(rt api.Runtime, cfg Config) *shared {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/transport"
+	"github.com/twinwire/twinwire/internal/wire"
 )
 
 // TestTransferMemory: who asks for more while too much is in memory on its way out loses the connection; what is in a file
@@ -40,5 +41,28 @@ func TestTransferMemory(t *testing.T) {
 		}
 		gate.pass(10)
 		s.checkStream(s.client(transport.Config{}, server.Addr()), "largeBuffer")
+	})
+}
+
+// TestBacklogOfNothing: bodies without bytes cost memory too, so a peer that asks for them and takes none is not served
+// without end.
+func TestBacklogOfNothing(t *testing.T) {
+	inWorlds(t, func(s *stage) {
+		gate := &gatedNetwork{Network: s.there, rt: s.rt, ctx: s.ctx, permits: api.NewQueue[struct{}](s.rt, 0)}
+		defer gate.permits.Close()
+		s.there = gate
+		a := &app{streams: map[string]api.ManagedBuffer{"1_1": api.NewBytesBuffer(nil)}}
+		const backlog, asked = 32 << 10, 2000
+		const most = backlog/256 + 2
+		p := s.visit(s.server(transport.Config{MaxBacklog: backlog}, a).Addr())
+		for range asked {
+			p.write(wire.AppendFrame(nil, wire.ChunkFetchRequest{StreamID: 1, ChunkIndex: 1}))
+		}
+		opened := func() int { return a.count(func(a *app) int { return len(a.opened) }) }
+		s.until("as many as may wait", func() bool { return opened() > most/2 })
+		s.sleep(s.short)
+		if n := opened(); n > most {
+			s.Errorf("%d empty chunks wait for who takes none, want at most %d", n, most)
+		}
 	})
 }

@@ -54,16 +54,16 @@ type writeOp struct {
 	bytes  []byte
 	frame  int // where in bytes the frame of body begins
 	body   api.ManagedBuffer
-	count  *atomic.Int64 // what body counts in until it is released; may be nil
+	count  *transfers // what body counts in until it is released; may be nil
 	cipher Cipher
 	sealed int64 // bytes are what is left of so many after encryption, if that is not 0
 }
 
 func (op *writeOp) release() { release(op.body, op.count); op.body, op.count = nil, nil }
 
-func release(body api.ManagedBuffer, count *atomic.Int64) {
+func release(body api.ManagedBuffer, count *transfers) {
 	if count != nil {
-		count.Add(-1)
+		count.end(body)
 	}
 	if body != nil {
 		body.Release()
@@ -82,12 +82,12 @@ func newWriter(s *shared, conn net.Conn, quiet *atomic.Bool, fail func(error), e
 // add appends what encode appends to its argument, with mu held, and then body, followed by data if there is any, whose reference it
 // takes over and which counts in count, if that is not nil, until it is released. It reports whether the caller must
 // flush, and false for ok when the writer is closed; then nothing is sent.
-func (w *writer) add(encode func(dst []byte) []byte, body []byte, data api.ManagedBuffer, count *atomic.Int64) (flush, ok bool) {
+func (w *writer) add(encode func(dst []byte) []byte, body []byte, data api.ManagedBuffer, count *transfers) (flush, ok bool) {
 	return w.addIf(nil, encode, body, data, count)
 }
 
 // addIf is add, unless may, which is called with mu held too, returns false.
-func (w *writer) addIf(may func() bool, encode func(dst []byte) []byte, body []byte, data api.ManagedBuffer, count *atomic.Int64) (flush, ok bool) {
+func (w *writer) addIf(may func() bool, encode func(dst []byte) []byte, body []byte, data api.ManagedBuffer, count *transfers) (flush, ok bool) {
 	w.mu.Lock()
 	if w.closed || w.last || may != nil && !may() {
 		w.mu.Unlock()
@@ -100,7 +100,7 @@ func (w *writer) addIf(may func() bool, encode func(dst []byte) []byte, body []b
 	size := int64(len(op.bytes) - before)
 	if data != nil {
 		op.frame, op.body, op.count = before, data, count
-		size += data.Size()
+		size += bodyCost + data.Size()
 	}
 	w.pending.Add(size)
 	flush = !w.flushing

@@ -68,7 +68,7 @@ func (op *writeOp) size() int64 {
 	case op.sealed != 0:
 		return op.sealed
 	case op.body != nil:
-		return int64(len(op.bytes)) + op.body.Size()
+		return int64(len(op.bytes)) + bodyCost + op.body.Size()
 	}
 	return int64(len(op.bytes))
 }

@@ -32,8 +32,11 @@ type Config struct {
 	// (spark.shuffle.io.connectionTimeout). A connection that is merely silent stays. 0: 2 minutes. Negative: never.
 	ConnectionTimeout time.Duration
 	// MaxTransfers bounds the chunks on their way out over all connections; one more request closes its connection
-	// (spark.shuffle.maxChunksBeingTransferred). 0: no bound.
+	// (spark.shuffle.maxChunksBeingTransferred). 0: 1,048,576. Negative: no bound.
 	MaxTransfers int
+	// MaxOpenBlocks bounds the chunks that one connection may have opened and not fetched yet; what exceeds it is refused.
+	// 0: 1,048,576. Negative: no bound.
+	MaxOpenBlocks int
 	// MaxRequest bounds one request in bytes; a larger one closes its connection. 0: 64 MiB.
 	MaxRequest int
 	// Listener hears what happened. nil functions are not called.
@@ -49,6 +52,8 @@ type Listener struct {
 
 func (c Config) withDefaults(rt api.Runtime) Config {
 	c.ConnectionTimeout = cmp.Or(c.ConnectionTimeout, 2*time.Minute)
+	c.MaxTransfers = cmp.Or(c.MaxTransfers, 1<<20)
+	c.MaxOpenBlocks = cmp.Or(c.MaxOpenBlocks, 1<<20)
 	c.MaxRequest = cmp.Or(c.MaxRequest, 64<<20)
 	if c.Store == nil {
 		c.Store = shuffle.NewStore(rt, shuffle.StoreConfig{})
@@ -70,7 +75,6 @@ func (c Config) validate() error {
 	add(err != nil, "Bind: %v", err)
 	add(c.Network == nil, "Network: want one")
 	add(c.Registry == nil, "Registry: want one")
-	add(c.MaxTransfers < 0, "MaxTransfers: %d is negative", c.MaxTransfers)
 	add(c.MaxRequest < 64 || c.MaxRequest > wire.MaxPayload, "MaxRequest: %d is not between 64 and %d", c.MaxRequest, wire.MaxPayload)
 	return errors.Join(errs...)
 }

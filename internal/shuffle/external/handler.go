@@ -33,7 +33,7 @@ var (
 func newHandler(rt api.Runtime, cfg Config) *handler {
 	return &handler{
 		rt: rt, registry: cfg.Registry, store: cfg.Store, merger: cfg.Merger, listener: cfg.Listener,
-		streams: block.NewStreamManager(rt),
+		streams: block.NewStreamManager(rt, cfg.MaxOpenBlocks),
 	}
 }
 

@@ -18,12 +18,18 @@ func (h *handler) fetch(c *transport.Client, m blockwire.FetchShuffleBlocks) ([]
 	if err := m.Check(); err != nil {
 		return nil, err
 	}
+	if err := h.streams.Admit(c, m.NumBlocks()); err != nil {
+		return nil, err
+	}
 	return h.handle(c, m.NumBlocks(), newMapBlocks(m).chunk), nil
 }
 
 // fetchMerged opens chunks of merged blocks.
 func (h *handler) fetchMerged(c *transport.Client, m blockwire.FetchShuffleBlockChunks) ([]byte, error) {
 	if err := m.Check(); err != nil {
+		return nil, err
+	}
+	if err := h.streams.Admit(c, m.NumBlocks()); err != nil {
 		return nil, err
 	}
 	ids := make([]chunk, 0, m.NumBlocks())
@@ -39,6 +45,9 @@ func (h *handler) fetchMerged(c *transport.Client, m blockwire.FetchShuffleBlock
 func (h *handler) open(c *transport.Client, m blockwire.OpenBlocks) ([]byte, error) {
 	if len(m.BlockIDs) == 0 {
 		return nil, transport.IllegalArgument("Zero-sized blockIds array")
+	}
+	if err := h.streams.Admit(c, len(m.BlockIDs)); err != nil {
+		return nil, err
 	}
 	executor := shuffle.ExecutorID{AppID: m.AppID, ExecID: m.ExecID}
 	kind, _, _ := strings.Cut(m.BlockIDs[0], "_")

@@ -19,8 +19,8 @@ import (
 // TestMisconfigured reports every mistake at once, and a port that is taken.
 func TestMisconfigured(t *testing.T) {
 	rt := netty.NewRuntime()
-	_, err := external.NewService(rt, external.Config{Bind: "x", MaxTransfers: -1, MaxRequest: 1})
-	for _, field := range []string{"Bind", "Network", "Registry", "MaxTransfers", "MaxRequest"} {
+	_, err := external.NewService(rt, external.Config{Bind: "x", MaxRequest: 1})
+	for _, field := range []string{"Bind", "Network", "Registry", "MaxRequest"} {
 		if err == nil || !strings.Contains(err.Error(), field) {
 			t.Errorf("%v, want %s named", err, field)
 		}
