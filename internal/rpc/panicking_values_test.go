@@ -118,8 +118,8 @@ func (untyped) Receive(api.RpcCallContext, any) error { panic(mute{"Error"}) }
 func (u untyped) ReceiveAndReply(call api.RpcCallContext, msg any) error {
 	switch m := msg.(type) {
 	case provoke:
-		if strings.HasSuffix(m.What, " later") {
-			u.rt.Go("later", func() { _ = call.Reply(replies(provoke{strings.TrimSuffix(m.What, " later")})) })
+		if what, later := strings.CutSuffix(m.What, " later"); later {
+			u.rt.Go("later", func() { _ = call.Reply(replies(provoke{what})) })
 			return nil
 		}
 		return call.Reply(replies(m))
