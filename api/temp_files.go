@@ -144,12 +144,12 @@ func (f *tempFile) close() error {
 // Delete implements DownloadFile.
 func (f *tempFile) Delete() error {
 	err := f.close()
+	if gone := f.manager.files.Remove(f.name); gone != nil && !errors.Is(gone, fs.ErrNotExist) {
+		err = errors.Join(err, gone)
+	}
 	f.manager.mu.Lock()
 	delete(f.manager.live, f.name)
 	f.manager.mu.Unlock()
-	if gone := f.manager.files.Remove(f.name); gone != nil && !errors.Is(gone, fs.ErrNotExist) {
-		return errors.Join(err, gone)
-	}
 	return err
 }
 

@@ -105,6 +105,38 @@ func TestSDF01ChannelIsClosedAfterCloseAndRead(t *testing.T) {
 	})
 }
 
+// watchedRemoval is a disk that looks at something when a file is removed.
+type watchedRemoval struct {
+	api.Files
+	look func()
+}
+
+func (w watchedRemoval) Remove(name string) error {
+	w.look()
+	return w.Files.Remove(name)
+}
+
+// TestLiveUntilRemoved: a file that its manager counts no more is gone.
+func TestLiveUntilRemoved(t *testing.T) {
+	inWorlds(t, func(s *stage) {
+		var files *api.TempFiles
+		live := 0
+		files, _ = s.temp(s.near, watchedRemoval{s.near.files, func() { live += files.Live() }})
+		f, err := files.CreateTempFile()
+		if err != nil {
+			s.Fatal(err)
+		}
+		data, err := f.CloseAndRead()
+		if err != nil || !files.RegisterTempFileToClean(f) {
+			s.Fatal(err)
+		}
+		data.Release()
+		if live != 1 || files.Live() != 0 {
+			s.Errorf("%d files live while one is removed, %d afterwards", live, files.Live())
+		}
+	})
+}
+
 // fetchToFiles fetches into files of disk, from a server with these blocks.
 func fetchToFiles(s *stage, cfg api.BlockTransferConfig, server api.BlockDataManager, files api.DownloadFileManager, ids ...string) *heard {
 	s.Helper()
