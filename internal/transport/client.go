@@ -34,6 +34,7 @@ type Client struct {
 
 	calling  atomic.Bool // the callback of a chunk runs
 	answers  []rpcAnswer // that were read together; the reading task's
+	gathered int         // chunks and streams that the reading task is to write; its own
 	attached any         // what the handler keeps with the connection
 
 	mu      api.Mutex
@@ -143,7 +144,7 @@ func (c *Client) serve() error {
 func (c *Client) more() error {
 	c.handOut()
 	c.payHeld()
-	if c.drainer != nil && c.drainer.Work(c) {
+	if c.writeGathered() || c.drainer != nil && c.drainer.Work(c) {
 		return errRelieved
 	}
 	if taken, err := c.takeLargeChunk(); taken || err != nil {

@@ -58,16 +58,20 @@ func (c *Client) answer(body []byte, data api.ManagedBuffer, count *transfers, l
 	}
 }
 
-// gatherRpcResponse is sendRpcResponse for a caller who calls Flush soon, if it returns true.
-func (c *Client) gatherRpcResponse(id int64, body []byte) (flush bool) {
+// gather is answer for a caller who writes soon, if it returns true.
+func (c *Client) gather(body []byte, data api.ManagedBuffer, count *transfers, encode func(dst []byte) []byte) (flush bool) {
 	c.admit()
-	size := len(body)
-	body, data := apart(body, nil)
-	flush, _ = c.out.add(func(dst []byte) []byte { return wire.AppendRpcResponseHeader(dst, id, size) }, body, data, nil)
-	if flush {
+	body, data = apart(body, data)
+	if flush, _ = c.out.add(encode, body, data, count); flush {
 		c.watch()
 	}
 	return flush
+}
+
+// gatherRpcResponse is sendRpcResponse for a caller who calls Flush soon, if it returns true.
+func (c *Client) gatherRpcResponse(id int64, body []byte) (flush bool) {
+	size := len(body)
+	return c.gather(body, nil, nil, func(dst []byte) []byte { return wire.AppendRpcResponseHeader(dst, id, size) })
 }
 
 func (c *Client) sendRpcResponse(id int64, body []byte, later bool) {

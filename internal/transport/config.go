@@ -58,6 +58,8 @@ const (
 	tinySegment = 8 << 10
 	// bodyPiece is how much of a chunk is read at once, so that the idle check sees progress.
 	bodyPiece = 256 << 10
+	// gatheredAlone is how many chunks and streams the reading task finds asked for before another begins to write them.
+	gatheredAlone = 64
 	// lingerTime and lingerBytes bound how long a connection that is being closed is still read from.
 	lingerTime  = time.Second
 	lingerBytes = 256 << 20

@@ -13,7 +13,25 @@ import (
 func (c *Client) sendTransfer(data api.ManagedBuffer, header func(dst []byte) []byte) {
 	c.out.await()
 	c.shared.transfers.begin(data)
-	c.answer(nil, data, &c.shared.transfers, true, header)
+	switch {
+	case c.gather(nil, data, &c.shared.transfers, header):
+		c.gathered = 1
+	case c.gathered > 0:
+		if c.gathered++; c.gathered == gatheredAlone {
+			c.gathered = 0
+			c.rt.Go("writer", c.flush)
+		}
+	}
+}
+
+// writeGathered has the reading task write the chunks and streams that it has been asked for, before it reads on: this
+// saves waking another. It reports whether another reads on instead, because that takes time.
+func (c *Client) writeGathered() (relieved bool) {
+	if c.gathered == 0 {
+		return false
+	}
+	c.gathered = 0
+	return c.out.begin() && c.Work(func(Turn) { c.out.flushOn() })
 }
 
 func (c *Client) serveChunk(m wire.ChunkFetchRequest) error {
