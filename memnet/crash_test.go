@@ -194,7 +194,7 @@ func TestCrashLosesWhatIsLate(t *testing.T) {
 			sleep(w, 50*time.Millisecond)
 			w.Host("b").Crash()
 			got, err := io.ReadAll(near)
-			if err == nil || !strings.HasPrefix("abcd", string(got)) {
+			if sent := "abcd"; err == nil || !strings.HasPrefix(sent, string(got)) {
 				t.Errorf("seed %d: read %q, %v", seed, got, err)
 			}
 			if len(got) == 4 {

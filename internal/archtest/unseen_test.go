@@ -16,6 +16,7 @@ func unseenRules() []rule {
 	return []rule{
 		{"the race detector does not see the world", eachFile(world, unseenFunctions)},
 		{"the world has no maps", eachFile(world, noMaps)},
+		{"the world has no loops over functions", noIterators},
 	}
 }
 
@@ -66,12 +67,12 @@ func unseenPlants() []plant {
 	seen := func(name string, files map[string]string, want ...string) plant {
 		return plant{"the race detector does not see the world", name, files, want}
 	}
-	return []plant{
+	return append(iteratorPlants(), []plant{
 		seen("no mark", body("memnet/a.go", "// f does it.\nfunc f() {}\n\nfunc (t) g() {}"), "memnet/a.go:10: f is not marked", "a.go:12: g is not marked"),
 		seen("marks", body("memnet/a.go", "// f does it.\n//\n//go:norace\nfunc f() {}\n\n//go:noinline\n//go:norace\nfunc (t) g() {}")),
 		seen("plain builds", map[string]string{"memnet/a.go": "//go:build x\n\n//go:build !race\n\npackage p\n\nfunc f() {}\n"}),
 		seen("tests and others", map[string]string{"memnet/a_test.go": "package p\n\nfunc f() {}\n", "netty/a.go": "package p\n\nfunc f() {}\n"}),
 		{"the world has no maps", "a field", body("memnet/a.go", "type t struct {\n\ta int\n\tb map[int]int\n}"), []string{"a.go:11: map in a struct; instead: a keyTable"}},
 		{"the world has no maps", "a local", body("memnet/a.go", "func f() { m := map[int]int{}; _ = m }"), nil},
-	}
+	}...)
 }
