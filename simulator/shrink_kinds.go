@@ -103,5 +103,5 @@ func (k *shrinker) seek(c candidate) (Result, bool) {
 
 // same reports whether a run failed in the way that is shrunk. That it was given up is no failure.
 func (k *shrinker) same(res Result) bool {
-	return !res.Verdict.OK() && res.Signature == k.signature && res.Tape != nil && res.Steps < k.limit
+	return !res.Verdict.OK() && res.Signature == k.signature && akin(res.Err, k.out.First.Err) && res.Tape != nil && res.Steps < k.limit
 }
