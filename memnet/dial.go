@@ -8,6 +8,7 @@ import (
 
 	"github.com/twinwire/twinwire/internal/fault"
 	"github.com/twinwire/twinwire/internal/plan"
+	"github.com/twinwire/twinwire/internal/tape"
 )
 
 // refuseIt marks a request for a connection that a fault refuses.
@@ -60,7 +61,7 @@ func (c *conn) drawDial() (refuse int, late time.Duration) {
 	}
 	l.dials++
 	c.number = l.dials + w.link(l.to, l.from).dials
-	l.refusals.n = l.dials * perSegment
+	l.refusals.n = l.dials * tape.PerOccasion
 	set := &l.settings
 	if w.strikesNow() {
 		if w.strikes(&l.refusals, set.refusePPM) {

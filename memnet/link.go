@@ -7,6 +7,7 @@ import (
 
 	"github.com/twinwire/twinwire/internal/fault"
 	"github.com/twinwire/twinwire/internal/plan"
+	"github.com/twinwire/twinwire/internal/tape"
 )
 
 // A link is the way from one host to another. What is drawn for it comes from streams of its own.
@@ -86,17 +87,13 @@ func (l *link) latency(w *World) time.Duration {
 	return set.latency.Min + w.exponential(&l.delays, set.latency.Mean)
 }
 
-// perSegment is how many values of a stream each segment, write or dial of a link may take: a draw more for one of them
-// does not shift those of the next.
-const perSegment = 32
-
 // mishap draws what befalls a segment: how much later it arrives, and whether a bit of it is wrong.
 //
 //go:norace
 func (l *link) mishap(w *World, p *pipe, s *segment) time.Duration {
 	var d time.Duration
 	set := &l.settings
-	n := l.segments * perSegment
+	n := l.segments * tape.PerOccasion
 	l.late.n, l.losses.n, l.flips.n = n, n, n
 	if w.strikes(&l.late, set.tailPPM) {
 		by := time.Duration(w.between(&l.late, int64(set.tailMax)/100, int64(set.tailMax)))
@@ -159,7 +156,7 @@ func (l *link) plannedMishap(w *World, p *pipe, s *segment) time.Duration {
 			}
 			continue
 		}
-		l.late.n = l.segments*perSegment + perSegment/2
+		l.late.n = l.segments*tape.PerOccasion + tape.PerOccasion/2
 		by := w.span(&l.late, e.Span)
 		l.strikeSegment(w, fault.Delay, p, by)
 		d += by

@@ -34,7 +34,7 @@ func (p parkedPlace) describe(waiting string) string {
 func (w *World) places() map[*coro]parkedPlace {
 	all := map[*coro]parkedPlace{}
 	world := fmt.Sprintf("%p", w)
-	stacks := map[string]string{} // by coroutine
+	stacks := map[string]string{}                              // by coroutine
 	for _, stack := range strings.Split(allStacks(), "\n\n") { //nolint:modernize // the race detector would see the body
 		if coro, in := turnArgs(stack); in == world {
 			stacks[coro] = stack

@@ -9,6 +9,7 @@ import (
 
 	"github.com/twinwire/twinwire/internal/fault"
 	"github.com/twinwire/twinwire/internal/plan"
+	"github.com/twinwire/twinwire/internal/tape"
 )
 
 // A mark is a place in a write at which something happens.
@@ -54,7 +55,7 @@ func (c *conn) fate(b []byte) []mark {
 //go:norace
 func (c *conn) plannedMarks(b []byte) {
 	l := c.out.link
-	l.resets.n, l.splits.n = l.writes*perSegment+perSegment/2, l.writes*perSegment+perSegment/2
+	l.resets.n, l.splits.n = l.writes*tape.PerOccasion+tape.PerOccasion/2, l.writes*tape.PerOccasion+tape.PerOccasion/2
 	for _, e := range l.planned.writes.at(l.writes) {
 		c.effectMarks(c.thisWrite(), e, 0, len(b))
 	}
@@ -81,7 +82,7 @@ func (c *conn) thisWrite() occurrence {
 //go:norace
 func (c *conn) drawMarks(n int) {
 	w, l := c.host.world, c.out.link
-	l.resets.n, l.splits.n = l.writes*perSegment, l.writes*perSegment
+	l.resets.n, l.splits.n = l.writes*tape.PerOccasion, l.writes*tape.PerOccasion
 	if w.strikes(&l.resets, l.settings.resetPPM) {
 		c.effectMarks(c.thisWrite(), plan.Effect{What: plan.EffectCut, Where: plan.Inside}, 0, n)
 	}

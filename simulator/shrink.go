@@ -119,7 +119,7 @@ func (k *shrinker) settle() bool {
 		func() { k.dropChoices(classSwitch) },
 		func() { k.dropChoices(classSetting) },
 	}
-	return k.untilStable([]func(){func() { k.untilStable(quick) }, k.dropOperationsSooner})
+	return k.untilStable([]func(){func() { k.untilStable(quick) }, k.dropSooner})
 }
 
 // untilStable makes passes until a round of them changes nothing. It returns false when the time is over.

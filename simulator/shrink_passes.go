@@ -64,16 +64,8 @@ func recurs(s tape.Stream) bool {
 // dropChoices makes as many choices of a class calm as it can.
 func (k *shrinker) dropChoices(want class) {
 	k.reduce(func() int { return len(unitsOf(k.best.tape, want)) }, func(from, to int) candidate {
-		gone := map[place]bool{}
-		for _, unit := range unitsOf(k.best.tape, want)[from:to] {
-			for _, p := range unit {
-				gone[p] = true
-			}
-		}
-		t := k.best.tape
-		return candidate{cuts: k.best.cuts, tape: t.Keep(func(_ int, c tape.Choice) bool {
-			return !gone[place{t.Streams[c.Stream].ID, c.N}]
-		})}
+		gone := slices.Concat(unitsOf(k.best.tape, want)[from:to]...)
+		return candidate{cuts: k.best.cuts, tape: without(k.best.tape, gone)}
 	})
 }
 
@@ -150,46 +142,6 @@ func (k *shrinker) operations() []operation {
 			if !k.best.cuts.skips(host, n) {
 				all = append(all, operation{host, n})
 			}
-		}
-	}
-	return all
-}
-
-// The bounds of dropOperationsSooner, which tries many runs.
-const (
-	fewOperations = 24
-	fewFaults     = 6
-	moments       = 128
-)
-
-// dropOperationsSooner skips an operation and lets a fault strike sooner, by as much as it takes: without what came
-// before it, the fault would strike too late.
-func (k *shrinker) dropOperationsSooner() {
-	for i := 0; i < len(k.operations()) && i < fewOperations && !k.late(); {
-		op := k.operations()[i]
-		var candidates []func() candidate
-		for _, at := range k.timesOfFaults() {
-			for m := range uint64(moments) {
-				candidates = append(candidates, func() candidate {
-					c := candidate{tape: k.best.tape.Clone(), cuts: k.best.cuts.clone()}
-					c.cuts.skip(op.host, op.n)
-					c.tape.Choices[at] = ofLength(c.tape.Choices[at], lengthOf(c.tape.Choices[at])*m/moments)
-					return c
-				})
-			}
-		}
-		if _, found := k.first(candidates); !found {
-			i++
-		}
-	}
-}
-
-// timesOfFaults returns the choices of when the faults that recur strike, if they are few.
-func (k *shrinker) timesOfFaults() []int {
-	var all []int
-	for i, c := range k.best.tape.Choices {
-		if recurs(k.best.tape.Streams[c.Stream]) && c.Bound == exponentialBound && c.N == 1 && len(all) < fewFaults {
-			all = append(all, i)
 		}
 	}
 	return all

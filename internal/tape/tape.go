@@ -32,6 +32,10 @@ type Tape struct {
 // Note is a remark on a tape. Neither part holds a line feed, and the key no space.
 type Note struct{ Key, Text string }
 
+// PerOccasion is how many choices of a stream there may be for one occasion, such as a segment of a link: one more for one of
+// them does not shift those of the next.
+const PerOccasion = 32
+
 // Stream is a source of choices.
 type Stream struct {
 	ID   uint64 // what it is found by
