@@ -208,42 +208,6 @@ func TestRandIsSeeded(t *testing.T) {
 	}
 }
 
-func TestStallNamesTheTask(t *testing.T) {
-	var mu sync.Mutex
-	var wg sync.WaitGroup
-	block := make(chan struct{})
-	for state, stall := range map[string]struct {
-		wait, end func()
-		advice    string
-	}{
-		"chan receive":    {func() { <-block }, func() { close(block) }, "use api.Queue"},
-		"sync.Mutex.Lock": {func() { mu.Lock(); defer mu.Unlock() }, mu.Unlock, "use Runtime.NewMutex"},
-		"sync.WaitGroup":  {wg.Wait, wg.Done, "use api.Group"},
-	} {
-		mu.TryLock()
-		wg.Add(1)
-		w := New(Config{Stall: 20 * time.Millisecond})
-		h := w.Host("a")
-		h.Boot(func(ctx context.Context) error {
-			h.Runtime().Go("stuck", stall.wait)
-			return api.Sleep(ctx, h.Runtime(), time.Second)
-		})
-		r := w.Run(nil)
-		var s *StallError
-		if r.Verdict != Stalled || !errors.As(r.Err, &s) {
-			t.Fatalf("%v %v", r.Verdict, r.Err)
-		}
-		if s.Task != "stuck" || s.Host != "a" || !strings.HasPrefix(s.State, state) || !strings.Contains(s.Error(), stall.advice) {
-			t.Errorf("%v\n%s", s, s.Stack)
-		}
-		stall.end()
-		<-w.done // its tasks are freed once it goes on
-		if state != "sync.WaitGroup" {
-			wg.Done()
-		}
-	}
-}
-
 func TestStallInCheck(t *testing.T) {
 	block := make(chan struct{})
 	w := New(Config{Stall: 20 * time.Millisecond, Check: func() error { <-block; return nil }})

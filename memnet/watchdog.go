@@ -16,6 +16,8 @@ type StallError struct {
 	Task  string
 	At    time.Duration // virtual time since the start
 	State string        // of the goroutine, such as "chan receive"
+	Call  string        // what the code under test calls there, such as "net.(*conn).Read"; empty: nothing
+	Place string        // the line that does, such as "lease.go:12"; empty: not known
 	Stack string
 }
 
@@ -23,7 +25,14 @@ type StallError struct {
 //
 //go:norace
 func (e *StallError) Error() string {
-	return fmt.Sprintf("task %q of host %s at %v blocks outside the seam (%s): %s", e.Task, e.Host, e.At, e.State, e.advice())
+	where := ""
+	if e.Call != "" {
+		where += " in " + e.Call
+	}
+	if e.Place != "" {
+		where += " at " + e.Place
+	}
+	return fmt.Sprintf("task %q of host %s at %v blocks outside the seam%s (%s): %s", e.Task, e.Host, e.At, where, e.State, e.advice())
 }
 
 //go:norace
@@ -61,6 +70,7 @@ func (w *World) stall(stack string) *StallError {
 	if t := w.cur; t != nil {
 		e.Host, e.Task = t.host.name, t.name
 	}
+	e.Call, e.Place = blockedCall(stack)
 	return e
 }
 
