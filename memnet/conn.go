@@ -13,31 +13,34 @@ import (
 
 // conn fills net.Conn: one end of a connection.
 type conn struct {
-	host          *Host
-	inc           *incarnation
-	local, remote address
-	in, out       *pipe
-	dialling      *waiter // while the request is not answered
-	pos           int     // in inc.conns, from 1
-
-	end    edge  // what closed this end
-	closed bool  // by this end
-	err    error // the connection is broken
-	rd, wd deadline
-
-	readers    []*task
-	writers    []*task
-	writing    bool // a Write is under way
+	// What every read and write looks at stands together.
+	host       *Host
+	inc        *incarnation
+	in, out    *pipe
+	dialling   *waiter // while the request is not answered
+	err        error   // the connection is broken
+	closed     bool    // by this end
+	lost       bool    // this end is gone without telling the other
+	readLate   bool    // the read deadline has passed
+	writeLate  bool    // the write deadline has passed
+	writing    bool    // a Write is under way
+	accepted   bool    // not dialled
+	end        edge    // what closed this end
 	written    edge
+	readers    []*task
+	reader     [1]*task // what readers has room for, nearly always enough
+	writes     uint64   // so far
+	marks      []mark   // of the write that is under way
+	pendingCut int64    // bytes still to be written before the connection is cut; 0: it is not
 	turns      []*task
-	scanner    fault.MessageScanner // of what is written, when the plan names messages
-	pendingCut int64                // bytes still to be written before the connection is cut; 0: it is not
-	number     uint64               // of the connections between the two hosts, from 1; 0: loopback
-	writes     uint64               // so far
-	marks      []mark               // of the write that is under way
-	accepted   bool                 // not dialled
-	origin     origin               // of who dialled
-	lost       bool                 // this end is gone without telling the other
+
+	writers       []*task
+	rd, wd        deadline
+	local, remote address
+	pos           int                  // in inc.conns, from 1
+	scanner       fault.MessageScanner // of what is written, when the plan names messages
+	number        uint64               // of the connections between the two hosts, from 1; 0: loopback
+	origin        origin               // of who dialled
 }
 
 //go:norace
@@ -45,6 +48,7 @@ func newConn(h *Host, local, remote address) *conn {
 	c := &conn{host: h, inc: h.inc, local: local, remote: remote}
 	c.rd.conn, c.wd.conn = c, c
 	c.rd.inc, c.wd.inc = h.inc, h.inc
+	c.readers = c.reader[:0]
 	h.inc.conns = append(h.inc.conns, c)
 	c.pos = len(h.inc.conns)
 	return c
@@ -56,6 +60,7 @@ func newConn(h *Host, local, remote address) *conn {
 func (c *conn) newPipe(from, to address) *pipe {
 	w := c.host.world
 	p := &pipe{world: w, link: w.link(from.host, to.host), from: from, to: to, credit: window}
+	p.chunks = p.chunk[:0]
 	p.key = mix(mix(from.host.key, uint64(from.port)), mix(to.host.key, uint64(to.port)))
 	return p
 }
@@ -117,7 +122,7 @@ func (c *conn) readable(n int) (bool, error) {
 	switch {
 	case c.gone():
 		return true, net.ErrClosed
-	case c.rd.passed:
+	case c.readLate:
 		return true, os.ErrDeadlineExceeded
 	case n == 0 || c.in.unread():
 		return true, nil

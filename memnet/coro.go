@@ -13,11 +13,10 @@ import "runtime"
 type coro struct {
 	switcher
 	world *World
+	at    *coro // where it waits
 	task  *task // the task it runs, nil when idle
 	id    uint64
 	ended bool // its goroutine
-
-	at *coro // where it waits
 }
 
 // resume runs the task, and those after it, until the kernel is called for.

@@ -10,21 +10,16 @@ import (
 // deadline is the read or the write deadline of a connection, in virtual time.
 type deadline struct {
 	timer
-	conn   *conn
-	passed bool
+	conn *conn
 }
 
 //go:norace
 func (d *deadline) fire(w *World) {
-	d.passed = true
-	d.wake(w)
-}
-
-//go:norace
-func (d *deadline) wake(w *World) {
 	if d == &d.conn.rd {
+		d.conn.readLate = true
 		w.wakeAll(&d.conn.readers)
 	} else {
+		d.conn.writeLate = true
 		w.wakeAll(&d.conn.writers)
 	}
 }
@@ -35,7 +30,11 @@ func (d *deadline) wake(w *World) {
 func (d *deadline) set(at time.Time) {
 	w := d.conn.host.world
 	w.stopTimer(&d.timer)
-	d.passed = false
+	if d == &d.conn.rd {
+		d.conn.readLate = false
+	} else {
+		d.conn.writeLate = false
+	}
 	if at.IsZero() {
 		return
 	}
@@ -44,8 +43,7 @@ func (d *deadline) set(at time.Time) {
 		left = w.foreignRest(d.conn.host, at)
 	}
 	if left <= 0 {
-		d.passed = true
-		d.wake(w)
+		d.fire(w)
 		return
 	}
 	d.who = d

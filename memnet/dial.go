@@ -56,7 +56,7 @@ func (h *Host) dial(ctx context.Context, t *task, addr string) (*conn, error) {
 //go:norace
 func (c *conn) drawDial() (refuse int, late time.Duration) {
 	w, l := c.host.world, c.out.link
-	if l.loopback {
+	if l.settings.loopback {
 		return 0, 0
 	}
 	l.dials++
@@ -72,8 +72,10 @@ func (c *conn) drawDial() (refuse int, late time.Duration) {
 			c.dialEffect(plan.Effect{What: plan.EffectDelay, Span: plan.Exactly(by)}, &late)
 		}
 	}
-	for _, e := range l.planned.dials.at(l.dials) {
-		refuse |= c.dialEffect(e, &late)
+	if l.planned != nil {
+		for _, e := range l.planned.dials.at(l.dials) {
+			refuse |= c.dialEffect(e, &late)
+		}
 	}
 	return refuse, late
 }

@@ -96,7 +96,7 @@ func (w *World) calmDown() {
 			if l == nil {
 				continue
 			}
-			l.planned = occasions{}
+			l.planned = nil
 			if l.blocked+l.clogs > 0 {
 				links = append(links, l)
 			}

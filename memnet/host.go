@@ -15,7 +15,13 @@ import (
 // and files that survive it. What its methods return stays valid over a crash and stands for the incarnation that is
 // up. During Run the methods are called by tasks of the world only.
 type Host struct {
+	// What every step looks at stands together.
 	world  *World
+	inc    *incarnation
+	ready  int // its tasks that can run
+	paused int // pauses under way
+	clock  clock
+
 	name   string
 	key    uint64  // of the name
 	number int     // of the hosts
@@ -27,17 +33,13 @@ type Host struct {
 	logger  *slog.Logger
 
 	boots    []func(ctx context.Context) error
-	inc      *incarnation
 	lives    uint64
-	ready    int               // its tasks that can run
 	polled   []poll            // waits of its tasks on contexts of the standard library
 	chosen   keyTable[*stream] // of Choose, by key
 	lastPort int
 	foreign  bool // a foreign deadline was reported
 
-	clock      clock
-	began      clock       // at the start of the run
-	paused     int         // pauses under way
+	began      clock       // the clock at the start of the run
 	stopped    []readyTask // ready, but paused
 	refusing   underWay    // faults that refuse connections
 	heals      int         // how often its faults were healed

@@ -12,21 +12,23 @@ import (
 
 // A link is the way from one host to another. What is drawn for it comes from streams of its own.
 type link struct {
-	from, to *Host
-	loopback bool
+	// What every segment and every write look at stands together.
 	settings linkSettings
-	planned  occasions
+	planned  *occasions // nil: nothing
+	blocked  int        // partitions that cut it
+	clogs    int        // that hold back what it carries
+	segments uint64     // so far
+	writes   uint64     // so far
 
-	segments, writes, dials uint64 // so far
+	delays, late, losses, flips, splits, resets stream
 
-	delays, late, losses, flips, splits, resets, refusals stream
-
-	blocked int    // partitions that cut it
-	epoch   uint64 // raised by a heal, so that the ends of healed partitions count for nothing
-	stalled []*pipe
-	clogs   int        // that hold back what it carries
-	clogged []*segment // held back
-	idleAt  int64      // when the last byte has left, with limited bandwidth
+	from, to *Host
+	refusals stream
+	dials    uint64 // so far
+	idleAt   int64  // when the last byte has left, with limited bandwidth
+	epoch    uint64 // raised by a heal, so that the ends of healed partitions count for nothing
+	stalled  []*pipe
+	clogged  []*segment // held back
 }
 
 // loopbackDelay is the latency from a host to itself, unless the profile has none.
@@ -42,7 +44,7 @@ func (w *World) link(from, to *Host) *link {
 		place := mix(from.key, to.key)
 		name := from.name + "->" + to.name
 		l = &link{
-			from: from, to: to, loopback: from == to, settings: w.linkSettings(from, to), planned: w.occasionsOf(from, to),
+			from: from, to: to, settings: w.linkSettings(from, to), planned: w.occasionsOf(from, to),
 			delays: w.stream("delay", place, name), late: w.stream("late", place, name), losses: w.stream("loss", place, name),
 			flips: w.stream("flip", place, name), splits: w.stream("split", place, name), resets: w.stream("reset", place, name),
 			refusals: w.stream("refuse", place, name),
@@ -57,14 +59,14 @@ func (w *World) link(from, to *Host) *link {
 //go:norace
 func (l *link) arrival(w *World, p *pipe, s *segment, extra time.Duration) int64 {
 	set := &l.settings
-	if l.loopback {
+	if set.loopback {
 		return w.at(min(set.latency.Min, loopbackDelay))
 	}
 	l.segments++
 	if set.risky && w.strikesNow() {
 		extra += l.mishap(w, p, s)
 	}
-	if l.planned.segments != nil {
+	if l.planned != nil && l.planned.segments != nil {
 		extra += l.plannedMishap(w, p, s)
 	}
 	s.late = extra > 0

@@ -10,26 +10,27 @@ import (
 
 // linkSettings says what a link is like: the profile, and what the plan says of it.
 type linkSettings struct {
-	latency   plan.Span
+	loopback  bool
+	risky     bool // something may befall a segment
 	tailPPM   uint32
-	tailMax   time.Duration
 	lossPPM   uint32
 	flipPPM   uint32
-	bandwidth int64
 	splitPPM  uint32
 	resetPPM  uint32
-	refusePPM uint32
-	hangPPM   uint32
+	latency   plan.Span
+	bandwidth int64
+	tailMax   time.Duration
 	hangMax   time.Duration
-
-	risky bool // something may befall a segment
+	hangPPM   uint32
+	refusePPM uint32
 }
 
 //go:norace
 func (w *World) linkSettings(from, to *Host) linkSettings {
 	f := &w.cfg.Faults
 	s := linkSettings{
-		latency: plan.Span{Min: f.LatencyMin, Mean: f.LatencyMean}, tailPPM: f.TailPPM, tailMax: f.TailMax,
+		loopback: from == to,
+		latency:  plan.Span{Min: f.LatencyMin, Mean: f.LatencyMean}, tailPPM: f.TailPPM, tailMax: f.TailMax,
 		lossPPM: f.LossPPM, flipPPM: f.FlipPPM, bandwidth: f.Bandwidth,
 		splitPPM: f.SplitPPM, resetPPM: f.ResetPPM, refusePPM: f.RefusePPM, hangPPM: f.HangPPM, hangMax: f.HangMax,
 	}

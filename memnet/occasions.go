@@ -62,14 +62,14 @@ func (n *nthEffects) at(nth uint64) []plan.Effect {
 	return all
 }
 
-// occasionsOf picks out what the plan says of a link.
+// occasionsOf picks out what the plan says of a link; nil: nothing.
 //
 //go:norace
-func (w *World) occasionsOf(from, to *Host) occasions {
-	var all occasions
+func (w *World) occasionsOf(from, to *Host) *occasions {
 	if w.cfg.Plan == nil || w.healed || from == to {
-		return all
+		return nil
 	}
+	all := &occasions{}
 	for _, o := range w.cfg.Plan.Occasions {
 		if !o.From.Matches(from.name) || !o.To.Matches(to.name) {
 			continue
@@ -91,7 +91,7 @@ func (w *World) occasionsOf(from, to *Host) occasions {
 //
 //go:norace
 func (all *occasions) planned() bool {
-	return all.writes != nil || all.messages != nil || all.connections.used > 0
+	return all != nil && (all.writes != nil || all.messages != nil || all.connections.used > 0)
 }
 
 // add sorts an occasion in.

@@ -86,7 +86,7 @@ func (w *World) cut(text string, links ...*link) (end func()) {
 	epochs := make([]uint64, len(links))
 	for i, l := range links {
 		epochs[i] = l.epoch
-		if !l.loopback {
+		if !l.settings.loopback {
 			l.blocked++
 		}
 	}

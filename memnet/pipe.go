@@ -4,30 +4,31 @@ package memnet
 
 // A pipe is one direction of a connection: a stream of bytes that arrive in order or not at all after an error.
 type pipe struct {
-	world    *World
-	link     *link
-	key      uint64 // for the trace
-	from, to address
-	text     string // of both, when it was asked for
-	src, dst *conn  // dst is nil until the request for a connection arrives
-	newest   int64  // when the newest ordered segment arrives
+	// What every segment and every read look at stands together.
+	world  *World
+	link   *link
+	dst    *conn  // nil until the request for a connection arrives
+	key    uint64 // for the trace
+	newest int64  // when the newest ordered segment arrives
+	credit int    // bytes the source may still send
+	freed  int    // bytes read since the source was told
+	torn   bool   // bytes were lost: nothing but a reset may come behind them
+	orphan bool   // nobody is left to send anything again
+	fin    bool   // the end arrived
+	closed bool   // the source sent its end
+	ends   edge   // what asked for the connection, and what ended the stream
 
-	ends   edge // what asked for the connection, and what ended the stream
-	credit int  // bytes the source may still send
-	closed bool // the source sent its end
-
-	chunks [][]byte // arrived, not read
-	offset int      // of the first chunk, read
-	fin    bool     // the end arrived
-	freed  int      // bytes read since the source was told
-
-	torn     bool         // bytes were lost: nothing but a reset may come behind them
-	orphan   bool         // nobody is left to send anything again
-	observed *observedWay // nil: not yet, or nobody observes
-
+	chunks [][]byte   // arrived, not read
+	offset int        // of the first chunk, read
 	held   []*segment // by a partition
-	since  int64      // when the first of them was held
-	giveUp timer
+	chunk  [1][]byte  // what chunks has room for, nearly always enough
+
+	src      *conn
+	from, to address
+	text     string       // of both, when it was asked for
+	observed *observedWay // nil: not yet, or nobody observes
+	since    int64        // when the first of held was held
+	giveUp   timer
 }
 
 // window is how many bytes of one direction may be on the way or unread: beyond that, writers wait.

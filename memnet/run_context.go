@@ -85,7 +85,7 @@ func (w *World) sayFarewell() {
 			continue
 		}
 		for _, t := range slices.Clone(h.inc.tasks) {
-			if s := t.outlasting; s != nil {
+			if s := t.waits; s != nil {
 				s.end()
 			}
 		}

@@ -14,8 +14,8 @@ import (
 type switcher struct {
 	called bool // who waits at this place came there by next, and leaves by yield
 	next   func() (struct{}, bool)
-	stop   func()
 	yield  func(struct{}) bool
+	stop   func()
 }
 
 func (c *coro) make() { c.next, c.stop = iter.Pull(c.run) }

@@ -25,10 +25,11 @@ type task struct {
 	ready   bool
 	hold    bool // it is to be held at the point to be looked at
 	locks   lockCount
-	born    edge  // taken by its first step
-	armed   *edge // too: that of the timer it comes from, nil without one
+	born    edge    // taken by its first step
+	waits   *waiter // the one in which it waits with the context of the run
 
 	name     string
+	armed    *edge // of the timer it comes from, nil without one; taken as born is
 	f        func()
 	path     uint64
 	holds    stream // blocks of scheduling points
@@ -44,8 +45,7 @@ type task struct {
 	pos      int      // in inc.tasks
 	end      func()
 
-	origin     origin
-	outlasting *waiter // it waits with the context of the run, in this one
+	origin origin
 }
 
 // spawn makes a task of the incarnation and makes it ready.

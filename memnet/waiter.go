@@ -96,7 +96,7 @@ func (s *waiter) listen(ctx context.Context, t *task) (stop func() bool, err err
 		if s.host.world.farewell.said {
 			return nil, s.either(t, ctx.Err())
 		}
-		t.outlasting = s
+		t.waits = s
 		return nil, nil
 	}
 	return s.listenTo(ctx, t)
@@ -131,7 +131,7 @@ func (s *waiter) listenTo(ctx context.Context, t *task) (stop func() bool, err e
 //
 //go:norace
 func (s *waiter) heard(ctx context.Context, t *task, stop func() bool) error {
-	t.outlasting = nil
+	t.waits = nil
 	if stop != nil {
 		stop()
 	}

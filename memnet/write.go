@@ -94,7 +94,7 @@ func (c *conn) writable() error {
 	switch {
 	case c.gone():
 		return net.ErrClosed
-	case c.wd.passed:
+	case c.writeLate:
 		return os.ErrDeadlineExceeded
 	case c.err != nil:
 		return c.err

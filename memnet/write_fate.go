@@ -32,7 +32,7 @@ const (
 //go:norace
 func (c *conn) fate(b []byte) []mark {
 	w, l := c.host.world, c.out.link
-	if l.loopback || len(b) == 0 {
+	if l.settings.loopback || len(b) == 0 {
 		return nil
 	}
 	l.writes++
