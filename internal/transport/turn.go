@@ -8,8 +8,12 @@ import (
 )
 
 // lateAfter is how long a handler may take before others do what the task that runs it would do next: answers that it
-// gathered wait no longer than that, and its connection is unread no longer than twice that.
-const lateAfter = 500 * time.Microsecond
+// gathered wait no longer than that, and its connection is unread no longer than twice that. While none has
+// for some time, that of the first is noticed after calmAfter.
+const (
+	lateAfter = 500 * time.Microsecond
+	calmAfter = 4 * lateAfter
+)
 
 // Turn names one piece of work that a reading task does for its handler.
 type Turn uint64
@@ -53,12 +57,13 @@ func (c *Client) watch() {
 	}
 }
 
-// look does what is late, without waiting for anything.
-func (c *Client) look() {
+// look does what is late, without waiting for anything, and reports whether there was something, or may be soon.
+func (c *Client) look() (late bool) {
 	turn, before := c.turns.now.Load(), c.turns.seen
 	c.turns.seen = turn
 	c.turns.late.Store(false)
 	if turn&1 == 1 {
+		late = true
 		if turn == before {
 			c.Relieve(Turn(turn))
 		} else {
@@ -66,6 +71,8 @@ func (c *Client) look() {
 		}
 	}
 	if c.out.busy() && c.out.begin() {
+		late = true
 		c.rt.Go("writer", c.out.flushOn)
 	}
+	return late
 }
