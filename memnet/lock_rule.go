@@ -24,18 +24,14 @@ const (
 
 const insidePrefix = "github.com/twinwire/twinwire/internal/"
 
-// weigh returns the weight of a lock that the caller of NewMutex makes.
+// weigh returns the weight of a lock that is made there, by the call that returns to pc.
 //
 //go:norace
-func (r *lockRule) weigh() lockCount {
-	var pcs [1]uintptr
-	if runtime.Callers(3, pcs[:]) == 0 {
-		return oneLock
-	}
-	known := r.known.at(uint64(pcs[0]))
+func (r *lockRule) weigh(pc uintptr) lockCount {
+	known := r.known.at(uint64(pc))
 	if *known == 0 {
 		*known = lockElsewhere
-		f := runtime.FuncForPC(pcs[0] - 1) // inside the call, not behind it
+		f := runtime.FuncForPC(pc - 1) // inside the call, not behind it
 		if f != nil && strings.HasPrefix(f.Name(), insidePrefix) {
 			*known = lockInside
 		}

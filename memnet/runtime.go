@@ -5,6 +5,7 @@ package memnet
 import (
 	"io"
 	"math/rand/v2"
+	"runtime"
 	"time"
 
 	"github.com/twinwire/twinwire/api"
@@ -63,7 +64,12 @@ func (r *hostRuntime) NewWaiter() api.Waiter {
 //go:norace
 func (r *hostRuntime) NewMutex() api.Mutex {
 	r.host.enter("Runtime.NewMutex")
-	return &mutex{host: r.host, weight: r.host.world.locks.weigh()}
+	m := &mutex{host: r.host, weight: oneLock}
+	var caller [1]uintptr
+	if runtime.Callers(2, caller[:]) > 0 {
+		m.weight = r.host.world.locks.weigh(caller[0])
+	}
+	return m
 }
 
 //go:norace
