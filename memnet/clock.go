@@ -27,16 +27,26 @@ func (h *Host) now() int64 { return h.clock.gone(h.world.now) + h.clock.offset }
 //go:norace
 func (c clock) gone(t int64) int64 { return t + t/million*c.drift + t%million*c.drift/million }
 
-// time is what the host's clock shows.
+// time is what the host's clock shows. It is asked for several times an instant.
 //
 //go:norace
 func (h *Host) time() time.Time {
+	if h.shownAt != h.world.now {
+		h.read()
+	}
+	return h.shown
+}
+
+// read makes the time of this instant.
+//
+//go:norace
+func (h *Host) read() {
 	w := h.world
 	t := w.epoch.Add(time.Duration(h.now()))
 	if w.skewed {
-		return withMonotonic(t, h.clock.gone(w.now)+1)
+		t = withMonotonic(t, h.clock.gone(w.now)+1)
 	}
-	return t
+	h.shown, h.shownAt = t, w.now
 }
 
 // trueSpan returns how much time passes until the host's clock has gone on by d, or a little more.
@@ -69,6 +79,7 @@ func (w *World) skews() bool {
 func (h *Host) setClock() {
 	h.drawClock()
 	h.began = h.clock
+	h.read()
 }
 
 //go:norace
@@ -113,5 +124,6 @@ func (w *World) eitherSign(s *stream, most int64) int64 {
 //go:norace
 func (h *Host) jump(by time.Duration) {
 	h.clock.offset += int64(by)
+	h.read()
 	h.world.strike(fault.Jump, h, nil, "clock of "+h.name+" jumps by "+by.String())
 }

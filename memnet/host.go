@@ -5,6 +5,7 @@ package memnet
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/block"
@@ -16,11 +17,13 @@ import (
 // up. During Run the methods are called by tasks of the world only.
 type Host struct {
 	// What every step looks at stands together.
-	world  *World
-	inc    *incarnation
-	ready  int // its tasks that can run
-	paused int // pauses under way
-	clock  clock
+	world   *World
+	inc     *incarnation
+	ready   int // its tasks that can run
+	paused  int // pauses under way
+	clock   clock
+	shown   time.Time // by the clock
+	shownAt int64     // when
 
 	name   string
 	key    uint64  // of the name
