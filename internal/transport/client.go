@@ -85,7 +85,7 @@ func (c *Client) IsActive() bool { return !c.retired.Load() }
 func (c *Client) Quiet() bool { return c.in.quiet.Load() }
 
 // Congested reports whether a request would have to wait for room.
-func (c *Client) Congested() bool { return c.out.pending.Load() >= writeRoom }
+func (c *Client) Congested() bool { return c.out.pending.tight.Load() }
 
 // Outstanding is how many requests of this side wait for a reply.
 func (c *Client) Outstanding() int { return c.replies.outstanding() }

@@ -30,7 +30,7 @@ func (w Writer) Add(header string, body api.ManagedBuffer) {
 func (w Writer) Flush() { w.flush() }
 
 // Pending is how many bytes wait.
-func (w Writer) Pending() int64 { return w.pending.Load() }
+func (w Writer) Pending() int64 { return w.amount() }
 
 // FailureText is what travels for an error.
 func FailureText(err error, limit int) string { return failureText(err, limit) }

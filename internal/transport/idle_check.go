@@ -33,7 +33,7 @@ type idleCheck struct {
 }
 
 // activity counts what happens on a connection.
-type activity struct{ received, sent, reads, asked, taken uint64 }
+type activity struct{ sent, reads, asked, taken uint64 }
 
 // lookEvery is how often a connection is looked at that is not quiet, and quietReads how many reads a second keep it from
 // becoming quiet.
@@ -132,14 +132,15 @@ func (i *idleCheck) look() {
 
 // note takes down what has moved since the last look, and reports whether the connection is little used.
 func (i *idleCheck) note(now time.Duration, outstanding, writing bool) (little bool) {
-	a := activity{i.c.in.received.Load(), i.c.out.sent.Load(), i.c.in.reads.Load(), i.c.replies.asked(), i.taken.Load()}
-	if a.received != i.seen.received || a.sent != i.seen.sent || a.asked != i.seen.asked || a.taken != i.seen.taken {
+	heard := i.c.in.heard.Swap(false)
+	a := activity{i.c.out.sent.Load(), i.c.in.reads.Load(), i.c.replies.asked(), i.taken.Load()}
+	if heard || a.sent != i.seen.sent || a.asked != i.seen.asked || a.taken != i.seen.taken {
 		i.moved = now
 	}
 	if a.sent != i.seen.sent || !writing {
 		i.wrote = now
 	}
-	if a.received != i.seen.received || !outstanding {
+	if heard || !outstanding {
 		i.heard = now
 	}
 	if i.c.in.handing.Load() || i.c.calling.Load() { // nothing is read as long as what came is not taken

@@ -29,13 +29,15 @@ type reader struct {
 	buffers *readBuffers
 	bodies  *buffer.Pool
 
-	received atomic.Uint64 // bytes, for the idle check
-	reads    atomic.Uint64 // for the idle check
-	quiet    atomic.Bool
-	handing  atomic.Bool // raw bytes are being taken; for the idle check
+	heard   atomic.Bool   // bytes came since the idle check looked
+	reads   atomic.Uint64 // for the idle check, which hears of countedReads at once
+	quiet   atomic.Bool
+	handing atomic.Bool // raw bytes are being taken; for the idle check
 
 	decoder wire.FrameDecoder
 	cipher  Cipher
+	total   uint64    // bytes that came
+	uncount int       // reads that reads does not have yet
 	lean    bool      // the next read is for the start of a frame alone
 	bare    bool      // the decoder has no buffer of ours
 	rest    []byte    // what the decoder held, while bare
@@ -48,6 +50,9 @@ const (
 	busyStreak = 32
 	busyTime   = time.Second
 )
+
+// countedReads is small beside what keeps a connection from being quiet.
+const countedReads = 16
 
 func newReader(s *shared, conn net.Conn) *reader {
 	r := &reader{rt: s.rt, conn: conn, buffers: &s.buffers, bodies: &s.bodies, bare: true}
@@ -87,11 +92,15 @@ func (r *reader) fill() error {
 
 // count keeps the books of a read and returns its error, if there is one to act on.
 func (r *reader) count(n int, err error) error {
-	if r.received.Add(uint64(n)) >= stockAfter {
-		r.buffers.stock()
+	if r.uncount++; r.uncount == countedReads {
+		r.uncount = 0
+		r.reads.Add(countedReads)
 	}
-	r.reads.Add(1)
 	if n > 0 {
+		mark(&r.heard, true)
+		if r.total += uint64(n); r.total >= stockAfter {
+			r.buffers.stock()
+		}
 		return nil
 	}
 	return r.unlessHushed(err)

@@ -70,7 +70,7 @@ func (c *Client) look() (late bool) {
 			c.watch()
 		}
 	}
-	if c.out.busy() && c.out.begin() {
+	if c.out.begin() {
 		late = true
 		c.rt.Go("writer", c.out.flushOn)
 	}

@@ -25,9 +25,8 @@ type writer struct {
 	instead func(dst, frame []byte, cause error) (_ []byte, ok bool)
 
 	sent    atomic.Uint64 // bytes written, for the idle check
-	pending atomic.Int64  // bytes that wait or are being written; changed with mu held
-	stuck   bool          // the reading task's: it gave up waiting for room
-	most    int64         // bytes of answers that may wait
+	pending backlog
+	stuck   bool // the reading task's: it gave up waiting for room
 
 	mu       api.Mutex
 	ops      []writeOp
@@ -71,7 +70,7 @@ func release(body api.ManagedBuffer, count *transfers) {
 }
 
 func newWriter(s *shared, conn net.Conn, quiet *atomic.Bool, fail func(error), end func()) *writer {
-	w := &writer{rt: s.rt, conn: conn, quiet: quiet, most: s.cfg.MaxBacklog, bodies: &s.bodies, fail: fail, end: end, mu: s.rt.NewMutex()}
+	w := &writer{rt: s.rt, conn: conn, quiet: quiet, pending: backlog{most: s.cfg.MaxBacklog}, bodies: &s.bodies, fail: fail, end: end, mu: s.rt.NewMutex()}
 	w.sendFrom = gatherLimit + 1
 	if f, ok := conn.(api.FileSender); ok {
 		w.sendFrom = min(w.sendFrom, f.SendFileFrom())
@@ -102,7 +101,7 @@ func (w *writer) addIf(may func() bool, encode func(dst []byte) []byte, body []b
 		op.frame, op.body, op.count = before, data, count
 		size += bodyCost + data.Size()
 	}
-	w.pending.Add(size)
+	w.pending.add(size)
 	flush = !w.flushing
 	if flush {
 		w.flushing, w.due = true, true
@@ -163,8 +162,8 @@ func (w *writer) spareLocked(b []byte) {
 
 // roomLocked counts n bytes that were written, and returns who waited for room and is to be woken.
 func (w *writer) roomLocked(n int64) (wake []api.Waiter) {
-	left := w.pending.Add(-n)
-	if left < writeRoom || left < w.most && left+n >= w.most {
+	w.pending.add(-n)
+	if left := w.pending.bytes; left < writeRoom || left < w.pending.most && left+n >= w.pending.most {
 		wake, w.waiting = w.waiting, nil
 	}
 	return wake

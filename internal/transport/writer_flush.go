@@ -27,9 +27,9 @@ func (w *writer) begin() bool {
 // linger lets others add to what the caller is to flush, as long as they do.
 func (w *writer) linger() {
 	for range lingerRounds {
-		before := w.pending.Load()
+		before := w.amount()
 		w.rt.Yield()
-		if w.pending.Load() == before {
+		if w.amount() == before {
 			return
 		}
 	}
@@ -166,7 +166,7 @@ func (w *writer) putBack(b, rest []byte) {
 		return
 	}
 	if w.cipher == nil {
-		w.pending.Add(int64(len(rest) - len(b)))
+		w.pending.add(int64(len(rest) - len(b)))
 	}
 	w.ops = append([]writeOp{left}, w.ops...)
 }

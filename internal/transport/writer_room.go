@@ -12,7 +12,7 @@ import (
 
 // room waits while too much is waiting to be written, or until the writer is closed.
 func (w *writer) room(ctx context.Context) error {
-	if w.pending.Load() < writeRoom {
+	if !w.pending.tight.Load() {
 		return nil
 	}
 	me := w.rt.NewWaiter()
@@ -29,7 +29,7 @@ func (w *writer) room(ctx context.Context) error {
 func (w *writer) queue(me api.Waiter, limit int64) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.closed || w.pending.Load() < limit {
+	if w.closed || w.pending.bytes < limit {
 		return false
 	}
 	if !slices.Contains(w.waiting, me) {
@@ -50,7 +50,7 @@ func (w *writer) leave(me api.Waiter) {
 // have stopped reading until this side reads: each would wait for the other for ever. What the peer then asks for is
 // bounded by admit and await.
 func (w *writer) settle() {
-	if w.pending.Load() < writeRoom {
+	if !w.pending.tight.Load() {
 		w.stuck = false
 		return
 	}
@@ -65,7 +65,7 @@ func (w *writer) settle() {
 
 // admit has an answer wait, for patience, while the most waits already that a connection holds for its peer. It reports
 // false when it still does.
-func (w *writer) admit() bool { return w.pending.Load() < w.most || w.below(w.most) }
+func (w *writer) admit() bool { return !w.pending.full.Load() || w.below(w.pending.most) }
 
 // await has the reading task wait while that is so, until the connection ends; the idle check sees to it that it does
 // when nothing is written.
@@ -93,11 +93,18 @@ func (w *writer) below(limit int64) bool {
 func (w *writer) congested(limit int64) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return !w.closed && w.pending.Load() >= limit
+	return !w.closed && w.pending.bytes >= limit
 }
 
 // busy reports whether bytes wait to be written.
-func (w *writer) busy() bool { return w.pending.Load() > 0 }
+func (w *writer) busy() bool { return w.amount() > 0 }
+
+// amount is how many do, those that are being written included.
+func (w *writer) amount() int64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.pending.bytes
+}
 
 // backlogError says that a peer does not take its answers.
 type backlogError struct{ after time.Duration }
