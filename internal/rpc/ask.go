@@ -50,7 +50,7 @@ func (e *Env) sendVia(c *transport.Client, to *api.RpcEndpointRef, msg any) erro
 	if c == nil && e.isLocal(to.Address()) {
 		in := e.dispatcher.find(to.Name())
 		if in == nil || !e.dispatcher.post(in, message{kind: oneWay, value: msg, call: &callContext{in: in, sender: e.address}}) {
-			return fmt.Errorf("send %s: %w", *to, api.ErrEndpointNotFound)
+			return fmt.Errorf("send %s: %w", *to, e.whyNotFound())
 		}
 		return nil
 	}
@@ -170,16 +170,24 @@ func (e *Env) startLocal(handler *inbox, a *pendingAsk, to *api.RpcEndpointRef, 
 	e.keepLocal(a)
 	in := e.dispatcher.find(to.Name())
 	if in == nil {
-		return fmt.Errorf("ask %s: %w", *to, api.ErrEndpointNotFound)
+		return fmt.Errorf("ask %s: %w", *to, e.whyNotFound())
 	}
 	if handler == in && !in.concurrent {
 		return fmt.Errorf("ask %s: %w", *to, api.ErrSelfAsk)
 	}
 	call := &callContext{in: in, sender: e.address, local: a, asked: true}
 	if !e.dispatcher.post(in, message{kind: ask, value: msg, call: call}) {
-		return fmt.Errorf("ask %s: %w", *to, api.ErrEndpointNotFound)
+		return fmt.Errorf("ask %s: %w", *to, e.whyNotFound())
 	}
 	return nil
+}
+
+// whyNotFound is why a local endpoint is not there: also because the env has been shut down since it was looked at.
+func (e *Env) whyNotFound() error {
+	if e.stopping.Load() {
+		return api.ErrEnvStopped
+	}
+	return api.ErrEndpointNotFound
 }
 
 // encode appends the body of a message to dst: envelope and content. o is the outbox it goes to, if that is known.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/endtest"
 )
 
 // unencodable cannot be encoded.
@@ -160,5 +161,45 @@ func TestRemotePanic(t *testing.T) {
 				p.Errorf("%s: a remote error: %v", where, remote)
 			}
 		}
+	})
+}
+
+// TestFailureNamesTheEndpoint: an ask that fails by the connection or the env says which ask it was, once.
+func TestFailureNamesTheEndpoint(t *testing.T) {
+	inWorlds(t, func(p *place) {
+		server, client := p.server("server", api.RpcEnvConfig{}), p.client("client", api.RpcEnvConfig{ConnectRetries: -1})
+		never := api.OnAsk(func(api.RpcCallContext, order) (int, error) { return 0, api.ErrReplyLater })
+		near := p.endpoint(server, "never", api.Handlers(never))
+		far := p.from(client, near)
+		own := p.endpoint(client, "own", api.Handlers(never))
+		told := newNews[string](p)
+		ask := func(ref api.RpcEndpointRef, want error) {
+			p.rt.Go("ask", func() {
+				err := ref.Ask(p.ctx, order{}, nil)
+				p.wantErr(ref.String(), err, want)
+				told.tell(fmt.Sprint(err))
+			})
+		}
+		wantTold := func(ref api.RpcEndpointRef) {
+			p.Helper()
+			if text := told.next(); !strings.HasPrefix(text, "ask "+ref.String()+": ") || strings.Count(text, "ask ") != 1 {
+				p.Errorf("%s: %s", ref, text)
+			}
+		}
+		asked := func(env api.RpcEnv, n int) {
+			for env.Stats().PendingAsks < n {
+				p.rt.Yield()
+			}
+		}
+		ask(far, api.ErrConnectionClosed)
+		asked(client, 1)
+		endtest.Must(p.ctx, p.T, p.rt, server.Shutdown)
+		wantTold(far)
+		ask(far, api.ErrConnectionClosed)
+		wantTold(far)
+		ask(own, api.ErrEnvStopped)
+		asked(client, 1)
+		endtest.Must(p.ctx, p.T, p.rt, client.Shutdown)
+		wantTold(own)
 	})
 }

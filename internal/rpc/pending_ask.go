@@ -159,13 +159,19 @@ func (a *pendingAsk) sendInTime(ctx context.Context, c *transport.Client, body [
 func (a *pendingAsk) await(ctx context.Context, to *api.RpcEndpointRef, reply any) error {
 	generation := a.generation()
 	a.to = to.Address()
+	var left error // why the asker stopped waiting
 	for !a.ended() {
 		if err := a.w.Wait(ctx); err != nil {
-			a.fail(generation, a.waitError(ctx, to, err))
+			left = a.waitError(ctx, to, err)
+			a.fail(generation, left)
 			ctx = nil // the outcome is there, or is being written
 			continue
 		}
 		a.woken = true
+	}
+	if left != nil && a.err == left { //nolint:errorlint // itself
+		a.abandon()
+		return left
 	}
 	return a.outcome(to, reply)
 }
@@ -189,15 +195,23 @@ func (a *pendingAsk) outcome(to *api.RpcEndpointRef, reply any) error {
 	return a.env.codec.DecodeReply(&v, reply, peerOf(c))
 }
 
-// failure is the outcome of an ask without an answer.
-func (a *pendingAsk) failure(to *api.RpcEndpointRef) error {
+// abandon has a later answer ignored.
+func (a *pendingAsk) abandon() {
 	if c := a.client.Load(); c != nil && !a.answered {
 		c.RemoveRpc(a.id.Load())
 	}
-	if a.err == errAskTimeout { //nolint:errorlint // itself
+}
+
+// failure is the outcome of an ask without a reply. The failure of a local handler is the handler's own.
+func (a *pendingAsk) failure(to *api.RpcEndpointRef) error {
+	a.abandon()
+	switch {
+	case a.err == errAskTimeout: //nolint:errorlint // itself
 		return &api.TimeoutError{Op: a.op(to), After: a.kind.timeout, Setting: a.kind.setting}
+	case a.answered && a.client.Load() == nil:
+		return a.err
 	}
-	return a.err
+	return fmt.Errorf("ask %s: %w", *to, a.err)
 }
 
 // waitError is the outcome of an ask whose asker stopped waiting.
