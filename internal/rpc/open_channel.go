@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/url"
 	"strconv"
 
@@ -145,7 +146,7 @@ func (ch *fileChannel) Read(p []byte) (int, error) {
 			return 0, io.EOF
 		}
 		if err != nil {
-			return 0, err
+			return 0, fmt.Errorf("read %s: %w", ch.uri, err)
 		}
 		ch.rest = piece
 	}
@@ -166,13 +167,11 @@ func (ch *fileChannel) failed() error {
 
 // Close ends reading, and the connection if something is still on its way.
 func (ch *fileChannel) Close() error {
-	ch.finish(errChannelClosed)
+	ch.finish(fmt.Errorf("read %s: %w", ch.uri, fs.ErrClosed))
 	ch.hangUp()
 	ch.forget()
 	return nil
 }
-
-var errChannelClosed = errors.New("file channel: closed")
 
 // refusing serves nothing: the other side of a download connection has nothing to ask.
 type refusing struct{ env *Env }

@@ -3,6 +3,7 @@
 package rpc_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -37,6 +38,39 @@ func TestShutdownEndsAChannelNobodyReads(t *testing.T) {
 		}
 		_, err = client.OpenChannel(p.ctx, uri)
 		p.wantErr("open", err, api.ErrEnvStopped)
+	})
+}
+
+// TestReadingWhatIsOver: a channel whose context has ended, or that was closed, says so and names the file.
+func TestReadingWhatIsOver(t *testing.T) {
+	inWorlds(t, func(p *place) {
+		disk, dir := p.newDisk(map[string]string{"file": strings.Repeat("much", 2<<20)})
+		server, client := p.server("server", api.RpcEnvConfig{Files: disk}), p.client("client", api.RpcEnvConfig{})
+		uri, err := server.FileServer().AddFile(dir + "/file")
+		if err != nil {
+			p.Fatal(err)
+		}
+		open := func(end func(ch io.ReadCloser, cancel func()), want error) {
+			p.Helper()
+			ctx, cancel := api.WithCancel(p.ctx, p.rt)
+			defer cancel()
+			ch, err := client.OpenChannel(ctx, uri)
+			if err != nil {
+				p.Fatal(err)
+			}
+			defer ch.Close()
+			if _, err := io.ReadFull(ch, make([]byte, 4)); err != nil {
+				p.Fatal(err)
+			}
+			end(ch, cancel)
+			_, err = io.Copy(io.Discard, ch)
+			p.wantErr("read", err, want)
+			if err == nil || !strings.HasPrefix(err.Error(), "read "+uri+": ") {
+				p.Error(err)
+			}
+		}
+		open(func(_ io.ReadCloser, cancel func()) { cancel() }, context.Canceled)
+		open(func(ch io.ReadCloser, _ func()) { ch.Close() }, fs.ErrClosed)
 	})
 }
 
