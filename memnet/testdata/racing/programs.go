@@ -47,6 +47,7 @@ func programs() []program {
 		{name: "go", main: spawn},
 		{name: "timer", main: timer},
 		{name: "cancel", main: cancel},
+		{name: "std-cancel", main: stdCancel},
 		{name: "queue", main: queue},
 		{name: "stream", main: stream},
 		{name: "end-of-stream", main: endOfStream},

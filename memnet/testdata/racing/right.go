@@ -62,6 +62,22 @@ func cancel(ctx context.Context, s *shared) error {
 	})
 }
 
+// stdCancel has the world look at contexts of the standard library for two tasks, which share nothing.
+func stdCancel(ctx context.Context, s *shared) error {
+	rt := s.world.Runtime()
+	await := func(after time.Duration) func() error {
+		std, cancel := context.WithCancel(ctx)
+		rt.AfterFunc(after, cancel)
+		return func() error {
+			for std.Err() == nil {
+				_ = rt.NewWaiter().Wait(std)
+			}
+			return nil
+		}
+	}
+	return both(ctx, s, await(time.Second), await(time.Minute))
+}
+
 func queue(ctx context.Context, s *shared) error {
 	q := api.NewQueue[int](s.world.Runtime(), 1)
 	return both(ctx, s, func() error {
