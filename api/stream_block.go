@@ -13,7 +13,7 @@ var errStreamBegun = errors.New("the beginning has been written already")
 
 // StreamBlock fetches one block into w as it comes, in memory that does not grow with the block, and returns how many bytes
 // it wrote. Writes hold up the connection, and so the sender. A block that breaks off is asked for again only while nothing
-// was written; after that it fails.
+// was written; after that it fails. A writer that takes less than it is given fails it with [io.ErrShortWrite].
 func StreamBlock(ctx context.Context, s BlockTransferService, from RpcAddress, execID, blockID string, w io.Writer) (int64, error) {
 	rt := s.Runtime()
 	f := &blockStream{to: w, mu: rt.NewMutex(), done: rt.NewWaiter()}

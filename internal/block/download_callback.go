@@ -5,6 +5,7 @@ package block
 import (
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/transport"
@@ -31,8 +32,12 @@ func (d *downloadCallback) OnData(p []byte) error {
 		return nil
 	}
 	err := d.open()
-	if err == nil {
-		_, err = d.file.Write(p)
+	if err != nil {
+		return err
+	}
+	n, err := d.file.Write(p)
+	if err == nil && n < len(p) {
+		err = io.ErrShortWrite
 	}
 	return err
 }

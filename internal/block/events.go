@@ -3,6 +3,7 @@
 package block
 
 import (
+	"context"
 	"errors"
 
 	"github.com/twinwire/twinwire/api"
@@ -49,6 +50,25 @@ func (o observed) Inactive(c *transport.Client, cause error) {
 		cause = broken.Cause
 	}
 	tell(api.ConnectionClosed{Remote: c.Remote(), Dialed: o.dialed, Cause: cause})
+}
+
+// connect finds a connection for a request.
+func (s *Service) connect(ctx context.Context, address string) (*transport.Client, error) {
+	client, err := s.clients.Client(ctx, address)
+	if err == nil {
+		return client, nil
+	}
+	if s.isClosing() {
+		return nil, errServiceClosed
+	}
+	s.connectFailed(address, err)
+	return nil, err
+}
+
+func (s *Service) isClosing() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closing
 }
 
 // connectFailed tells of a failed attempt to connect; who wanted to has the error, and may come again.

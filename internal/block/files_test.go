@@ -4,6 +4,7 @@ package block_test
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"sync/atomic"
@@ -245,6 +246,14 @@ func TestUploadMemory(t *testing.T) {
 			err := client.UploadBlock(s.ctx, server.Address(), "1", "rdd_1_1", api.NewBytesBuffer(random(c.size)), nil)
 			if (err == nil) != c.fits || err != nil && (!errors.Is(err, api.ErrMessageTooLarge) || !strings.Contains(err.Error(), "UploadMemory")) {
 				s.Errorf("%d bytes: %v", c.size, err)
+			}
+			if err == nil {
+				continue
+			}
+			var had, most int
+			_, text, _ := strings.Cut(err.Error(), "uploaded: ")
+			if _, bad := fmt.Sscanf(text, "%d bytes exceed the limit of %d ", &had, &most); bad != nil || had <= most || most != 100_000 {
+				s.Errorf("%d are more than %d, %v: %v", had, most, bad, err)
 			}
 		}
 	})

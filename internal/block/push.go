@@ -64,9 +64,8 @@ type pusher struct {
 }
 
 func (p *pusher) start(address string) {
-	client, err := p.service.clients.Client(p.ctx, address)
+	client, err := p.service.connect(p.ctx, address)
 	if err != nil {
-		p.service.connectFailed(address, err)
 		p.failFrom(0, err)
 		return
 	}

@@ -59,9 +59,8 @@ func (a *answer) await(ctx context.Context, c *transport.Client, id int64) ([]by
 
 // ask sends a message to the service at an address and waits for the answer.
 func (s *Service) ask(ctx context.Context, at api.RpcAddress, m blockwire.Message) ([]byte, error) {
-	client, err := s.clients.Client(ctx, at.HostPort())
+	client, err := s.connect(ctx, at.HostPort())
 	if err != nil {
-		s.connectFailed(at.HostPort(), err)
 		return nil, err
 	}
 	a := newAnswer(s.rt)
@@ -110,15 +109,14 @@ func (a *metaAnswer) OnSuccess(numChunks int32, bitmaps []byte) {
 func (s *Service) MergedBlockMeta(ctx context.Context, from api.RpcAddress, block api.MergedBlock) (api.MergedBlockMeta, error) {
 	meta, err := s.mergedBlockMeta(ctx, from.HostPort(), block)
 	if err != nil {
-		return meta, fmt.Errorf("merged block meta %v %s: %w", block, from.HostPort(), err)
+		return meta, fmt.Errorf("meta of shuffleMerged_%d_%d_%d %s: %w", block.ShuffleID, block.ShuffleMergeID, block.ReduceID, from.HostPort(), err)
 	}
 	return meta, nil
 }
 
 func (s *Service) mergedBlockMeta(ctx context.Context, address string, block api.MergedBlock) (meta api.MergedBlockMeta, err error) {
-	client, err := s.clients.Client(ctx, address)
+	client, err := s.connect(ctx, address)
 	if err != nil {
-		s.connectFailed(address, err)
 		return meta, err
 	}
 	a := &metaAnswer{answer: newAnswer(s.rt)}

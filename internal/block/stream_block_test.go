@@ -5,6 +5,7 @@ package block_test
 import (
 	"bytes"
 	"errors"
+	"io"
 	"testing"
 
 	"github.com/twinwire/twinwire/api"
@@ -72,6 +73,22 @@ func TestUploadDirIsSwept(t *testing.T) {
 		s.service(s.far, api.BlockTransferConfig{UploadDir: s.far.dir + "/temp"}, noBlocks{})
 		if names := left(); len(names) != 1 || names[0] != "other" {
 			s.Errorf("left: %v", names)
+		}
+	})
+}
+
+// halfWriter takes half of what it is given and says nothing.
+type halfWriter struct{}
+
+func (halfWriter) Write(p []byte) (int, error) { return len(p) / 2, nil }
+
+// TestStreamBlockToAShortWriter: bytes that were not taken are not passed over in silence.
+func TestStreamBlockToAShortWriter(t *testing.T) {
+	inWorlds(t, func(s *stage) {
+		server := s.service(s.far, api.BlockTransferConfig{}, &store{blocks: map[string]api.ManagedBuffer{"rdd_0_0": api.NewBytesBuffer(random(1000))}})
+		client := s.service(s.near, api.BlockTransferConfig{MaxRetries: -1}, noBlocks{})
+		if n, err := api.StreamBlock(s.ctx, client, server.Address(), "1", "rdd_0_0", halfWriter{}); !errors.Is(err, io.ErrShortWrite) {
+			s.Error(n, err)
 		}
 	})
 }

@@ -25,9 +25,8 @@ func (s *Service) upload(ctx context.Context, address, execID, blockID string, d
 		data.Release()
 		return err
 	}
-	client, err := s.clients.Client(ctx, address)
+	client, err := s.connect(ctx, address)
 	if err != nil {
-		s.connectFailed(address, err)
 		data.Release()
 		return err
 	}

@@ -85,6 +85,15 @@ func (r *uploadRoom) take(n int64) bool {
 	return false
 }
 
+// tooLarge is the refusal of n more bytes of an upload, for which there is no file.
+func (r *uploadRoom) tooLarge(u *uploadReceiver, n int64) error {
+	const instead = "; set UploadDir to have larger ones written there"
+	if u.held+n > r.each {
+		return &api.MessageTooLargeError{What: "upload of " + u.id, Size: u.held + n, Limit: r.each, Setting: "BlockTransfer.MaxFrameSize" + instead}
+	}
+	return &api.MessageTooLargeError{What: "upload of " + u.id + ", with what else is being uploaded", Size: r.held.Load() + n, Limit: r.all, Setting: "BlockTransfer.UploadMemory" + instead}
+}
+
 // uploadReceiver collects an uploaded stream in memory, which grows with what arrives, or in a file.
 type uploadReceiver struct {
 	server   *rpcServer
@@ -98,7 +107,7 @@ type uploadReceiver struct {
 // OnData implements transport.StreamConsumer.
 func (u *uploadReceiver) OnData(p []byte) error {
 	if u.file == nil && !u.fits(int64(len(p))) {
-		if err := u.spill(); err != nil {
+		if err := u.spill(int64(len(p))); err != nil {
 			return err
 		}
 	}
@@ -120,11 +129,11 @@ func (u *uploadReceiver) fits(n int64) bool {
 	return true
 }
 
-// spill goes on in a file.
-func (u *uploadReceiver) spill() (err error) {
+// spill goes on in a file, because n more bytes do not fit into memory.
+func (u *uploadReceiver) spill(n int64) (err error) {
 	room := u.server.uploads
 	if room.files == nil {
-		return &api.MessageTooLargeError{What: "upload of " + u.id, Size: u.held + 1, Limit: min(room.each, room.all), Setting: "BlockTransfer.UploadMemory; set UploadDir to have larger ones written there"}
+		return room.tooLarge(u, n)
 	}
 	if u.file, err = room.files.CreateTempFile(); err != nil {
 		return err
