@@ -3,9 +3,11 @@
 package simulator
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -96,13 +98,18 @@ func signature(v Verdict, err error) string {
 		return left.leaks[0].signature()
 	}
 	if p, ok := errors.AsType[*memnet.PanicError](err); ok {
-		return fmt.Sprintf("panic %s %s", role(p.Host), p.Task)
+		return fmt.Sprintf("panic %s %s", role(p.Host), numberless(p.Task))
 	}
 	if exit, ok := errors.AsType[*memnet.ExitError](err); ok {
-		return fmt.Sprintf("exit %s %s", role(exit.Host), exit.Task)
+		return fmt.Sprintf("exit %s %s", role(exit.Host), numberless(exit.Task))
 	}
 	return v.String()
 }
 
-// role is a host's name without its number: exec-3 is an exec.
-func role(host string) string { return strings.TrimRight(host, "-0123456789") }
+// role is a host's name without its number: exec-3 is an exec. A name that is a number stays.
+func role(host string) string { return cmp.Or(strings.TrimRight(host, "-0123456789"), host) }
+
+// numberless is the name of a task, or of what else may name a host in it, without numbers: those of one role are one.
+func numberless(name string) string {
+	return regexp.MustCompile(`[0-9]+`).ReplaceAllString(name, "#")
+}

@@ -57,6 +57,8 @@ func (l Leak) String() string {
 func (l Leak) signature() string {
 	name := l.Name
 	switch l.Kind {
+	case "task":
+		name = numberless(name)
 	case "timer":
 		name = l.Code
 	case "connection":
