@@ -11,6 +11,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/twinwire/twinwire/internal/plan"
 	"github.com/twinwire/twinwire/memnet"
 )
 
@@ -61,12 +62,12 @@ func (s Shrunk) Report() string {
 // maxStrikes bounds how many faults a report lists.
 const maxStrikes = 16
 
-// strikes lists the faults of a run, as its plan has them.
+// strikes lists the faults of a run, and what of its network, disks and clocks is not as in a calm one, as its plan has them.
 func strikes(p *Plan) [][]string {
 	if p == nil {
 		return nil
 	}
-	var rows [][]string
+	rows := unusual(p)
 	for _, t := range p.Timed {
 		rows = append(rows, []string{t.String()})
 	}
@@ -75,6 +76,19 @@ func strikes(p *Plan) [][]string {
 	}
 	if len(rows) > maxStrikes {
 		rows = append(rows[:maxStrikes], []string{fmt.Sprintf("and %d more", len(rows)-maxStrikes)})
+	}
+	return rows
+}
+
+// unusual lists what a plan says that a run is like all the time, unless all runs are.
+func unusual(p *Plan) [][]string {
+	calm := Calm()
+	usual := plan.Plan{Links: []plan.Link{{From: "*", To: "*", Latency: &plan.Span{Min: calm.LatencyMin, Mean: calm.LatencyMean}}}}
+	var rows [][]string
+	for line := range strings.Lines(plan.Plan{Links: p.Links, Disks: p.Disks, Clocks: p.Clocks}.String()) {
+		if !strings.Contains(usual.String(), line) {
+			rows = append(rows, []string{strings.TrimSpace(line)})
+		}
 	}
 	return rows
 }
@@ -93,7 +107,11 @@ func (r Result) body(b *strings.Builder) {
 	if stack := stackOf(r.Err); len(stack) > 0 {
 		b.WriteString("    stack\n      " + strings.Join(stack, "\n      ") + "\n")
 	}
-	section(b, "last events", r.eventRows())
+	if len(r.causes) > 0 {
+		section(b, causesTitle, r.causes)
+	} else {
+		section(b, "last events", r.eventRows())
+	}
 	section(b, r.taskTitle(), r.taskRows())
 	w := tabwriter.NewWriter(b, 0, 0, 1, ' ', 0)
 	fmt.Fprintf(w, "    faults:\t%s\n", faultText(r.Faults))
@@ -135,12 +153,12 @@ func (r Result) taskTitle() string {
 	return "tasks that had not ended"
 }
 
-// taskRows lists the tasks, but counts those without a line of the code under test: unless there are no others.
+// taskRows lists the tasks, but counts those without a line of the code under test, unless all are, and the run hangs.
 func (r Result) taskRows() [][]string {
 	all := slices.DeleteFunc(slices.Clone(r.Pending), func(t memnet.TaskInfo) bool { return t.Name == endTask })
 	listed := slices.DeleteFunc(slices.Clone(all), func(t memnet.TaskInfo) bool { return t.Inside })
 	inside := len(all) - len(listed)
-	if len(listed) == 0 {
+	if len(listed) == 0 && r.Verdict == Hung {
 		listed, inside = all, 0
 	}
 	var rows [][]string
@@ -151,7 +169,11 @@ func (r Result) taskRows() [][]string {
 		rows = append(rows, []string{fmt.Sprintf("and %d more", more)})
 	}
 	if inside > 0 {
-		rows = append(rows, []string{fmt.Sprintf("and %d of the stack itself, which serve connections and endpoints", inside)})
+		text := fmt.Sprintf("%d of the stack itself, which serve connections and endpoints", inside)
+		if len(rows) > 0 {
+			text = "and " + text
+		}
+		rows = append(rows, []string{text})
 	}
 	return rows
 }

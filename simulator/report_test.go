@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/twinwire/twinwire/internal/plan"
 	"github.com/twinwire/twinwire/memnet"
 )
 
@@ -59,7 +60,7 @@ func TestReportOfPassedRun(t *testing.T) {
 	}
 }
 
-// TestReportTasks: those of the stack itself are counted, but listed when there are no others.
+// TestReportTasks: those of the stack itself are counted, but listed when a run hangs in which there are no others.
 func TestReportTasks(t *testing.T) {
 	r := Result{Verdict: Failed, Err: errors.New("wrong"), Pending: []memnet.TaskInfo{
 		{Host: "a", Name: "connection b:7077", Waiting: "Read", Inside: true},
@@ -73,8 +74,34 @@ func TestReportTasks(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	r.Pending = append(r.Pending[:1], r.Pending[2])
-	if got := r.Report(); !strings.Contains(got, "connection b:7077") || !strings.Contains(got, "message loop") {
+	if got := r.Report(); !strings.Contains(got, "    tasks that had not ended\n      2 of the stack itself") {
 		t.Errorf("nothing but the stack waits:\n%s", got)
+	}
+	r.Verdict = Hung
+	if got := r.Report(); !strings.Contains(got, "connection b:7077") || !strings.Contains(got, "message loop") {
+		t.Errorf("nothing but the stack waits, for ever:\n%s", got)
+	}
+}
+
+// TestReportSaysWhatIsUnusual: a slow disk and a wrong clock strike all the time.
+func TestReportSaysWhatIsUnusual(t *testing.T) {
+	usual := "plan 1\nlink * -> * latency=" + plan.Span{Min: Calm().LatencyMin, Mean: Calm().LatencyMean}.String() + "\n"
+	for text, want := range map[string]string{
+		usual + "at 1s crash a for 1s\n":                                 "at 1s crash a for 1s",
+		usual + "clock a offset=2s drift=0ppm\ndisk * slow=exp(80ms)\n":  "clock a offset=2s drift=0ppm; disk * slow=exp(80ms)",
+		"plan 1\nlink * -> * latency=30ms..70ms\nat 1s crash a for 1s\n": "link * -> * latency=30ms..70ms; at 1s crash a for 1s",
+	} {
+		p, err := ParsePlan("test", text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, row := range strikes(&p) {
+			got = append(got, strings.Join(row, " "))
+		}
+		if strings.Join(got, "; ") != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
 	}
 }
 

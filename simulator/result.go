@@ -47,7 +47,8 @@ type Result struct {
 	// Confirmed reports that a run of the seed in a process of its own went exactly like this one.
 	Confirmed bool
 
-	said     []string // by the TBs of the hosts
+	said     []string   // by the TBs of the hosts
+	causes   [][]string // what happened, in the order of cause, as a report shows it; nil: not known
 	strategy memnet.Strategy
 	profile  string // name of the one that replaced the scenario's own
 	wall     time.Duration

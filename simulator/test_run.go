@@ -130,6 +130,7 @@ func (r *testRun) shrunk(t *testing.T, cfg RunConfig, res Result) string {
 	why, ok := r.explain(t, s)
 	if ok {
 		s.Story = r.story(t, why)
+		s.Last.causes = why.causeRows()
 	}
 	if ok && r.options.why > 0 {
 		return s.Report() + "\nwhy:\n" + why.Report()

@@ -94,6 +94,9 @@ func TestTestShrinks(t *testing.T) {
 	if small == nil || hash == nil || !strings.Contains(out, "shrunk from ") || !strings.Contains(out, "repeats exactly, in a process of its own too") {
 		t.Fatalf("want a shrunk failure:\n%s", out)
 	}
+	if _, story, ok := strings.Cut(out, "what happened, in the order of cause\n"); !ok || !strings.Contains(story, "FAILS: no deposit is lost") {
+		t.Errorf("not told what led to it:\n%s", out)
+	}
 	page, err := os.ReadFile(filepath.Join(dir, strings.TrimSuffix(small[1], "tape")+"html"))
 	if err != nil || !strings.Contains(out, "story:  "+strings.TrimSuffix(small[1], "tape")+"html") || !strings.Contains(string(page), "<svg ") {
 		t.Errorf("no story: %v\n%s", err, out)

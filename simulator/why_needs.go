@@ -4,6 +4,7 @@ package simulator
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/twinwire/twinwire/internal/tape"
@@ -15,7 +16,7 @@ func (w *inquiry) needs() {
 	var what []Need
 	t := w.best.tape
 	for _, class := range []class{classFault, classSwitch, classDelay, classSetting} {
-		for _, unit := range unitsOf(t, class) {
+		for _, unit := range drawnTogether(t, unitsOf(t, class)) {
 			all = append(all, candidate{tape: without(t, unit), cuts: w.best.cuts})
 			what = append(what, w.need(class, unit))
 		}
@@ -27,6 +28,27 @@ func (w *inquiry) needs() {
 		}
 	})
 	w.out.Needs = what[:tried]
+}
+
+// drawnTogether makes one unit of all that a swarm drew of what the network, disks and clocks are like: nobody can tell what
+// one number of it is for.
+func drawnTogether(t *Tape, units [][]place) [][]place {
+	swarm := slices.IndexFunc(t.Streams, func(s tape.Stream) bool { return s.Purpose() == "swarm" })
+	if swarm < 0 {
+		return units
+	}
+	var drawn []place
+	rest := slices.DeleteFunc(slices.Clone(units), func(unit []place) bool {
+		is := unit[0].stream == t.Streams[swarm].ID
+		if is {
+			drawn = append(drawn, unit...)
+		}
+		return is
+	})
+	if len(drawn) == 0 {
+		return units
+	}
+	return append(rest, drawn)
 }
 
 // without returns a tape on which the choices of a unit are calm.
@@ -79,7 +101,9 @@ func choiceText(s tape.Stream, n uint64) string {
 		return fmt.Sprintf("%s: how long the %s delivery takes", at, ordinal(n))
 	case "random":
 		return "random numbers of " + at
-	case "policy", "strategy", "swarm":
+	case "swarm":
+		return "what the swarm drew of the network, disks and clocks"
+	case "policy", "strategy":
 		return fmt.Sprintf("%s: the %s choice", purpose, ordinal(n))
 	}
 	if at == "" {

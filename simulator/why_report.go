@@ -5,6 +5,7 @@ package simulator
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Report returns the explanation for a person: what strikes, which choices the failure needs, what happened in the order
@@ -19,7 +20,7 @@ func (e Explanation) Report() string {
 	if len(needed)+len(others) == 0 {
 		b.WriteString("    it needs nothing: the calm run fails in the same way\n")
 	}
-	section(&b, "what happened, in the order of cause", e.causeRows())
+	section(&b, causesTitle, e.causeRows())
 	section(&b, "what each host did", e.hostRows())
 	section(&b, fmt.Sprintf("of %d runs that go on by other chances after a moment, how many fail in the same way", futures), e.momentRows())
 	fmt.Fprintf(&b, "    %s in %s", plural(e.Runs, "run"), clock(e.Wall))
@@ -56,16 +57,20 @@ func (e Explanation) needRows(needed bool) [][]string {
 	return rows
 }
 
-// maxCauses bounds how much of what happened is told: the end of it, and all faults and marks.
+// maxCauses bounds how much of what happened is told: the end of it, all faults and marks, and what happened when a choice
+// was made that the failure needs.
 const maxCauses = 48
+
+const causesTitle = "what happened, in the order of cause"
 
 func (e Explanation) causeRows() [][]string {
 	all := e.causes()
 	early := max(len(all)-maxCauses, 0)
+	telling := e.neededMoments()
 	var rows [][]string
 	left := 0
 	for i, s := range all {
-		if i < early && (s.Kind != "fault" && s.Kind != "mark" || len(rows) >= maxCauses) {
+		if i < early && (s.Kind != "fault" && s.Kind != "mark" && !telling[s.At] || len(rows) >= maxCauses) {
 			left++
 			continue
 		}
@@ -75,6 +80,17 @@ func (e Explanation) causeRows() [][]string {
 		rows = append([][]string{{"", "", fmt.Sprintf("(%s before the last ones left out)", plural(left, "event"))}}, rows...)
 	}
 	return append(rows, []string{fmt.Sprintf("%9s", clock(e.Run.Virtual)), e.failedHost(), "FAILS: " + oneLine(e.Run.ending())})
+}
+
+// neededMoments are when the choices were made that the failure needs, but those that were made once for the run.
+func (e Explanation) neededMoments() map[time.Duration]bool {
+	moments := map[time.Duration]bool{}
+	for _, n := range e.Needs {
+		if n.Needed && n.Kind != classSetting.String() {
+			moments[n.At] = true
+		}
+	}
+	return moments
 }
 
 func (e Explanation) hostRows() [][]string {

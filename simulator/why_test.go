@@ -6,11 +6,14 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/twinwire/twinwire/internal/tape"
 )
 
 // forgotten is the smallest run in which a hasty primary forgets what it has answered.
@@ -112,5 +115,24 @@ func TestStoryPage(t *testing.T) {
 	}
 	if arrows != 2 || texts < 10 || !strings.Contains(svg, "✗ crash primary") || !strings.Contains(svg, "no answered write is missing") {
 		t.Errorf("%d arrows, %d texts in\n%s", arrows, texts, svg)
+	}
+}
+
+// TestNeedsOfASwarm: what it drew of the world is one need, whatever else there is.
+func TestNeedsOfASwarm(t *testing.T) {
+	drawn := &Tape{
+		Streams: []tape.Stream{{ID: 1, Name: "policy"}, {ID: 2, Name: "swarm"}},
+		Choices: []tape.Choice{{Stream: 0, N: 1, Bound: 4, Value: 1}, {Stream: 1, N: 1, Bound: 2, Value: 1}, {Stream: 0, N: 2, Bound: 4, Value: 3}, {Stream: 1, N: 7, Bound: 8, Value: 1}},
+	}
+	got := drawnTogether(drawn, unitsOf(drawn, classSetting))
+	if want := [][]place{{{1, 1}}, {{1, 2}}, {{2, 1}, {2, 7}}}; !reflect.DeepEqual(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	if text := choiceText(drawn.Streams[1], 1); text != "what the swarm drew of the network, disks and clocks" {
+		t.Error(text)
+	}
+	calm := &Tape{Streams: drawn.Streams[:1], Choices: drawn.Choices[:1]}
+	if got := drawnTogether(calm, unitsOf(calm, classSetting)); len(got) != 1 {
+		t.Errorf("no swarm: %v", got)
 	}
 }
