@@ -68,12 +68,12 @@ func TestStallNamesTheTask(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer first.Close() //nolint:errcheck // a test's
+	defer first.Close()
 	for name, b := range map[string]blockage{
 		"channel":   {func() { <-block }, func() { close(block) }, "chan receive", "", "use api.Queue"},
 		"mutex":     {func() { mu.Lock(); defer mu.Unlock() }, mu.Unlock, "sync.Mutex.Lock", "sync.(*Mutex).Lock", "use Runtime.NewMutex"},
 		"waitgroup": {func() { wg.Wait() }, wg.Done, "sync.WaitGroup", "sync.(*WaitGroup).Wait", "use api.Group"},
-		"sleep":     {func() { time.Sleep(time.Second) }, func() {}, "sleep", "time.Sleep", "use api.Sleep"},
+		"sleep":     {func() { time.Sleep(time.Second) }, func() {}, "sleep", "time.Sleep", "use api.Sleep"}, //nolint:forbidigo // that is the mistake
 		"read":      {func() { _, _ = c.Read(make([]byte, 1)) }, func() { _ = c.Close() }, "IO wait", "net.(*conn).Read", "use the network of the host"},
 		"accept":    {func() { _, _ = l.Accept() }, func() { _ = l.Close() }, "IO wait", "net.(*TCPListener).Accept", "use the network of the host"},
 	} {
