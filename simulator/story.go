@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/twinwire/twinwire/memnet"
 )
@@ -42,8 +43,25 @@ func sightingText(s memnet.Sighting) string {
 	return s.Kind + ": " + s.What
 }
 
+// Cause is something that happened in a run and can have led to its failure.
+type Cause struct {
+	At   time.Duration // virtual time
+	Host string        // empty: between hosts
+	What string        // such as "sends rpc:Acquire to server"
+}
+
+// Causes returns what can have led to the failure, from the start to the end: what happened on the hosts it concerns, what
+// their messages came from, and every fault.
+func (e Explanation) Causes() []Cause {
+	var all []Cause
+	for _, s := range e.causes() {
+		all = append(all, Cause{At: s.At, Host: s.Host, What: sightingText(s)})
+	}
+	return all
+}
+
 // causes returns what can have led to the failure: what happened on the hosts it concerns, what their messages came
-// from, and every fault. It goes from the end to the start.
+// from, and every fault. It is found from the end to the start.
 func (e Explanation) causes() []memnet.Sighting {
 	concerned := e.concerned()
 	wanted := map[message]bool{} // they arrived where it counts

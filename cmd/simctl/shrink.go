@@ -49,8 +49,7 @@ func (c *shrinkCmd) Run(t *terminal) error {
 			return fmt.Errorf("keep %s: %w", name, pathCause(err))
 		}
 	}
-	fmt.Fprintln(t.out, small.Report())
-	return nil
+	return writeShrunk(t.out, c.Format, c.Scenario, c.Out+".tape", small)
 }
 
 // shrunk shrinks a failing run, and shows how far it is.

@@ -38,7 +38,9 @@ func (c *whyCmd) Run(t *terminal) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(t.out, "%v\nshrunk from %v\n        to %v; that is\n", small.First, small.First.Size(), small.Last.Size())
+		if c.Format != "json" {
+			fmt.Fprintf(t.out, "%v\nshrunk from %v\n        to %v; that is\n", small.First, small.First.Size(), small.Last.Size())
+		}
 		cfg.Tape, cfg.Replay = small.Last.Tape, ""
 	}
 	return c.explain(t, s, cfg)
@@ -53,9 +55,8 @@ func (c *whyCmd) explain(t *terminal, s subject, cfg simulator.RunConfig) error 
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(t.out, why.Report())
-	if c.HTML == "" {
-		return nil
+	if err := writeWhy(t.out, c.Format, c.Scenario, why); err != nil || c.HTML == "" {
+		return err
 	}
 	if err := os.WriteFile(c.HTML, []byte(why.HTML()), 0o600); err != nil {
 		return fmt.Errorf("--html %s: %w", c.HTML, pathCause(err))
