@@ -76,3 +76,24 @@ func TestLargeBuffersAreNotKept(t *testing.T) {
 	}
 	b.Release()
 }
+
+func TestPartsKeepTheWhole(t *testing.T) {
+	var pool Pool
+	whole := pool.Get(10)
+	copy(whole.Memory(), "0123456789")
+	a, b := whole.Part(0, 4), whole.Part(6, 3)
+	whole.Release()
+	a.Release()
+	if got, err := b.Bytes(); string(got) != "678" || cap(got) != 3 || b.Size() != 3 || err != nil {
+		t.Errorf("Bytes = %q of %d, %v", got, cap(got), err)
+	}
+	if _, err := whole.Bytes(); err != nil {
+		t.Errorf("the whole, with a part left: %v", err)
+	}
+	b.Release()
+	for name, p := range map[string]*Pooled{"whole": whole, "first part": a, "last part": b} {
+		if _, err := p.Bytes(); !errors.Is(err, ErrReleased) {
+			t.Errorf("Bytes of the %s after the last release: %v", name, err)
+		}
+	}
+}

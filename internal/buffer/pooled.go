@@ -17,10 +17,12 @@ var ErrReleased = errors.New("buffer used after its last release")
 // Pooled is memory of a [Pool] as a [api.ManagedBuffer]. Its memory is used again after the last release, the Pooled
 // itself never is, so that a reference too many is found out: Retain and Release then panic.
 type Pooled struct {
-	pool *Pool // nil: the memory is not kept
-	slab *slab
-	size int
-	refs atomic.Int32
+	pool  *Pool   // nil: the memory is not kept
+	whole *Pooled // what this is a part of; nil: it is one
+	slab  *slab
+	from  int
+	size  int
+	refs  atomic.Int32
 }
 
 var _ api.ManagedBuffer = (*Pooled)(nil)
@@ -31,11 +33,19 @@ func newPooled(p *Pool, s *slab, n int) *Pooled {
 	return b
 }
 
+// Part returns n of the bytes as a buffer of their own with one reference, which keeps the whole until its last release.
+func (b *Pooled) Part(from, n int) *Pooled {
+	b.Retain()
+	p := &Pooled{whole: b, slab: b.slab, from: from, size: n}
+	p.refs.Store(1)
+	return p
+}
+
 // Memory is the buffer's bytes, for its one owner to fill.
-func (b *Pooled) Memory() []byte { return b.slab.bytes[:b.size:b.size] }
+func (b *Pooled) Memory() []byte { return b.slab.bytes[b.from : b.from+b.size : b.from+b.size] }
 
 // Room is Memory and Spare bytes behind it, for the same one: a read may end in what comes next. What is there is nobody's
-// once the buffer is filled.
+// once the buffer is filled. A part has none.
 func (b *Pooled) Room() []byte { return b.slab.bytes[: b.size+Spare : b.size+Spare] }
 
 // Size implements api.ManagedBuffer.
@@ -70,6 +80,8 @@ func (b *Pooled) Release() {
 	switch left := b.refs.Add(-1); {
 	case left < 0:
 		panic("buffer: released more often than retained")
+	case left == 0 && b.whole != nil:
+		b.whole.Release()
 	case left == 0 && b.pool != nil:
 		b.pool.put(b.slab)
 	}

@@ -46,8 +46,8 @@ func NewReader(rt api.Runtime, conn net.Conn) Reader {
 	return Reader{newReader(newShared(rt, Config{}), conn)}
 }
 
-// Chunk reads a large chunk, behind others.
-func (r Reader) Chunk() (api.ManagedBuffer, error) {
+// Chunk reads a large chunk, one of so many that are waited for.
+func (r Reader) Chunk(waited int) (api.ManagedBuffer, error) {
 	for {
 		r.lean = true
 		_, rest, ok, err := r.decoder.TakeFrameStart(wire.ChunkFetchSuccessStart)
@@ -55,7 +55,7 @@ func (r Reader) Chunk() (api.ManagedBuffer, error) {
 		case err != nil:
 			return nil, err
 		case ok:
-			return r.body(rest)
+			return r.body(rest, waited)
 		}
 		if err := r.fill(); err != nil {
 			return nil, err

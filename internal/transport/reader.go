@@ -38,6 +38,8 @@ type reader struct {
 	cipher  Cipher
 	total   uint64    // bytes that came
 	uncount int       // reads that reads does not have yet
+	run     run       // of large chunks; what it holds comes behind what the decoder holds
+	size    int       // of the last large chunk's body
 	lean    bool      // the next read is for the start of a frame alone
 	bare    bool      // the decoder has no buffer of ours
 	rest    []byte    // what the decoder held, while bare
@@ -72,12 +74,19 @@ func (r *reader) hush(now time.Time) {
 
 // close gives back what the reader holds.
 func (r *reader) close() {
+	if r.run.memory != nil {
+		r.run.memory.Release()
+	}
 	r.buffers.put(r.decoder.Detach())
-	r.bare, r.rest = true, nil
+	r.run, r.bare, r.rest = run{}, true, nil
 }
 
 // fill brings more bytes to the decoder.
 func (r *reader) fill() error {
+	if r.run.memory != nil {
+		r.endRun()
+		return nil
+	}
 	if r.cipher != nil {
 		return r.fillSealed()
 	}
@@ -139,6 +148,7 @@ func (r *reader) open(sealed []byte) error {
 
 // install makes cipher cover everything behind what was taken so far.
 func (r *reader) install(cipher Cipher) error {
+	r.endRun()
 	r.cipher = cipher
 	rest := append([]byte(nil), r.decoder.TakeRaw(int64(r.decoder.Buffered()))...)
 	return r.open(rest)

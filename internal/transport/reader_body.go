@@ -7,10 +7,16 @@ import (
 	"github.com/twinwire/twinwire/internal/wire"
 )
 
-// body reads the next n bytes, which are a buffer of their own with one reference. Up to bodyAhead its memory is there
-// before they are; beyond that it grows with what came.
-func (r *reader) body(n int) (api.ManagedBuffer, error) {
-	if n > bodyAhead {
+// body reads the next n bytes, of a chunk of so many that are waited for; they are a buffer with one reference. Up to
+// bodyAhead its memory is there before they are; beyond that it grows with what came.
+func (r *reader) body(n, waited int) (api.ManagedBuffer, error) {
+	switch {
+	case r.run.memory != nil:
+		return r.bodyOfRun(n)
+	case r.runs(n, waited):
+		r.run.memory = r.bodies.Get(runBytes)
+		return r.bodyOfRun(n)
+	case n > bodyAhead:
 		b, err := r.grow(n)
 		return api.NewBytesBuffer(b), err
 	}

@@ -38,7 +38,7 @@ func TestOneReadBringsABodyAndWhatIsNext(t *testing.T) {
 		conn := &readLog{data: bytes.NewReader(append(stream, last...))}
 		r := transport.NewReader(netty.NewRuntime(), conn)
 		for i := range chunks {
-			got, err := r.Chunk()
+			got, err := r.Chunk(1)
 			if err != nil {
 				t.Fatalf("chunk %d of %d bytes: %v", i, c.size, err)
 			}

@@ -105,11 +105,14 @@ func (h *responseHandler) eachRpc(f func(RpcCallback)) {
 	}
 }
 
-// wants reports whether somebody waits for that chunk.
-func (h *responseHandler) wants(id chunkID) bool {
+// waited is how many chunks are waited for, if that one is among them.
+func (h *responseHandler) waited(id chunkID) int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.chunks.find(id) >= 0
+	if h.chunks.find(id) < 0 {
+		return 0
+	}
+	return h.chunks.count
 }
 
 func (h *responseHandler) takeChunk(id chunkID) ChunkCallback {

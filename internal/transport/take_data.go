@@ -27,12 +27,10 @@ func (c *Client) takeChunk(payload []byte) error {
 // takeLargeChunk receives the chunk at the front, once its header is there, straight into a buffer of its own,
 // without passing the decoder's buffer. It reports false when what is at the front is no chunk or a small one.
 func (c *Client) takeLargeChunk() (bool, error) {
-	d := &c.in.decoder
-	size, arrived, err := d.Peek()
-	if err != nil || size <= wire.BufferSize || len(arrived) < wire.ChunkFetchSuccessStart || wire.PeekType(arrived) != wire.TypeChunkFetchSuccess {
-		return false, nil // Next tells of an error
+	if _, ok := c.in.largeChunk(); !ok {
+		return false, nil
 	}
-	start, rest, _, err := d.TakeFrameStart(wire.ChunkFetchSuccessStart)
+	start, rest, _, err := c.in.decoder.TakeFrameStart(wire.ChunkFetchSuccessStart)
 	if err != nil {
 		return false, err
 	}
@@ -41,10 +39,11 @@ func (c *Client) takeLargeChunk() (bool, error) {
 		return false, err
 	}
 	id := chunkID{m.StreamID, m.ChunkIndex}
-	if !c.replies.wants(id) {
+	waited := c.replies.waited(id)
+	if waited == 0 {
 		return true, c.in.skip(rest)
 	}
-	body, err := c.in.body(rest)
+	body, err := c.in.body(rest, waited)
 	if err != nil {
 		return true, err
 	}
