@@ -166,7 +166,6 @@ func (e *Env) request(ctx context.Context, a *pendingAsk, c *transport.Client, t
 
 // startLocal hands an ask's message to an endpoint of this env.
 func (e *Env) startLocal(handler *inbox, a *pendingAsk, to *api.RpcEndpointRef, msg any) error {
-	a.over(nil)
 	e.keepLocal(a)
 	in := e.dispatcher.find(to.Name())
 	if in == nil {

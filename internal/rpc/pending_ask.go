@@ -38,7 +38,7 @@ type pendingAsk struct {
 	queued   bool // it waits, or waited, in an outbox
 	at       int  // among the env's local asks
 
-	client atomic.Pointer[transport.Client] // over which the request goes, or that of the last use went; nil: it is local
+	client atomic.Pointer[transport.Client] // over which the request went
 	id     atomic.Int64                     // of the request
 }
 
@@ -118,7 +118,7 @@ func (a *pendingAsk) send(ctx context.Context, c *transport.Client, body []byte)
 	if a.ended() {
 		return nil
 	}
-	a.over(c)
+	a.client.Store(c)
 	id, err := a.sendInTime(ctx, c, body)
 	if err != nil || id == 0 {
 		return err
@@ -129,13 +129,6 @@ func (a *pendingAsk) send(ctx context.Context, c *transport.Client, body []byte)
 	}
 	a.env.guard(a)
 	return nil
-}
-
-// over notes the connection that the request takes, nil for none. It is mostly that of the last use.
-func (a *pendingAsk) over(c *transport.Client) {
-	if a.client.Load() != c {
-		a.client.Store(c)
-	}
 }
 
 // sendInTime sends the request, and waits for room on a congested connection no longer than the ask may take: then it
@@ -267,6 +260,7 @@ func (e *Env) done(a *pendingAsk) {
 		_ = a.w.Wait(nil) //nolint:staticcheck // a nil context: the permit is there, or comes at once
 	}
 	a.answered, a.woken, a.value, a.err = false, false, nil, nil
+	a.client.Store(nil)
 	a.id.Store(0)
 	if cap(a.body) > 64<<10 {
 		a.body = nil
