@@ -120,7 +120,8 @@ func (c *Client) goOn() {
 	c.end(&ConnectionError{Op: "connection", Remote: c.remote, Cause: cause})
 }
 
-// serve reads and handles frames until the connection ends.
+// serve reads and handles frames until the connection ends. It waits for input itself, for each function between would
+// cost something when it goes on.
 func (c *Client) serve() error {
 	for {
 		payload, ok, err := c.in.decoder.Next()
@@ -132,7 +133,10 @@ func (c *Client) serve() error {
 		case ok:
 			err = c.handle(payload)
 		default:
-			err = c.more()
+			var into []byte
+			if into, err = c.more(); len(into) > 0 {
+				err = c.in.took(c.in.conn.Read(into))
+			}
 		}
 		if err != nil {
 			return err
@@ -140,17 +144,18 @@ func (c *Client) serve() error {
 	}
 }
 
-// more reads on when no complete frame is there. A large chunk is received in place.
-func (c *Client) more() error {
+// more goes on when no complete frame is there, and returns what is to be read into, if that is needed. A large chunk is
+// received in place.
+func (c *Client) more() (into []byte, err error) {
 	c.handOut()
 	c.payHeld()
 	if c.writeGathered() || c.drainer != nil && c.drainer.Work(c) {
-		return errRelieved
+		return nil, errRelieved
 	}
 	if taken, err := c.takeLargeChunk(); taken || err != nil {
-		return err
+		return nil, err
 	}
-	return c.in.fill()
+	return c.in.room()
 }
 
 func (c *Client) handle(payload []byte) error {

@@ -83,18 +83,30 @@ func (r *reader) close() {
 
 // fill brings more bytes to the decoder.
 func (r *reader) fill() error {
-	if r.run.memory != nil {
-		r.endRun()
-		return nil
-	}
-	if r.cipher != nil {
-		return r.fillSealed()
-	}
-	if err := r.await(); err != nil {
+	into, err := r.room()
+	if len(into) == 0 {
 		return err
 	}
+	return r.took(r.conn.Read(into))
+}
+
+// room brings more bytes to the decoder, or returns what is to be read into for that; took is told of the read then.
+func (r *reader) room() (into []byte, err error) {
+	if r.run.memory != nil {
+		r.endRun()
+		return nil, nil
+	}
+	if r.cipher != nil {
+		return nil, r.fillSealed()
+	}
+	if err := r.await(); err != nil {
+		return nil, err
+	}
 	r.borrow()
-	n, err := r.conn.Read(r.ahead(r.decoder.Buffer(readAtLeast)))
+	return r.ahead(r.decoder.Buffer(readAtLeast)), nil
+}
+
+func (r *reader) took(n int, err error) error {
 	r.decoder.Filled(n)
 	return r.count(n, err)
 }
