@@ -57,7 +57,7 @@ const (
 	// tinySegment is the size in bytes up to which segments that adjoin are read together: a copy costs less than a call.
 	tinySegment = 8 << 10
 	// bodyPiece is how much of a chunk is read at once, so that the idle check sees progress.
-	bodyPiece = 256 << 10
+	bodyPiece = 512 << 10
 	// gatheredAlone is how many chunks and streams the reading task finds asked for before another begins to write them.
 	gatheredAlone = 64
 	// lingerTime and lingerBytes bound how long a connection that is being closed is still read from.
