@@ -69,25 +69,20 @@ func build(ctx context.Context, dir string, race bool) (program string, err erro
 	return program, nil
 }
 
-// runAll runs the processes: those that use all processors one by one, the others side by side.
+// runAll runs as many processes at a time as there are processors: a world uses one, whatever GOMAXPROCS is.
 func runAll(ctx context.Context, all []*process, s settings, out io.Writer) error {
 	errs := make([]error, len(all))
 	slots := make(chan struct{}, runtime.NumCPU())
 	var says sync.Mutex
 	var running sync.WaitGroup
 	for i, p := range all {
-		needs := min(p.procs, cap(slots))
-		for range needs {
-			slots <- struct{}{}
-		}
+		slots <- struct{}{}
 		running.Go(func() {
 			errs[i] = p.run(ctx, s)
 			says.Lock()
 			fmt.Fprintf(out, "%v: %d hashes in %v\n", p, len(p.lines), p.took.Round(time.Second))
 			says.Unlock()
-			for range needs {
-				<-slots
-			}
+			<-slots
 		})
 	}
 	running.Wait()
