@@ -64,7 +64,6 @@ func (c *checkCmd) harnesses() []conformance.Harness {
 
 // Run is the verb.
 func (c *checkCmd) Run(t *terminal) error {
-	collectSeldom()
 	ctx, stop := interruptible()
 	defer stop()
 	ended := make(chan error, 1)
