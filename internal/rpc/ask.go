@@ -71,7 +71,7 @@ func (e *Env) transmit(ctx context.Context, c *transport.Client, to *api.RpcEndp
 			return err
 		}
 	}
-	buf := e.bodies.Get().(*[]byte)
+	buf := e.takeBody()
 	body, err := e.encode((*buf)[:0], o, to, msg)
 	m := outMessage{body: body, ask: a}
 	copied := false
@@ -216,6 +216,15 @@ func (e *Env) appendEnvelope(dst []byte, o *outbox, to *api.RpcEndpointRef) ([]b
 		o.envelope.Store(&envelope{name: a.Name, bytes: bytes.Clone(body[len(dst):])})
 	}
 	return body, err
+}
+
+// takeBody returns memory to encode a body in.
+func (e *Env) takeBody() *[]byte {
+	if buf, ok := e.bodies.Get().(*[]byte); ok {
+		return buf
+	}
+	buf := make([]byte, 0, usualBody)
+	return &buf
 }
 
 // usualBody is what most bodies fit into, in bytes.

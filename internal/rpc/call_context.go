@@ -59,7 +59,7 @@ func (c *callContext) reply(v any, loop *messageLoop) error {
 		return nil
 	}
 	e := c.in.env
-	buf := e.bodies.Get().(*[]byte)
+	buf := e.takeBody()
 	b, err := e.codec.AppendValue((*buf)[:0], v)
 	if err == nil {
 		err = e.checkSize("reply", v, len(b))

@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"sync"
 	"sync/atomic"
 
 	"github.com/twinwire/twinwire/api"
@@ -30,8 +29,8 @@ type Env struct {
 	stats      counters
 	events     api.EventListener
 	lives      *endpointLives
-	bodies     sync.Pool              // of *[]byte, for encoding
-	finished   sync.Pool              // of *pendingAsk, to be used again
+	bodies     api.FreeList           // of *[]byte, for encoding
+	finished   api.FreeList           // of *pendingAsk, to be used again
 	recent     atomic.Pointer[outbox] // the one last used; written with mu held
 	stopping   atomic.Bool            // written with mu held
 
@@ -80,7 +79,7 @@ func newEnv(rt api.Runtime, cfg api.RpcEnvConfig) (*Env, error) {
 		lookups:  askKind{timeout: cfg.LookupTimeout, setting: "RpcEnv.LookupTimeout"},
 		watches:  askKind{timeout: cfg.WatchTimeout, setting: "RpcEnv.WatchTimeout"},
 	}
-	e.bodies.New = func() any { b := make([]byte, 0, usualBody); return &b }
+	e.bodies, e.finished = api.NewFreeList(rt), api.NewFreeList(rt)
 	e.ctx, e.cancel = api.WithCancel(context.Background(), rt)
 	e.dispatcher = newDispatcher(e)
 	e.files = newFileServer(e)

@@ -4,17 +4,17 @@ package transport
 
 import (
 	"math/bits"
-	"sync"
 	"sync/atomic"
 	"unsafe"
 
+	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/wire"
 )
 
 // readBuffers are the buffers that connections read into. All have the wire's usual size, so that which one is used
 // decides nothing. A connection that waits for input without hurry holds none.
 type readBuffers struct {
-	pool  sync.Pool
+	pool  api.FreeList
 	shelf atomic.Pointer[shelf] // nil until there is much traffic
 }
 

@@ -40,7 +40,7 @@ func TestShelfGivesEachBufferOnce(t *testing.T) {
 }
 
 func TestReadBuffersBeyondTheShelf(t *testing.T) {
-	var b readBuffers
+	b := readBuffers{pool: new(sync.Pool)}
 	early := b.get()
 	b.stock()
 	var all [][]byte

@@ -24,5 +24,5 @@ func newShared(rt api.Runtime, cfg Config) *shared {
 	if cfg.MaxBacklog <= 0 {
 		cfg.MaxBacklog = maxBacklog
 	}
-	return &shared{rt: rt, cfg: cfg, made: rt.Now(), watch: newWatch(rt)}
+	return &shared{rt: rt, cfg: cfg, buffers: readBuffers{pool: api.NewFreeList(rt)}, made: rt.Now(), watch: newWatch(rt)}
 }
