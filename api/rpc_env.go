@@ -17,8 +17,9 @@ type RpcEnv interface {
 	Runtime() Runtime
 	// Logger is for the component's own lines; in a simulation they carry host and virtual time and stand in reports.
 	Logger() *slog.Logger
-	// SetupEndpoint registers e and starts it. The name is free again once the endpoint is stopped. Errors:
-	// [ErrEndpointExists], [ErrEnvStopped].
+	// SetupEndpoint registers e and starts it. The name has up to 32,767 bytes of UTF-8 and none of @:/?#; one with white
+	// space or a % in it is reached by EndpointRef, and not by Lookup, whose URI it cannot stand in. It is free again once
+	// the endpoint is stopped. Errors: [ErrEndpointExists], [ErrEnvStopped].
 	SetupEndpoint(name string, e RpcEndpoint) (RpcEndpointRef, error)
 	// Lookup returns a reference to "spark://name@host:port" after that env has said that it has such an endpoint
 	// ([ErrEndpointNotFound] if it has not), within [RpcEnvConfig.LookupTimeout]. It is a snapshot.

@@ -43,6 +43,33 @@ func TestConfigMistakesAreReportedTogether(t *testing.T) {
 	}
 }
 
+// TestAdvertiseHost: what no peer could dial is a mistake of the configuration.
+func TestAdvertiseHost(t *testing.T) {
+	for host, good := range map[string]bool{
+		"": true, "node-1.example": true, "10.0.0.1": true, "::1": true, "[::1]": true, "fe80::1": true, "é": true,
+		"a b": false, "host:1": false, "/x": false, "[host": false, "user@host": false, "100%": false, "[]": false,
+	} {
+		env, err := netty.NewRpcEnv(netty.Config{Bind: "127.0.0.1:0", AdvertiseHost: host})
+		if err == nil {
+			if ref := (api.RpcEndpointAddress{Name: "e", Address: env.Address()}); good {
+				if back, err := api.ParseRpcEndpointAddress(ref.String()); err != nil || back != ref {
+					t.Errorf("%q: %v is read as %v, %v", host, ref, back, err)
+				}
+			}
+			endtest.Must(t.Context(), t, env.Runtime(), env.Shutdown)
+		}
+		svc, failed := netty.NewBlockTransferService(netty.BlockConfig{AdvertiseHost: host}, blocks{})
+		if failed == nil {
+			endtest.Must(t.Context(), t, svc.Runtime(), svc.Close)
+		}
+		for _, err := range []error{err, failed} {
+			if (err == nil) != good || err != nil && !strings.Contains(err.Error(), "AdvertiseHost") {
+				t.Errorf("%q: %v", host, err)
+			}
+		}
+	}
+}
+
 func TestEnvAtTakenPort(t *testing.T) {
 	first := newEnv(t, netty.Config{Bind: "127.0.0.1:0"})
 	_, err := netty.NewRpcEnv(netty.Config{Bind: first.Address().HostPort(), PortRetries: -1})

@@ -43,6 +43,8 @@ func validate(c api.BlockTransferConfig) error {
 	}
 	_, err := api.ParseRpcAddress(c.Bind)
 	add(err != nil, "Bind: %v", err)
+	err = transport.CheckHost(c.AdvertiseHost)
+	add(err != nil, "AdvertiseHost: %v", err)
 	add(c.Network == nil, "Network: want one")
 	add(c.RetryWait < 0, "RetryWait: %v is negative", c.RetryWait)
 	add(c.ConnectionsPerPeer < 1, "ConnectionsPerPeer: %d is below 1", c.ConnectionsPerPeer)

@@ -54,6 +54,7 @@ func NewService(rt api.Runtime, cfg api.BlockTransferConfig, manager api.BlockDa
 		return nil, fmt.Errorf("listen %s: %w", cfg.Bind, err)
 	}
 	if s.address, err = transport.Advertised(cfg.Bind, cfg.AdvertiseHost, s.server.Addr()); err != nil {
+		_ = s.server.Close(context.Background()) // it has no connections
 		return nil, err
 	}
 	return s, nil

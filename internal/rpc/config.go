@@ -45,6 +45,8 @@ func validate(c api.RpcEnvConfig) error {
 		_, err := api.ParseRpcAddress(c.Bind)
 		add(err != nil, "Bind: %v", err)
 	}
+	err := transport.CheckHost(c.AdvertiseHost)
+	add(err != nil, "AdvertiseHost: %v", err)
 	add(c.Network == nil, "Network: want one")
 	add(c.AskTimeout < 0, "AskTimeout: %v is negative", c.AskTimeout)
 	add(c.LookupTimeout < 0, "LookupTimeout: %v is negative", c.LookupTimeout)

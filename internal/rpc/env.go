@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync/atomic"
+	"unicode/utf8"
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/codec"
@@ -99,7 +100,9 @@ func (e *Env) listen(h *handler) (err error) {
 	if err != nil {
 		return fmt.Errorf("listen %s: %w", e.cfg.Bind, err)
 	}
-	e.address, err = transport.Advertised(e.cfg.Bind, e.cfg.AdvertiseHost, e.server.Addr())
+	if e.address, err = transport.Advertised(e.cfg.Bind, e.cfg.AdvertiseHost, e.server.Addr()); err != nil {
+		_ = e.server.Close(context.Background()) // it has no connections
+	}
 	return err
 }
 
@@ -114,11 +117,14 @@ func (e *Env) Logger() *slog.Logger { return e.cfg.Logger }
 
 // SetupEndpoint implements api.RpcEnv.
 func (e *Env) SetupEndpoint(name string, ep api.RpcEndpoint) (api.RpcEndpointRef, error) {
-	if _, err := api.ParseRpcEndpointAddress("spark-client://" + name); err != nil {
-		return api.RpcEndpointRef{}, fmt.Errorf("set up endpoint %q: want a name without any of @:/?#", name)
+	if _, err := api.ParseRpcEndpointAddress("spark-client://" + name); err != nil || len(name) > maxName || !utf8.ValidString(name) {
+		return api.RpcEndpointRef{}, fmt.Errorf("set up endpoint %.100q: want a name of up to %d bytes of UTF-8 without any of @:/?#", name, maxName)
 	}
 	return e.dispatcher.register(name, ep)
 }
+
+// maxName is how long the name of an endpoint may be, in bytes, whatever it is made of: the wire encodes some bytes as two.
+const maxName = 1<<15 - 1
 
 // EndpointRef implements api.RpcEnv.
 func (e *Env) EndpointRef(address api.RpcEndpointAddress) api.RpcEndpointRef {

@@ -71,6 +71,27 @@ func TestNENV01NonExistentEndpoint(t *testing.T) {
 	})
 }
 
+// TestEndpointNames: an endpoint has a name that others can reach it by.
+func TestEndpointNames(t *testing.T) {
+	inWorlds(t, func(p *place) {
+		server, client := p.server("server", api.RpcEnvConfig{}), p.client("client", api.RpcEnvConfig{})
+		for _, name := range []string{"plain", "é", "日本", "\x00", "a;b&c=d+e", "[x]", "a\\b", strings.Repeat("n", 1<<15-1), strings.Repeat("\x00", 1<<15-1), strings.Repeat("😀", 8191)} {
+			p.mustAsk(p.from(client, p.endpoint(server, name, echo())), "hello", "hello")
+		}
+		for _, name := range []string{"a b", "line\n", "100%"} {
+			ref := p.endpoint(server, name, echo())
+			p.mustAsk(client.EndpointRef(ref.Address()), "hello", "hello")
+		}
+		for _, name := range []string{"", "a/b", "a:1", "a@b", "a?b", "a#b", "\xff", strings.Repeat("n", 1<<15)} {
+			for where, env := range map[string]api.RpcEnv{"server": server, "client": client} {
+				if _, err := env.SetupEndpoint(name, echo()); err == nil || len(err.Error()) > 1000 {
+					p.Errorf("%s, %.100q: %.200v", where, name, err)
+				}
+			}
+		}
+	})
+}
+
 func TestNENV02AdvertisedAddress(t *testing.T) {
 	inWorlds(t, func(p *place) {
 		env := p.server("server", api.RpcEnvConfig{AdvertiseHost: "localhost"})

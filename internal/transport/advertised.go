@@ -3,7 +3,9 @@
 package transport
 
 import (
+	"fmt"
 	"net"
+	"net/netip"
 	"strings"
 
 	"github.com/twinwire/twinwire/api"
@@ -29,6 +31,22 @@ func Advertised(bind, advertiseHost, bound string) (api.RpcAddress, error) {
 		host = "::1"
 	}
 	return api.NewRpcAddress(Bracket(host), a.Port), nil
+}
+
+// CheckHost reports why host cannot be a part of an address, nil when it can or is empty.
+func CheckHost(host string) error {
+	if host == "" {
+		return nil
+	}
+	a := api.NewRpcAddress(Bracket(host), 1)
+	back, err := api.ParseSparkURL(a.SparkURL())
+	if inside, bracketed := strings.CutPrefix(a.Host, "["); err == nil && bracketed {
+		_, err = netip.ParseAddr(strings.TrimSuffix(inside, "]"))
+	}
+	if err != nil || back != a {
+		return fmt.Errorf("%q: want a host name or an IP address", host)
+	}
+	return nil
 }
 
 // Bracket puts an IPv6 literal into brackets.
