@@ -5,12 +5,14 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/pkg/errors"
 
+	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/shuffle"
 	"github.com/twinwire/twinwire/internal/shuffle/external"
 	"github.com/twinwire/twinwire/netty"
@@ -30,9 +32,32 @@ const (
 // serveShuffleCmd is an external shuffle service.
 type serveShuffleCmd struct {
 	Listen  string   `required:"" placeholder:"HOST:PORT" help:"Where executors reach the service: every worker host, spark.shuffle.service.port. Port 0 is any."`
-	Dir     []string `required:"" sep:"none" type:"existingdir" placeholder:"PATH" help:"Folder that all shuffle files lie below, as spark.local.dir; may be given more than once. What lies elsewhere is refused."`
+	Dir     []string `required:"" sep:"none" placeholder:"PATH" help:"Folder that all shuffle files lie below, as spark.local.dir; may be given more than once. What lies elsewhere is refused."`
 	Metrics string   `placeholder:"HOST:PORT" help:"Serve counts over HTTP, at /metrics, in Prometheus's text form."`
 	Persist bool     `default:"true" negatable:"" help:"Keep the registered executors in the first --dir, so that they survive a restart (on)."`
+}
+
+// Validate checks the addresses, and that the folders are there, which it makes absolute. An empty name, as of a variable
+// that is not set, is not the working directory.
+func (c *serveShuffleCmd) Validate() error {
+	for flag, address := range map[string]string{"--listen": c.Listen, "--metrics": c.Metrics} {
+		if _, err := api.ParseRpcAddress(address); err != nil && address != "" { // a missing flag is told of by Kong
+			return fmt.Errorf("%s: %w", flag, err)
+		}
+	}
+	for i, dir := range c.Dir {
+		info, err := os.Stat(dir)
+		switch {
+		case err != nil:
+			return fmt.Errorf("--dir %q: %w", dir, pathCause(err))
+		case !info.IsDir():
+			return fmt.Errorf("--dir %q: not a folder", dir)
+		}
+		if c.Dir[i], err = filepath.Abs(dir); err != nil {
+			return fmt.Errorf("--dir %q: %w", dir, err)
+		}
+	}
+	return nil
 }
 
 // Run is the verb.
