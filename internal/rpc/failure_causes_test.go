@@ -168,11 +168,14 @@ func TestRemotePanic(t *testing.T) {
 func TestFailureNamesTheEndpoint(t *testing.T) {
 	inWorlds(t, func(p *place) {
 		server, client := p.server("server", api.RpcEnvConfig{}), p.client("client", api.RpcEnvConfig{ConnectRetries: -1})
-		never := api.OnAsk(func(api.RpcCallContext, order) (int, error) { return 0, api.ErrReplyLater })
+		arrived, told := newNews[string](p), newNews[string](p)
+		never := api.OnAsk(func(c api.RpcCallContext, _ order) (int, error) {
+			arrived.tell(c.Self().Name())
+			return 0, api.ErrReplyLater
+		})
 		near := p.endpoint(server, "never", api.Handlers(never))
 		far := p.from(client, near)
 		own := p.endpoint(client, "own", api.Handlers(never))
-		told := newNews[string](p)
 		ask := func(ref api.RpcEndpointRef, want error) {
 			p.rt.Go("ask", func() {
 				err := ref.Ask(p.ctx, order{}, nil)
@@ -186,19 +189,14 @@ func TestFailureNamesTheEndpoint(t *testing.T) {
 				p.Errorf("%s: %s", ref, text)
 			}
 		}
-		asked := func(env api.RpcEnv, n int) {
-			for env.Stats().PendingAsks < n {
-				p.rt.Yield()
-			}
-		}
 		ask(far, api.ErrConnectionClosed)
-		asked(client, 1)
+		arrived.next()
 		endtest.Must(p.ctx, p.T, p.rt, server.Shutdown)
 		wantTold(far)
 		ask(far, api.ErrConnectionClosed)
 		wantTold(far)
 		ask(own, api.ErrEnvStopped)
-		asked(client, 1)
+		arrived.next()
 		endtest.Must(p.ctx, p.T, p.rt, client.Shutdown)
 		wantTold(own)
 	})
