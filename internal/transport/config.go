@@ -39,6 +39,9 @@ const (
 	// many written buffers a connection keeps for use again while it is busy.
 	stepBytes = 256 << 10
 	maxSpare  = 8
+	// seldomSpare is how large a written buffer is, in bytes, that a quiet connection does not keep. One that only sends is
+	// quiet too, but what it writes is larger.
+	seldomSpare = 1 << 10
 	// writePiece is how many bytes of a body are written at once, so that the idle check sees progress.
 	writePiece = 512 << 10
 	// CopyLimit is the size in bytes up to which a body is copied behind its header instead of being written by itself:

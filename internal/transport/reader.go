@@ -29,22 +29,22 @@ type reader struct {
 	buffers *readBuffers
 	bodies  *buffer.Pool
 
-	heard   atomic.Bool   // bytes came since the idle check looked
 	reads   atomic.Uint64 // for the idle check, which hears of countedReads at once
+	heard   atomic.Bool   // bytes came since the idle check looked
 	quiet   atomic.Bool
 	handing atomic.Bool // raw bytes are being taken; for the idle check
+	lean    bool        // the next read is for the start of a frame alone
+	bare    bool        // the decoder has no buffer of ours
 
 	decoder wire.FrameDecoder
 	cipher  Cipher
-	total   uint64    // bytes that came
-	uncount int       // reads that reads does not have yet
-	run     run       // of large chunks; what it holds comes behind what the decoder holds
-	size    int       // of the last large chunk's body
-	lean    bool      // the next read is for the start of a frame alone
-	bare    bool      // the decoder has no buffer of ours
-	rest    []byte    // what the decoder held, while bare
-	streak  int       // reads since
-	since   time.Time // while quiet
+	total   uint64 // bytes that came
+	run     run    // of large chunks; what it holds comes behind what the decoder holds
+	rest    []byte // what the decoder held, while bare
+	size    int32  // of the last large chunk's body
+	uncount int32  // reads that reads does not have yet
+	streak  int32  // reads since
+	since   int64  // ns of the epoch, while quiet
 }
 
 // busyStreak reads within busyTime end the quiet.

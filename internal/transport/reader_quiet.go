@@ -20,8 +20,8 @@ func (r *reader) await() error {
 	if r.streak++; r.streak < busyStreak {
 		return nil
 	}
-	now := r.rt.Now()
-	if now.Sub(r.since) < busyTime {
+	now := r.rt.Now().UnixNano()
+	if now-r.since < int64(busyTime) {
 		r.quiet.Store(false)
 		r.stirred()
 	}

@@ -26,8 +26,8 @@ type run struct {
 // runs reports whether a body of n bytes, of one of so many chunks that are waited for, begins a run: when it has the
 // size of the last, the next will have it too, and little comes that does not fit.
 func (r *reader) runs(n, waited int) bool {
-	same := n == r.size
-	r.size = n
+	same := n == int(r.size)
+	r.size = int32(n)
 	return same && waited > 1 && n <= runBody && r.cipher == nil && r.decoder.Buffered() == 0
 }
 

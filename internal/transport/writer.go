@@ -19,7 +19,7 @@ type writer struct {
 	fail func(error) // called by the flusher when a write fails
 	end  func()      // called after the last write, when finish asked for that
 
-	quiet *atomic.Bool // the connection's, of which nothing is kept then
+	quiet *atomic.Bool // the connection's, of which little is kept then
 	// instead appends to dst what is sent in place of a frame whose body cannot be read; ok is false when nothing can be.
 	// The flusher calls it. May be nil.
 	instead func(dst, frame []byte, cause error) (_ []byte, ok bool)
@@ -153,9 +153,10 @@ func (w *writer) written(ops ...writeOp) {
 
 // spareLocked keeps a buffer that was written.
 func (w *writer) spareLocked(b []byte) {
-	if w.quiet.Load() {
+	switch {
+	case cap(b) <= seldomSpare && len(w.spare) == 0 && w.quiet.Load():
 		w.trimLocked()
-	} else if b != nil && cap(b) <= 2*stepBytes && len(w.spare) < maxSpare {
+	case b != nil && cap(b) <= 2*stepBytes && len(w.spare) < maxSpare:
 		w.spare = append(w.spare, b[:0])
 	}
 }
