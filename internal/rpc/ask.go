@@ -106,6 +106,9 @@ func (e *Env) askVia(ctx context.Context, c *transport.Client, to *api.RpcEndpoi
 // askWith sends the message and waits for the outcome. Its frame and those it calls while it waits are small: what many
 // callers wait in is what the processor has to fetch when they go on.
 func (e *Env) askWith(ctx context.Context, a *pendingAsk, c *transport.Client, to *api.RpcEndpointRef, msg, reply any) error {
+	if err := e.mayAsk(ctx, a, to); err != nil {
+		return err
+	}
 	handler := handlerInbox(ctx)
 	if handler != nil || c == nil && e.isLocal(to.Address()) {
 		return e.askNearby(ctx, handler, a, c, to, msg, reply)
@@ -119,9 +122,6 @@ func (e *Env) askWith(ctx context.Context, a *pendingAsk, c *transport.Client, t
 // askNearby is askWith for an endpoint of this env, or from a handler, which lends its message loop while it waits.
 func (e *Env) askNearby(ctx context.Context, handler *inbox, a *pendingAsk, c *transport.Client, to *api.RpcEndpointRef, msg, reply any) error {
 	if c == nil && e.isLocal(to.Address()) {
-		if err := e.mayAsk(ctx, a, to); err != nil {
-			return err
-		}
 		defer e.forgetLocal(a)
 		if err := e.startLocal(handler, a, to, msg); err != nil {
 			return err
@@ -151,9 +151,6 @@ func (e *Env) mayAsk(ctx context.Context, a *pendingAsk, to *api.RpcEndpointRef)
 
 // request sends an ask's message to another env.
 func (e *Env) request(ctx context.Context, a *pendingAsk, c *transport.Client, to *api.RpcEndpointRef, msg any) error {
-	if err := e.mayAsk(ctx, a, to); err != nil {
-		return err
-	}
 	err := e.transmit(ctx, c, to, msg, a)
 	switch {
 	case err == nil:
