@@ -16,15 +16,23 @@ import (
 	"github.com/twinwire/twinwire/internal/endtest"
 )
 
+// largeFile serves a file that does not fit into what is on the way, and returns who reads it, and its URI.
+func (p *place) largeFile() (client api.RpcEnv, uri string) {
+	p.Helper()
+	disk, dir := p.newDisk(map[string]string{"file": strings.Repeat("much", 2<<20)})
+	server := p.server("server", api.RpcEnvConfig{Files: disk})
+	client = p.client("client", api.RpcEnvConfig{})
+	uri, err := server.FileServer().AddFile(dir + "/file")
+	if err != nil {
+		p.Fatal(err)
+	}
+	return client, uri
+}
+
 // TestShutdownEndsAChannelNobodyReads: a reader that stopped reading holds up its connection, but not the end of its env.
 func TestShutdownEndsAChannelNobodyReads(t *testing.T) {
 	inWorlds(t, func(p *place) {
-		disk, dir := p.newDisk(map[string]string{"file": strings.Repeat("much", 2<<20)})
-		server, client := p.server("server", api.RpcEnvConfig{Files: disk}), p.client("client", api.RpcEnvConfig{})
-		uri, err := server.FileServer().AddFile(dir + "/file")
-		if err != nil {
-			p.Fatal(err)
-		}
+		client, uri := p.largeFile()
 		ch, err := client.OpenChannel(p.ctx, uri)
 		if err != nil {
 			p.Fatal(err)
@@ -44,12 +52,7 @@ func TestShutdownEndsAChannelNobodyReads(t *testing.T) {
 // TestReadingWhatIsOver: a channel whose context has ended, or that was closed, says so and names the file.
 func TestReadingWhatIsOver(t *testing.T) {
 	inWorlds(t, func(p *place) {
-		disk, dir := p.newDisk(map[string]string{"file": strings.Repeat("much", 2<<20)})
-		server, client := p.server("server", api.RpcEnvConfig{Files: disk}), p.client("client", api.RpcEnvConfig{})
-		uri, err := server.FileServer().AddFile(dir + "/file")
-		if err != nil {
-			p.Fatal(err)
-		}
+		client, uri := p.largeFile()
 		open := func(end func(ch io.ReadCloser, cancel func()), want error) {
 			p.Helper()
 			ctx, cancel := api.WithCancel(p.ctx, p.rt)
