@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing/fstest"
 
+	"github.com/twinwire/twinwire/internal/fault"
 	"github.com/twinwire/twinwire/simulator"
 	"github.com/twinwire/twinwire/simulator/shuffle"
 	"github.com/twinwire/twinwire/simulator/transfer"
@@ -22,7 +23,7 @@ type hashSubject struct {
 func hashSubjects() []hashSubject {
 	job, input := smallShuffle()
 	var all []hashSubject
-	for _, p := range []simulator.Profile{simulator.Calm(), simulator.LAN(), simulator.WAN(), simulator.Hostile(), simulator.Swarm()} {
+	for _, p := range fault.Profiles() {
 		all = append(all,
 			hashSubject{"shuffle " + p.Name, func() simulator.Scenario { return shuffle.Scenario(job, p, input) }},
 			hashSubject{"transfer " + p.Name, func() simulator.Scenario { return transfer.Scenario(p) }})

@@ -101,9 +101,12 @@ func Hostile() Profile {
 	}
 }
 
+// Profiles returns the profiles that have a name, the calmest first.
+func Profiles() []Profile { return []Profile{Calm(), LAN(), WAN(), Hostile(), Swarm()} }
+
 // ByName returns the profile of that name: calm, lan, wan, hostile or swarm.
 func ByName(name string) (Profile, error) {
-	for _, p := range []Profile{Calm(), LAN(), WAN(), Hostile(), Swarm()} {
+	for _, p := range Profiles() {
 		if p.Name == name {
 			return p, nil
 		}
