@@ -18,7 +18,11 @@ type candidate struct {
 // key tells candidates apart.
 func (c candidate) key() uint64 {
 	h := fnv.New64a()
-	put := func(n uint64) { _ = binary.Write(h, binary.LittleEndian, n) }
+	var word [8]byte
+	put := func(n uint64) {
+		binary.LittleEndian.PutUint64(word[:], n)
+		h.Write(word[:]) // it never fails
+	}
 	put(c.tape.Seed)
 	put(uint64(c.tape.Rest))
 	for _, r := range c.tape.Choices {
@@ -42,19 +46,18 @@ const (
 type attempt struct {
 	index     int
 	candidate candidate
+	key       uint64 // of the candidate
 	result    Result
 	fails     bool // in the same way
 }
 
-// rejected reports whether a candidate was tried in vain.
-func (k *shrinker) rejected(c candidate) bool { return k.tried[c.key()] != 0 }
-
+// reject remembers that a candidate was tried in vain.
 func (k *shrinker) reject(a attempt) {
 	why := otherwise
 	if a.result.Steps >= k.limit {
 		why = givenUp
 	}
-	k.tried[a.candidate.key()] = why
+	k.tried[a.key] = why
 }
 
 // forgive lets those be tried again that were given up.

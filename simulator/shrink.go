@@ -179,8 +179,9 @@ func (k *shrinker) first(candidates []func() candidate) (index int, found bool) 
 	for at := 0; at < len(candidates) && !k.late(); {
 		var batch []attempt
 		for ; at < len(candidates) && len(batch) < k.cfg.Workers; at++ {
-			if c := candidates[at](); !k.rejected(c) {
-				batch = append(batch, attempt{index: at, candidate: c})
+			c := candidates[at]()
+			if key := c.key(); k.tried[key] == 0 {
+				batch = append(batch, attempt{index: at, candidate: c, key: key})
 			}
 		}
 		k.tryAll(batch)

@@ -73,7 +73,7 @@ func Why(cfg WhyConfig, scenario func() Scenario) (e Explanation, ok bool) {
 		return e, false
 	}
 	w := &inquiry{cfg: cfg, began: time.Now(), out: &e, shrinker: shrinker{
-		cfg: ShrinkConfig{Run: cfg.Run}, scenario: scenario, signature: e.Run.Signature, limit: 4*e.Run.Steps + 10_000,
+		cfg: ShrinkConfig{Run: cfg.Run}, scenario: scenario, signature: e.Run.Signature, limit: patientLimit(e.Run),
 		best: candidate{tape: e.Run.Tape, cuts: cuts}, out: Shrunk{First: e.Run},
 	}}
 	if again, same := w.try(w.best); !same || again.Hash != e.Run.Hash {
