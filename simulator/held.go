@@ -111,5 +111,7 @@ func role(host string) string { return cmp.Or(strings.TrimRight(host, "-01234567
 
 // numberless is the name of a task, or of what else may name a host in it, without numbers: those of one role are one.
 func numberless(name string) string {
-	return regexp.MustCompile(`[0-9]+`).ReplaceAllString(name, "#")
+	return numbers.ReplaceAllString(name, "#")
 }
+
+var numbers = regexp.MustCompile(`[0-9]+`)
