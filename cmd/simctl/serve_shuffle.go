@@ -40,9 +40,9 @@ type serveShuffleCmd struct {
 // Validate checks the addresses, and that the folders are there, which it makes absolute. An empty name, as of a variable
 // that is not set, is not the working directory.
 func (c *serveShuffleCmd) Validate() error {
-	for flag, address := range map[string]string{"--listen": c.Listen, "--metrics": c.Metrics} {
-		if _, err := api.ParseRpcAddress(address); err != nil && address != "" { // a missing flag is told of by Kong
-			return fmt.Errorf("%s: %w", flag, err)
+	for _, f := range []struct{ flag, address string }{{"--listen", c.Listen}, {"--metrics", c.Metrics}} {
+		if _, err := api.ParseRpcAddress(f.address); err != nil && f.address != "" { // a missing flag is told of by Kong
+			return fmt.Errorf("%s: %w", f.flag, err)
 		}
 	}
 	for i, dir := range c.Dir {
