@@ -3,9 +3,9 @@
 package simbench
 
 import (
-	"container/heap"
+	"encoding/binary"
 	"fmt"
-	"math/rand/v2"
+	"io"
 	"os"
 	"os/exec"
 	"strconv"
@@ -15,44 +15,10 @@ import (
 	"time"
 )
 
-// The peer: the same questions and answers as bare bytes over pipes of channels, in a bubble of testing/synctest. One
-// goroutine delivers, in the order of time, and waits after each delivery until everybody is blocked: without that, what
-// happens at one instant happens in any order, and a run does not repeat.
-
-type delivery struct {
-	at   time.Time
-	seq  int
-	to   chan []byte
-	data []byte
-}
-
-type deliveries []delivery
-
-func (d deliveries) Len() int { return len(d) }
-func (d deliveries) Less(i, j int) bool {
-	return d[i].at.Before(d[j].at) || d[i].at.Equal(d[j].at) && d[i].seq < d[j].seq
-}
-func (d deliveries) Swap(i, j int) { d[i], d[j] = d[j], d[i] }
-func (d *deliveries) Push(x any)   { *d = append(*d, x.(delivery)) }
-func (d *deliveries) Pop() any {
-	last := (*d)[len(*d)-1]
-	*d = (*d)[:len(*d)-1]
-	return last
-}
-
-// bubble is the network; everything in it runs between two Waits, one goroutine at a time.
-type bubble struct {
-	queue deliveries
-	seq   int
-	rand  *rand.Rand
-	done  int
-}
-
-func (b *bubble) send(to chan []byte, data []byte) {
-	b.seq++
-	delay := 500*time.Microsecond + time.Duration(b.rand.Int64N(int64(time.Millisecond)))
-	heap.Push(&b.queue, delivery{time.Now().Add(delay), b.seq, to, append([]byte(nil), data...)})
-}
+// The peer: the same questions and answers over bare streams in a bubble of testing/synctest, as they go over TCP: four
+// bytes of length, then the message. One goroutine delivers what was written, in the order of time, and waits after each
+// delivery until everybody is blocked: without that, what happens at one instant happens in any order, and a run does
+// not repeat. Its clients have no deadlines, no types, no faults and no trace.
 
 // bubbleVerb asks this program to be the process in which a bubble runs: only a test may have one, and the tests of a
 // process end it.
@@ -98,29 +64,53 @@ func beBubble(args []string) error {
 }
 
 func runBubble(clients, asks int, seed uint64) {
-	b := &bubble{rand: rand.New(rand.NewPCG(seed, 0))}
-	for range clients {
-		question, answer := make(chan []byte), make(chan []byte)
+	b := &bubble{}
+	for i := range clients {
+		client, server := b.connect(seed, uint64(i))
+		go echo(server)
 		go func() {
-			for m := range question {
-				b.send(answer, m)
-			}
-		}()
-		go func() {
-			data := make([]byte, payload)
-			for range asks {
-				b.send(question, data)
-				<-answer
-			}
-			close(question)
+			b.ask(client, asks)
 			b.done++
 		}()
 		synctest.Wait()
 	}
 	for b.done < clients {
-		d := heap.Pop(&b.queue).(delivery)
-		time.Sleep(time.Until(d.at))
-		d.to <- d.data
+		b.deliver()
 		synctest.Wait()
 	}
+}
+
+// ask sends one question after the other and reads the answers.
+func (b *bubble) ask(c conn, asks int) {
+	message, answer := make([]byte, 4+payload), make([]byte, payload)
+	binary.BigEndian.PutUint32(message, payload)
+	for range asks {
+		c.Write(message)
+		if _, err := readMessage(c, answer); err != nil {
+			panic(err)
+		}
+	}
+	c.out.close()
+}
+
+// echo answers each message with itself, until the stream ends.
+func echo(c conn) {
+	message := make([]byte, 4+payload)
+	for {
+		n, err := readMessage(c, message[4:])
+		if err != nil {
+			return
+		}
+		binary.BigEndian.PutUint32(message, uint32(n))
+		c.Write(message[:4+n])
+	}
+}
+
+// readMessage reads a length and as many bytes into body.
+func readMessage(r io.Reader, body []byte) (int, error) {
+	var length [4]byte
+	if _, err := io.ReadFull(r, length[:]); err != nil {
+		return 0, err
+	}
+	return io.ReadFull(r, body[:binary.BigEndian.Uint32(length[:])])
 }
