@@ -97,11 +97,20 @@ func (w *watchedBuffer) Release() {
 	place := here()
 	w.made.released.Store(&place)
 	if b := w.bytes.Load(); b != nil {
-		for i := range *b {
-			(*b)[i] = scribble
-		}
+		scribbleOver(*b)
 	}
 	w.inner.Release()
+}
+
+// scribbleOver copies what it has written, so that the race detector watches a few copies rather than every byte.
+func scribbleOver(b []byte) {
+	if len(b) == 0 {
+		return
+	}
+	b[0] = scribble
+	for n := 1; n < len(b); n *= 2 {
+		copy(b[n:], b[:n])
+	}
 }
 
 // callers is a stack, of which the text is made only when somebody asks for it. Its end is 0.
