@@ -29,6 +29,7 @@ func (c *hashesCmd) Validate() (err error) {
 
 // Run is the verb.
 func (c *hashesCmd) Run(t *terminal) error {
+	collectSeldom()
 	for _, s := range hashSubjects() {
 		if !strings.Contains(s.name, c.Only) {
 			continue

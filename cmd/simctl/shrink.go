@@ -29,6 +29,7 @@ func (c *shrinkCmd) Validate() error {
 
 // Run is the verb.
 func (c *shrinkCmd) Run(t *terminal) error {
+	collectSeldom()
 	if driven, err := c.drive(t, "SIM_SHRINK="+c.Time.String()); driven {
 		return err
 	}

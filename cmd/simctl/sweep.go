@@ -51,6 +51,7 @@ func (c *sweepCmd) Validate() error {
 
 // Run is the verb.
 func (c *sweepCmd) Run(t *terminal) error {
+	collectSeldom()
 	if p, ok := c.packageScenario(); ok {
 		return p.drive(t, c.settings()...)
 	}

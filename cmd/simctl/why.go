@@ -26,6 +26,7 @@ func (c *whyCmd) Validate() error {
 
 // Run is the verb.
 func (c *whyCmd) Run(t *terminal) error {
+	collectSeldom()
 	if driven, err := c.drive(t, "SIM_WHY="+c.Time.String()); driven {
 		return err
 	}

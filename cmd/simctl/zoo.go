@@ -49,6 +49,7 @@ func bugNamed(name string) (zoo.Bug, bool) {
 
 // Run is the verb.
 func (c *zooCmd) Run(t *terminal) error {
+	collectSeldom()
 	ctx, stop := interruptible()
 	defer stop()
 	names := c.Bugs
