@@ -94,13 +94,14 @@ func (w *World) start(main func(ctx context.Context) error) {
 	}
 }
 
-// watch waits for the end, and looks now and then whether the running task is blocked.
+// watch waits for the end, and looks now and then whether the running task is blocked. It believes what it sees twice.
 //
 //go:norace
 func (w *World) watch(end <-chan ending) Result {
-	tick := time.NewTicker(max(w.cfg.Stall/2, 1))
+	tick := time.NewTicker(max(w.cfg.Stall/3, 1))
 	defer tick.Stop()
 	var seen uint64
+	var suspect *suspect
 	still := 0
 	for {
 		select {
@@ -112,18 +113,20 @@ func (w *World) watch(end <-chan ending) Result {
 		case <-tick.C:
 		}
 		if beat := w.beat.Load(); beat != seen || w.stage.Load() != stageRunning {
-			seen, still = beat, 0
+			seen, still, suspect = beat, 0, nil
 			continue
 		}
-		still++
-		if still < 2 {
+		if still++; still < 2 {
 			continue
 		}
-		if err := w.blocked(); err != nil && w.stage.Load() == stageRunning { // else it is the kernel, which ends tasks
-			w.abandoned.Store(true)
-			r := w.seal()
-			r.Verdict, r.Err = Stalled, err
-			return r
+		before := suspect
+		suspect = w.blocked()
+		if !suspect.was(before) || w.stage.Load() != stageRunning { // at the end it is the kernel, which ends tasks
+			continue
 		}
+		w.abandoned.Store(true)
+		r := w.seal()
+		r.Verdict, r.Err = Stalled, suspect.stall
+		return r
 	}
 }

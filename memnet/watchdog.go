@@ -50,15 +50,34 @@ func (e *StallError) advice() string {
 	return "use api.Queue or a Waiter"
 }
 
-// blocked returns an error when the goroutine of the running task waits for something of the machine. It is nil while
+// A suspect is a task that was seen blocked. That may have been for a moment: the collector stops everybody, and a
+// process that was stopped itself, or has little of the machine, wakes in the middle of anything.
+type suspect struct {
+	stall *StallError
+	steps uint64
+}
+
+// was reports whether a later look found what an earlier one did, with nothing done between.
+//
+//go:norace
+func (s *suspect) was(before *suspect) bool {
+	if s == nil || before == nil || s.steps != before.steps {
+		return false
+	}
+	a, b := *s.stall, *before.stall
+	a.Stack, b.Stack = "", "" // they tell the time
+	return a == b
+}
+
+// blocked returns a suspect when the goroutine of the running task waits for something of the machine. It is nil while
 // the task computes, however long that takes. Only once it is known to wait may what it left be looked at.
 //
 //go:norace
-func (w *World) blocked() error {
+func (w *World) blocked() *suspect {
 	world := fmt.Sprintf("%p", w)
 	for _, stack := range strings.Split(allStacks(), "\n\n") { //nolint:modernize // the race detector would see the body
 		if waits(stackState(stack)) && !switching(stack) && runs(stack, world) {
-			return w.stall(stack)
+			return &suspect{w.stall(stack), w.steps}
 		}
 	}
 	return nil

@@ -86,3 +86,28 @@ func TestStallNamesTheTask(t *testing.T) {
 		}
 	}
 }
+
+// TestStallIsSeenTwice: a task that waited for a moment when somebody looked is not blocked.
+func TestStallIsSeenTwice(t *testing.T) {
+	seen := func(place, stack string, steps uint64) *suspect {
+		return &suspect{&StallError{Task: "t", State: "semacquire", Place: place, Stack: stack}, steps}
+	}
+	first := seen("a.go:1", "goroutine 1 [semacquire]", 7)
+	for _, c := range []struct {
+		name string
+		s    *suspect
+		want bool
+	}{
+		{"the same", seen("a.go:1", "goroutine 1 [semacquire, 2 minutes]", 7), true},
+		{"nobody", nil, false},
+		{"another place", seen("a.go:2", "goroutine 1 [semacquire]", 7), false},
+		{"a step later", seen("a.go:1", "goroutine 1 [semacquire]", 8), false},
+	} {
+		if got := c.s.was(first); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+	if first.was(nil) {
+		t.Error("what is seen for the first time is believed")
+	}
+}
