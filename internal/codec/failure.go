@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/causes"
 )
 
 // maxLinks bounds the chain of a failure, in errors. Of what is further inside only the known sentinels travel, which
@@ -54,14 +55,12 @@ func (c *Codec) told(err error) []api.ErrorLink {
 	return withSentinels(links, err)
 }
 
-// withSentinels appends the sentinels that err is and that are not among its links. A panic of an Is method ends that.
+// withSentinels appends the sentinels that err is and that are not among its links.
 func withSentinels(links []api.ErrorLink, err error) (all []api.ErrorLink) {
 	all = links
-	defer func() { _ = recover() }()
-	for _, s := range sentinels() {
+	for _, s := range causes.Among(err, sentinels()) {
 		l := api.ErrorLink{Type: api.WireNameOf(s), Text: s.Error()}
-		told := slices.ContainsFunc(all, func(o api.ErrorLink) bool { return o.Type == l.Type && o.Text == l.Text })
-		if !told && errors.Is(err, s) {
+		if !slices.ContainsFunc(all, func(o api.ErrorLink) bool { return o.Type == l.Type && o.Text == l.Text }) {
 			all = append(all[:min(len(all), maxTold-1)], l)
 		}
 	}
@@ -73,21 +72,7 @@ func claimsKin(err error) bool {
 	if _, ok := err.(interface{ Is(error) bool }); ok {
 		return true
 	}
-	return slices.ContainsFunc(causes(err), claimsKin)
-}
-
-// causes are the errors that err wraps; none when it panics.
-func causes(err error) (all []error) {
-	defer func() { _ = recover() }()
-	switch wraps := err.(type) { //nolint:errorlint // this link itself
-	case interface{ Unwrap() []error }:
-		return slices.DeleteFunc(slices.Clone(wraps.Unwrap()), func(e error) bool { return e == nil })
-	case interface{ Unwrap() error }:
-		if cause := wraps.Unwrap(); cause != nil {
-			return []error{cause}
-		}
-	}
-	return nil
+	return slices.ContainsFunc(causes.Of(err), claimsKin)
 }
 
 // chain flattens err, outermost first. It tells of an error whose fields cannot be encoded.
@@ -99,7 +84,7 @@ func (c *Codec) chain(links []api.ErrorLink, err error, unencodable *error) []ap
 		return append(links, remote.Chain[:min(len(remote.Chain), maxTold-len(links))]...)
 	}
 	links = append(links, c.link(err, unencodable))
-	for _, cause := range causes(err) {
+	for _, cause := range causes.Of(err) {
 		links = c.chain(links, cause, unencodable)
 	}
 	return links

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/causes"
 )
 
 // ConnectionError says that a connection ended or could not be made. It matches api.ErrConnectionClosed, and it is the
@@ -83,15 +84,17 @@ var sentinelTexts = []struct {
 type javaTexter interface{ JavaText() string }
 
 // failureText is what travels for err: a first line "class: message" as a Java stack trace starts with, and a
-// "Caused by:" line for each link of the chain. A text of more than limit bytes is made to fit: long lines get shorter,
-// and links between the first and the last go. An error whose own methods panic is the last that is told of.
+// "Caused by:" line for each link of the chain, of which maxLinks are told. A text of more than limit bytes is made to
+// fit: long lines get shorter, and links between the first and the last go. An error whose own methods panic is the last
+// that is told of.
 func failureText(err error, limit int) string {
 	const causedBy = "\nCaused by: "
 	var lines []string
 	room := limit
-	for err != nil {
+	noBlock := causes.Is(err, api.ErrBlockNotFound)
+	for link := 0; err != nil && link < maxLinks; link++ {
 		var text string
-		text, err = linkText(err)
+		text, err = linkText(err, noBlock)
 		if most := limit / 4; len(text) > most {
 			text = strings.ToValidUTF8(text[:most], "") + "…"
 		}
@@ -108,14 +111,14 @@ func failureText(err error, limit int) string {
 	return strings.Join(lines, causedBy)
 }
 
-// linkText is the text of one link of a chain, and what it wraps.
-func linkText(err error) (text string, cause error) {
+// linkText is the text of one link of a chain, and what it wraps. noBlock says that the chain has ErrBlockNotFound.
+func linkText(err error, noBlock bool) (text string, cause error) {
 	defer func() {
 		if p := recover(); p != nil {
 			text, cause = fmt.Sprintf("go.%T: panic: %v", err, p), nil
 		}
 	}()
-	return javaText(err), errors.Unwrap(err)
+	return javaText(err, noBlock), errors.Unwrap(err)
 }
 
 // failureText is the text for the peer, whose frames are probably as large as this side's.
@@ -127,20 +130,24 @@ func (c *Client) failureText(err error) string {
 	return failureText(err, limit)
 }
 
-// maxFailureText bounds the text of a failure, in bytes.
-const maxFailureText = 128 << 10
+// maxFailureText bounds the text of a failure, in bytes, and maxLinks how many of its links are looked at: it may wrap
+// itself.
+const (
+	maxFailureText = 128 << 10
+	maxLinks       = 256
+)
 
-func javaText(err error) string {
+func javaText(err error, noBlock bool) string {
 	if t, ok := err.(javaTexter); ok {
 		return t.JavaText()
 	}
 	for _, c := range javaClasses {
 		itself := err == c.err //nolint:errorlint // a class is of the error itself, not of its cause
-		if itself || errors.Unwrap(err) == nil && is(err, c.err) {
+		if itself || errors.Unwrap(err) == nil && causes.Is(err, c.err) {
 			return c.class + ": " + err.Error()
 		}
 	}
-	if is(err, api.ErrBlockNotFound) {
+	if noBlock && causes.Is(err, api.ErrBlockNotFound) {
 		return "org.apache.spark.storage.BlockNotFoundException: " + err.Error()
 	}
 	t := reflect.TypeOf(err)
@@ -148,12 +155,6 @@ func javaText(err error) string {
 		t = t.Elem()
 	}
 	return fmt.Sprintf("go.%s: %s", t, err)
-}
-
-// is is errors.Is; an error whose Is method panics is nothing that stands behind it.
-func is(err, target error) (yes bool) {
-	defer func() { _ = recover() }()
-	return errors.Is(err, target)
 }
 
 // javaClasses pairs errors with the classes a JVM peer knows them by; immutable.

@@ -42,3 +42,29 @@ func TestLongFailureFitsAFrame(t *testing.T) {
 		t.Errorf("then: %q, %v", got, err)
 	}
 }
+
+// loop wraps itself.
+type loop struct{}
+
+func (loop) Error() string   { return "loop" }
+func (l loop) Unwrap() error { return l }
+
+// TestFailureTextOfAnErrorThatWrapsItself comes to an end.
+func TestFailureTextOfAnErrorThatWrapsItself(t *testing.T) {
+	a, b := &wraps{text: "a"}, &wraps{text: "b"}
+	a.cause, b.cause = b, a
+	for name, err := range map[string]error{"itself": loop{}, "each other": a} {
+		if text := transport.FailureText(err, 4096); len(text) > 4096 || !strings.HasPrefix(text, "go.transport_test.") {
+			t.Errorf("%s: %d bytes, %.60s", name, len(text), text)
+		}
+	}
+}
+
+// wraps wraps another.
+type wraps struct {
+	text  string
+	cause error
+}
+
+func (w *wraps) Error() string { return w.text }
+func (w *wraps) Unwrap() error { return w.cause }
