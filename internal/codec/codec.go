@@ -80,9 +80,12 @@ func (c *Codec) AppendValue(dst []byte, v any) ([]byte, error) {
 
 func (c *Codec) appendPayload(dst []byte, info *typeInfo, v any) (out []byte, err error) {
 	defer recoverAs(&err, "encode", v)
-	if info.self {
+	switch {
+	case info.self:
 		out, err = appender(v).AppendBinary(dst)
-	} else {
+	case info.nests && info.format == "" && tooDeep(reflect.ValueOf(v), maxDepth):
+		err = errTooDeep
+	default:
 		out, err = info.serializer.Append(dst, v)
 	}
 	if err != nil {

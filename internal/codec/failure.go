@@ -145,10 +145,16 @@ func (c *Codec) errorPayload(err error) ([]byte, error) {
 // appendFields encodes an error's fields: as CBOR whatever the serializer, unless it encodes itself.
 func (c *Codec) appendFields(err error) (b []byte, bad error) {
 	defer recoverAs(&bad, "encode", err)
-	if info := c.info(reflect.TypeOf(err)); info.self {
+	info := c.info(reflect.TypeOf(err))
+	if info.self {
 		return c.appendPayload(nil, info, err)
 	}
-	if b, bad = c.cbor.Append(nil, err); bad != nil {
+	if info.nests && tooDeep(reflect.ValueOf(err), maxDepth) {
+		bad = errTooDeep
+	} else {
+		b, bad = c.cbor.Append(nil, err)
+	}
+	if bad != nil {
 		return nil, fmt.Errorf("%w: encode %T: %w", api.ErrSerialization, err, bad)
 	}
 	return b, nil

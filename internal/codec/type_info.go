@@ -25,6 +25,7 @@ type typeInfo struct {
 	inner      *typeInfo      // of a pointer's type: what it points at
 	pointer    bool
 	refs       bool // it can hold references
+	nests      bool // it can contain itself
 }
 
 // info returns what is known of t.
@@ -52,7 +53,7 @@ func (c *Codec) findOut(t reflect.Type) *typeInfo {
 		info.pointer = true
 		info.inner = c.info(message)
 	}
-	info.self = encodesItself(message)
+	info.self, info.nests = encodesItself(message), canNest(message)
 	switch {
 	case info.self:
 	case c.format != "" && t.Implements(reflect.TypeFor[CBORMessage]()):
