@@ -40,7 +40,9 @@ func TestWatchStranger(t *testing.T) {
 		if err != nil {
 			p.Fatal(err)
 		}
-		client := p.client("client", api.RpcEnvConfig{WatchTimeout: 300 * time.Millisecond, ConnectRetries: -1})
+		// It is asked twice in each ConnectionTimeout. A WatchTimeout of that size would be over when a busy machine lets the
+		// process stand still.
+		client := p.client("client", api.RpcEnvConfig{WatchTimeout: time.Hour, ConnectionTimeout: 200 * time.Millisecond, ConnectRetries: -1})
 		w := told{newNews[string](p)}
 		began := p.rt.Now()
 		client.Watch(client.EndpointRef(api.RpcEndpointAddress{Name: "e", Address: address}), w.gone)
