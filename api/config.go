@@ -42,8 +42,9 @@ type RpcEnvConfig struct {
 	// times as often. See [RpcEnv.Watch]. 0: 30 s.
 	WatchTimeout time.Duration
 
-	// MaxMessageSize bounds one message, in bytes (spark.rpc.message.maxSize). Sending a larger one fails with
-	// [MessageTooLargeError]; receiving one closes the connection. 0: 128 MiB.
+	// MaxMessageSize bounds one message, in bytes (spark.rpc.message.maxSize). A larger one is not sent: it
+	// fails with [MessageTooLargeError]. One that comes from an env with a larger limit is dropped, and fails its ask there
+	// with [ErrMessageTooLarge]. 0: 128 MiB.
 	MaxMessageSize int
 	// OutboxMessages bounds how many messages wait for one peer to be connected. 0: 65,536.
 	OutboxMessages int
@@ -132,8 +133,8 @@ type BlockTransferConfig struct {
 	// MaxConnectionBacklog bounds the bytes of answers that wait for one peer to take them: the peer is not read from while
 	// they are more. A block counts for at least 256 bytes. 0: 64 MiB.
 	MaxConnectionBacklog int64
-	// MaxFrameSize bounds one received frame in bytes. 0: 2 GiB - 1, the wire's own limit; memory grows with what arrived,
-	// not with what was announced.
+	// MaxFrameSize bounds one received frame in bytes: a larger message or block is dropped, and fails alone with
+	// [ErrMessageTooLarge]. 0: 2 GiB - 1, the wire's own limit; memory grows with what arrived, not with what was announced.
 	MaxFrameSize int
 
 	// Network makes the connections. Nil: the world's own.

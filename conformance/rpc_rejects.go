@@ -57,13 +57,22 @@ func drawSize(t *rapid.T) sizePlan {
 	}
 }
 
-// envelope is more than what stands around the padding of a question in a message.
-const envelope = 600
+// bulky asks for a reply with so many bytes.
+type bulky struct{ Bytes int }
+
+// envelope is more than what stands around the padding of a question in a message, and frame than what may stand around a
+// message.
+const (
+	envelope = 600
+	frame    = 8_000
+)
 
 func tooLarge(t *trial, p sizePlan) {
 	d := t.desk()
 	n := t.tamper(t.world.Host("client"), tampering{})
-	pair := t.rpcPair(p.Route, api.RpcEnvConfig{Network: n, MaxMessageSize: p.Limit}, d.endpoint())
+	pair := t.rpcPair(p.Route, api.RpcEnvConfig{Network: n, MaxMessageSize: p.Limit}, d.endpoint(
+		api.OnAsk(func(_ api.RpcCallContext, m bulky) ([]byte, error) { return make([]byte, m.Bytes), nil }),
+	))
 	t.on(pair.client, "ask in all sizes", func() {
 		for i, size := range p.Sizes {
 			err := t.ask(t.ctx, pair.ref, question{ID: i, Pad: make([]byte, size)})
@@ -85,6 +94,9 @@ func tooLarge(t *trial, p sizePlan) {
 			}
 			if err := pair.ref.Send(note{N: i, Pad: make([]byte, p.Limit)}); !errors.Is(err, api.ErrMessageTooLarge) {
 				t.errorf("a one-way message above the limit: %v", err)
+			}
+			if err := pair.ref.Ask(t.ctx, bulky{Bytes: 2*p.Limit + frame}, nil); !errors.Is(err, api.ErrMessageTooLarge) {
+				t.errorf("a reply above the asker's limit, but not the other side's: %v", err)
 			}
 		}
 	})

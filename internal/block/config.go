@@ -63,7 +63,7 @@ func transportConfig(c api.BlockTransferConfig) transport.Config {
 	}
 	return transport.Config{
 		ConnectTimeout: c.ConnectTimeout, ConnectionTimeout: c.ConnectionTimeout,
-		ConnectionsPerPeer: c.ConnectionsPerPeer, RetryWait: fastFail, MaxPayload: c.MaxFrameSize,
+		ConnectionsPerPeer: c.ConnectionsPerPeer, RetryWait: fastFail, MaxPayload: c.MaxFrameSize, MaxPayloadSetting: "BlockTransfer.MaxFrameSize of the receiver",
 		PortRetries: c.PortRetries, MaxTransfers: c.MaxChunksBeingTransferred,
 		MaxTransferMemory: c.MaxTransferMemory, MaxBacklog: c.MaxConnectionBacklog,
 	}

@@ -63,7 +63,7 @@ func validate(c api.RpcEnvConfig) error {
 func transportConfig(c api.RpcEnvConfig) transport.Config {
 	return transport.Config{
 		ConnectTimeout: c.ConnectTimeout, ConnectionTimeout: c.ConnectionTimeout, ConnectionsPerPeer: 1,
-		MaxPayload: c.MaxMessageSize + frameOverhead, PortRetries: c.PortRetries,
+		MaxPayload: c.MaxMessageSize + frameOverhead, MaxPayloadSetting: fmt.Sprintf("RpcEnv.MaxMessageSize of the receiver, and %d", frameOverhead), PortRetries: c.PortRetries,
 	}
 }
 

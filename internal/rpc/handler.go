@@ -52,6 +52,13 @@ func (h *handler) Drained(c *transport.Client) { peerOf(c).handOver() }
 // Work implements transport.Drainer.
 func (h *handler) Work(c *transport.Client) (relieved bool) { return peerOf(c).work() }
 
+var _ transport.OversizeObserver = (*handler)(nil)
+
+// Oversized implements transport.OversizeObserver.
+func (h *handler) Oversized(c *transport.Client, asked bool, cause error) {
+	h.env.unreadable(c, "", asked, cause)
+}
+
 // couldNotFind has Spark's texts.
 func (e *Env) couldNotFind(name string) error {
 	if e.stopping.Load() {

@@ -127,7 +127,7 @@ func (c *Client) serve() error {
 		payload, ok, err := c.in.decoder.Next()
 		switch {
 		case err != nil:
-			return err
+			err = c.skipOversized(err)
 		case c.parting.Load():
 			return errParting
 		case ok:

@@ -12,6 +12,7 @@ type Config struct {
 	ConnectionsPerPeer int           // slots of a pool, at least 1
 	RetryWait          time.Duration // fail-fast attempts fail at once for 95 % of it after a failed one
 	MaxPayload         int           // bytes of one received frame; 0: the wire's own limit
+	MaxPayloadSetting  string        // what sets that, for who sent more
 	PortRetries        int           // how many ports after the one asked for are tried when it is taken; <= 0: none
 	// MaxTransfers bounds how many chunks and streams are on their way out over all connections together
 	// (spark.shuffle.maxChunksBeingTransferred): the connection of one more request is closed without a reply, as in

@@ -4,11 +4,11 @@ package transport_test
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -221,7 +221,9 @@ func TestHostileBytes(t *testing.T) {
 		"length of 7":          "\x00\x00\x00\x00\x00\x00\x00\x07",
 		"empty frame":          "\x00\x00\x00\x00\x00\x00\x00\x08",
 		"negative length":      "\xff\xff\xff\xff\xff\xff\xff\xff",
-		"above the limit":      "\x00\x00\x00\x00\x00\x10\x00\x09",
+		"above the wire's":     "\x00\x00\x00\x00\x80\x00\x00\x07",
+		"2^62":                 "\x40\x00\x00\x00\x00\x00\x00\x00",
+		"large, of no use":     "\x00\x00\x00\x00\x00\x10\x00\x09\x0d0123456789ab",
 		"unknown type":         "\x00\x00\x00\x00\x00\x00\x00\x09\x0d",
 		"user type":            "\x00\x00\x00\x00\x00\x00\x00\x09\xff",
 		"header cut short":     "\x00\x00\x00\x00\x00\x00\x00\x0a\x03\x00",
@@ -235,7 +237,7 @@ func TestHostileBytes(t *testing.T) {
 			t.Fatal(name, err)
 		}
 		conn.SetReadDeadline(time.Now().Add(30 * time.Second)) // a read would tell
-		if got, err := io.ReadAll(conn); len(got) != 0 || errors.Is(err, context.DeadlineExceeded) {
+		if got, err := io.ReadAll(conn); len(got) != 0 || errors.Is(err, os.ErrDeadlineExceeded) {
 			t.Errorf("%s: answered %q, %v", name, got, err)
 		}
 		conn.Close() // done
