@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"io"
 	"os"
+	"syscall"
 	"testing"
 	"time"
 
@@ -35,5 +36,49 @@ func TestSendFileMeetsDeadline(t *testing.T) {
 	n, err := a.SendFile(nil, f, 0, 32<<20)
 	if !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("SendFile = %d, %v; want %v", n, err, os.ErrDeadlineExceeded)
+	}
+}
+
+// TestSendFileBehindALargeHead: the file's bytes come behind all of the head's, also when the socket takes it in parts.
+func TestSendFileBehindALargeHead(t *testing.T) {
+	f, data := testFile(t, 3<<20)
+	a, b := tcpPair(t)
+	head := bytes.Repeat([]byte("head"), 4<<20)
+	go func() {
+		defer a.Close()
+		if n, err := a.SendFile(head, f, 100, 3<<20-100); err != nil || n != int64(len(head))+3<<20-100 {
+			t.Errorf("SendFile = %d, %v", n, err)
+		}
+	}()
+	if got, err := io.ReadAll(b); err != nil || !bytes.Equal(got, append(head, data[100:]...)) {
+		t.Errorf("got %d bytes, or others, %v", len(got), err)
+	}
+}
+
+// noSendfile is a file whose descriptor the system does not send from.
+type noSendfile struct {
+	*os.File
+	dir *os.File
+}
+
+func (f noSendfile) SyscallConn() (syscall.RawConn, error) { return f.dir.SyscallConn() }
+
+// TestSendFileWithoutSendfile: a head that has left is not sent again when the file must be copied.
+func TestSendFileWithoutSendfile(t *testing.T) {
+	f, data := testFile(t, 1<<20)
+	dir, err := os.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dir.Close()
+	a, b := tcpPair(t)
+	go func() {
+		defer a.Close()
+		if n, err := a.SendFile([]byte("head"), noSendfile{f, dir}, 10, 1<<20-10); err != nil || n != 4+1<<20-10 {
+			t.Errorf("SendFile = %d, %v", n, err)
+		}
+	}()
+	if got, err := io.ReadAll(b); err != nil || !bytes.Equal(got, append([]byte("head"), data[10:]...)) {
+		t.Errorf("got %d bytes, or others, %v", len(got), err)
 	}
 }

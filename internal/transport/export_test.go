@@ -3,6 +3,7 @@
 package transport
 
 import (
+	"bytes"
 	"net"
 	"sync/atomic"
 
@@ -62,6 +63,53 @@ func (r Reader) Chunk(waited int) (api.ManagedBuffer, error) {
 		}
 	}
 }
+
+// Next reads what comes next: the start and body of a large chunk, one of so many that are waited for, or another frame's
+// payload. The body of a chunk that nobody waits for is skipped.
+func (r Reader) Next(waited int) (payload []byte, body api.ManagedBuffer, err error) {
+	for {
+		if payload, ok, err := r.decoder.Next(); ok || err != nil {
+			return payload, nil, err
+		}
+		if _, ok := r.largeChunk(); !ok {
+			if err := r.fill(); err != nil {
+				return nil, nil, err
+			}
+			continue
+		}
+		start, rest, _, err := r.decoder.TakeFrameStart(wire.ChunkFetchSuccessStart)
+		if err != nil {
+			return nil, nil, err
+		}
+		payload = bytes.Clone(start)
+		if waited == 0 {
+			return payload, nil, r.skip(rest)
+		}
+		body, err := r.body(rest, waited)
+		r.lean = true
+		return payload, body, err
+	}
+}
+
+// Install installs a cipher.
+func (r Reader) Install(c Cipher) error { return r.install(c) }
+
+// Run is the memory that large chunks are received into one behind the other, nil when there is none.
+func (r Reader) Run() api.ManagedBuffer {
+	if r.run.memory == nil {
+		return nil
+	}
+	return r.run.memory
+}
+
+// Close gives back what the reader holds.
+func (r Reader) Close() { r.close() }
+
+// RunBytes is the size of that memory, and ChunkStart that of what is before each body in it.
+const (
+	RunBytes   = runBytes
+	ChunkStart = chunkStart
+)
 
 // Held is what came with the chunks.
 func (r Reader) Held() []byte { return r.decoder.TakeRaw(int64(r.decoder.Buffered())) }
