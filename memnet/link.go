@@ -19,6 +19,8 @@ type link struct {
 	clogs    int        // that hold back what it carries
 	segments uint64     // so far
 	writes   uint64     // so far
+	mishaps  lookout    // among the segments
+	marked   lookout    // among the writes
 
 	delays, late, losses, flips, splits, resets stream
 
@@ -63,7 +65,7 @@ func (l *link) arrival(w *World, p *pipe, s *segment, extra time.Duration) int64
 		return w.at(min(set.latency.Min, loopbackDelay))
 	}
 	l.segments++
-	if set.risky && w.strikesNow() {
+	if l.segments >= l.mishaps.next && l.strikesSegment(w) {
 		extra += l.mishap(w, p, s)
 	}
 	if l.planned != nil && l.planned.segments != nil {
@@ -89,15 +91,24 @@ func (l *link) latency(w *World) time.Duration {
 	return set.latency.Min + w.exponential(&l.delays, set.latency.Mean)
 }
 
+// strikesSegment reports whether something may befall the segment.
+//
+//go:norace
+func (l *link) strikesSegment(w *World) bool {
+	n, set := l.segments, &l.settings
+	if n >= l.mishaps.until {
+		l.mishaps.learn(n, w.foresee(&l.late, n, set.tailPPM)|w.foresee(&l.losses, n, set.lossPPM)|w.foresee(&l.flips, n, set.flipPPM))
+	}
+	return l.mishaps.strikes(n) && w.strikesNow()
+}
+
 // mishap draws what befalls a segment: how much later it arrives, and whether a bit of it is wrong.
 //
 //go:norace
 func (l *link) mishap(w *World, p *pipe, s *segment) time.Duration {
 	var d time.Duration
 	set := &l.settings
-	n := l.segments * tape.PerOccasion
-	l.late.n, l.losses.n, l.flips.n = n, n, n
-	if w.strikes(&l.late, set.tailPPM) {
+	if w.strikesAt(&l.late, l.segments, set.tailPPM) {
 		by := time.Duration(w.between(&l.late, int64(set.tailMax)/100, int64(set.tailMax)))
 		l.strikeSegment(w, fault.Delay, p, by)
 		d += by
@@ -106,7 +117,7 @@ func (l *link) mishap(w *World, p *pipe, s *segment) time.Duration {
 		l.strikeSegment(w, fault.Loss, p, by)
 		d += by
 	}
-	if len(s.data) > 0 && w.strikes(&l.flips, set.flipPPM) {
+	if len(s.data) > 0 && w.strikesAt(&l.flips, l.segments, set.flipPPM) {
 		l.flip(w, p, s, w.choose(&l.flips, uint64(len(s.data))*8))
 	}
 	return d
@@ -119,9 +130,11 @@ const maxResends = 15
 //
 //go:norace
 func (l *link) resent(w *World) time.Duration {
-	var d time.Duration
-	wait := retryFirst
-	for range maxResends {
+	if !w.strikesAt(&l.losses, l.segments, l.settings.lossPPM) {
+		return 0
+	}
+	d, wait := retryFirst, 2*retryFirst
+	for range maxResends - 1 {
 		if !w.strikes(&l.losses, l.settings.lossPPM) {
 			break
 		}

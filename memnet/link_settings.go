@@ -11,7 +11,6 @@ import (
 // linkSettings says what a link is like: the profile, and what the plan says of it.
 type linkSettings struct {
 	loopback  bool
-	risky     bool // something may befall a segment
 	tailPPM   uint32
 	lossPPM   uint32
 	flipPPM   uint32
@@ -41,7 +40,6 @@ func (w *World) linkSettings(from, to *Host) linkSettings {
 			}
 		}
 	}
-	s.risky = s.tailPPM+s.lossPPM+s.flipPPM > 0
 	return s
 }
 

@@ -123,15 +123,24 @@ func newPlayer(w *World, t *tape.Tape) *player {
 //
 //go:norace
 func (p *player) value(s *stream, bound uint64) uint64 {
+	v, seed, drawn := p.choice(s, bound)
+	if drawn {
+		return seeded(seed, s, bound)
+	}
+	return v
+}
+
+// choice returns the choice the tape has, or the seed it is to be drawn from.
+//
+//go:norace
+func (p *player) choice(s *stream, bound uint64) (v, seed uint64, drawn bool) {
 	for i := len(p.reseeds) - 1; i >= 0; i-- {
 		if r := &p.reseeds[i]; p.world.steps >= r.Step && r.Covers(s.key) {
-			return seeded(r.seed, s, bound)
+			return 0, r.seed, true
 		}
 	}
-	if v, ok := p.find(s, bound); ok || p.rest != tape.Seeded {
-		return v
-	}
-	return seeded(p.world.seed, s, bound)
+	v, ok := p.find(s, bound)
+	return v, p.world.seed, !ok && p.rest == tape.Seeded
 }
 
 // A reseed is one of the tape, with its seed as the world uses it.

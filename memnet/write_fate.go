@@ -37,7 +37,7 @@ func (c *conn) fate(b []byte) []mark {
 	}
 	l.writes++
 	c.marks = c.marks[:0]
-	if l.settings.resetPPM+l.settings.splitPPM > 0 && w.strikesNow() {
+	if l.writes >= l.marked.next && l.strikesWrite(w) {
 		c.drawMarks(len(b))
 	}
 	c.writes++
@@ -77,16 +77,26 @@ func (c *conn) thisWrite() occurrence {
 	return occurrence{kind: plan.KindWrite, nth: c.out.link.writes}
 }
 
+// strikesWrite reports whether something may befall the write.
+//
+//go:norace
+func (l *link) strikesWrite(w *World) bool {
+	n, set := l.writes, &l.settings
+	if n >= l.marked.until {
+		l.marked.learn(n, w.foresee(&l.resets, n, set.resetPPM)|w.foresee(&l.splits, n, set.splitPPM))
+	}
+	return l.marked.strikes(n) && w.strikesNow()
+}
+
 // drawMarks draws the faults of the profile.
 //
 //go:norace
 func (c *conn) drawMarks(n int) {
 	w, l := c.host.world, c.out.link
-	l.resets.n, l.splits.n = l.writes*tape.PerOccasion, l.writes*tape.PerOccasion
-	if w.strikes(&l.resets, l.settings.resetPPM) {
+	if w.strikesAt(&l.resets, l.writes, l.settings.resetPPM) {
 		c.effectMarks(c.thisWrite(), plan.Effect{What: plan.EffectCut, Where: plan.Inside}, 0, n)
 	}
-	if n > 1 && w.strikes(&l.splits, l.settings.splitPPM) {
+	if n > 1 && w.strikesAt(&l.splits, l.writes, l.settings.splitPPM) {
 		c.effectMarks(c.thisWrite(), plan.Effect{What: plan.EffectSplit}, 0, n)
 	}
 }
