@@ -74,8 +74,7 @@ func (h *Host) crash() {
 	for _, t := range inc.tasks {
 		for _, m := range slices.Clone(t.borrowed) {
 			w.all.acquire() // what the dead task did with the lock held
-			m.unlocked.release()
-			m.release()
+			m.desert()
 		}
 		if t.end != nil {
 			w.owed--

@@ -4,7 +4,11 @@ package memnet
 
 // mutex fills api.Mutex. Who finds it locked waits in line, but a task that comes at the right moment may overtake, as
 // with sync.Mutex.
+//
+// An ask locks and unlocks some fourteen times, nearly always with nobody in the way. So Lock and Unlock say themselves
+// what enter, point and release say elsewhere: what is left is a few loads and comparisons.
 type mutex struct {
+	world    *World
 	host     *Host
 	weight   lockCount // of it
 	unlocked edge
@@ -14,7 +18,7 @@ type mutex struct {
 
 //go:norace
 func (m *mutex) Lock() {
-	w := m.host.world
+	w := m.world
 	t := w.cur
 	if t == nil || w.verify {
 		if t == nil && w.stage.Load() == stageOver {
@@ -22,9 +26,9 @@ func (m *mutex) Lock() {
 		}
 		m.host.checkCaller(t, "Mutex.Lock")
 	}
-	w.points++ // as point, without a call
+	w.points++
 	t.passed++
-	if t.host.ready > 0 || t.passed >= t.look || w.watchful {
+	if t.passed >= t.look || t.host.ready > 0 {
 		w.scheduler.point(t, m)
 	}
 	if m.owner != nil {
@@ -53,27 +57,43 @@ func (m *mutex) await(t *task) {
 
 //go:norace
 func (m *mutex) Unlock() {
-	if m.host.enterLate("Mutex.Unlock") == nil {
-		return
+	w := m.world
+	if w.cur == nil || w.verify {
+		if m.host.enterLateSlowly(w.cur, "Mutex.Unlock") == nil {
+			return
+		}
 	}
-	if m.owner == nil {
+	t := m.owner
+	if t == nil {
 		panic("memnet: Unlock of a mutex that is not locked")
 	}
 	m.unlocked.release()
-	m.release()
-}
-
-//go:norace
-func (m *mutex) release() {
-	t := m.owner
 	m.owner = nil
 	t.locks -= m.weight
+	if m.host != t.host || len(m.line) > 0 {
+		m.handOn(t)
+	}
+}
+
+// handOn is the rest of Unlock by the task, when there is one: the lock is of another host, or somebody waits for it.
+//
+//go:norace
+func (m *mutex) handOn(t *task) {
 	if m.host != t.host {
 		t.giveBack(m)
 	}
-	if len(m.line) > 0 {
-		m.wakeNext()
-	}
+	m.wakeNext()
+}
+
+// desert unlocks what a task that is dead held.
+//
+//go:norace
+func (m *mutex) desert() {
+	t := m.owner
+	m.unlocked.release()
+	m.owner = nil
+	t.locks -= m.weight
+	m.handOn(t)
 }
 
 // wakeNext makes the first that waits and is still there ready.

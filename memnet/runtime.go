@@ -64,7 +64,7 @@ func (r *hostRuntime) NewWaiter() api.Waiter {
 //go:norace
 func (r *hostRuntime) NewMutex() api.Mutex {
 	r.host.enter("Runtime.NewMutex")
-	m := &mutex{host: r.host, weight: oneLock}
+	m := &mutex{world: r.host.world, host: r.host, weight: oneLock}
 	var caller [1]uintptr
 	if runtime.Callers(2, caller[:]) > 0 {
 		m.weight = r.host.world.locks.weigh(caller[0])

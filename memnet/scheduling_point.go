@@ -12,7 +12,7 @@ import "time"
 func (w *World) point(t *task, on any) {
 	w.points++
 	t.passed++
-	if t.host.ready > 0 || t.passed >= t.look || w.watchful {
+	if t.passed >= t.look || t.host.ready > 0 {
 		w.scheduler.point(t, on)
 	}
 }
@@ -29,14 +29,15 @@ func (t *task) atPoint() *stream {
 //
 //go:norace
 func (w *World) mayHold(t *task) bool {
-	if t.passed < t.look {
+	if t.passed < t.due {
 		return false
 	}
 	block := (t.passed - 1) / holdBlock
 	if !t.hold && !w.drawHold(t, block) {
 		return false
 	}
-	t.hold, t.look = false, (block+1)*holdBlock+1
+	t.hold = false
+	w.lookAt(t, (block+1)*holdBlock+1)
 	w.holdFor(t, time.Duration(w.between(&t.holds, 1, w.policy.holdMax)), waitHeld)
 	return true
 }
@@ -49,12 +50,23 @@ func (w *World) drawHold(t *task, block uint64) bool {
 	v := w.draw(&t.holds, pointBound)
 	from := pointBound - holdBlock*w.policy.holdShare
 	if v < from {
-		t.look = (block+1)*holdBlock + 1
+		w.lookAt(t, (block+1)*holdBlock+1)
 		return false
 	}
 	w.record(&t.holds, pointBound, v)
-	t.hold, t.look = true, t.passed+(v-from)/w.policy.holdShare
-	return t.look == t.passed
+	t.hold = true
+	w.lookAt(t, t.passed+(v-from)/w.policy.holdShare)
+	return t.due == t.passed
+}
+
+// lookAt sets the point at which a hold is due or to be drawn.
+//
+//go:norace
+func (w *World) lookAt(t *task, point uint64) {
+	t.due = point
+	if !w.watchful {
+		t.look = point
+	}
 }
 
 // holdFor keeps the task back.

@@ -16,14 +16,14 @@ type task struct {
 	coro    *coro  // from its first step on
 	key     uint64 // of host and path
 	passed  uint64 // scheduling points
-	look    uint64 // the next of them to be looked at even when nobody else is ready
+	look    uint64 // the next of them to be looked at even when nobody else is ready; 0: each, for a strategy that is watchful
 	picks   stream // a priority for each time it becomes ready
 	points  stream // its scheduling points
 	on      any    // what it waits for, if that says more
 	since   int64
 	waiting waitKind
 	ready   bool
-	hold    bool // it is to be held at the point to be looked at
+	hold    bool // it is to be held at the point due
 	locks   lockCount
 	born    edge    // taken by its first step
 	waits   *waiter // the one in which it waits with the context of the run
@@ -33,6 +33,7 @@ type task struct {
 	f        func()
 	path     uint64
 	holds    stream // blocks of scheduling points
+	due      uint64 // the point at which a hold comes, or is drawn
 	priority uint64 // while it keeps one: PCT
 	intends  any    // what it is about to use: POS
 	drawn    int    // where its last priority is recorded
