@@ -53,6 +53,13 @@ func (w *World) choose(s *stream, bound uint64) uint64 {
 //go:norace
 func (w *World) draw(s *stream, bound uint64) uint64 {
 	s.n++
+	return w.drawn(s, bound)
+}
+
+// drawn is the value of the choice that the stream is at.
+//
+//go:norace
+func (w *World) drawn(s *stream, bound uint64) uint64 {
 	if w.player != nil {
 		return w.player.value(s, bound)
 	}

@@ -84,6 +84,7 @@ func (h *Host) crash() {
 	w.polled -= len(h.polled)
 	h.polled = nil
 	w.timers.dropDead()
+	w.ready.dropDead()
 	for _, l := range inc.listeners {
 		l.queue = nil
 	}

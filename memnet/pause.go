@@ -45,7 +45,7 @@ func (h *Host) resume() {
 	stopped := h.stopped
 	h.stopped = nil
 	for _, e := range stopped {
-		h.world.ready.push(e)
+		h.world.goOn(e)
 	}
 }
 

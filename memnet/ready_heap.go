@@ -24,12 +24,30 @@ func (w *World) makeReadyLast(t *task, last bool) {
 	}
 	t.ready = true
 	t.host.ready++
+	t.picks.n++
 	w.seq++
-	key := w.scheduler.priority(t)<<32 | w.seq&0xffffffff
+	e := readyTask{key: w.seq & 0xffffffff, t: t}
 	if last {
-		key |= 1 << 63
+		e.key |= 1 << 63
 	}
-	w.ready.push(readyTask{key: key, t: t})
+	if len(w.ready) == 0 { // as most often: it is ranked when another comes
+		w.ready = append(w.ready, e)
+		return
+	}
+	w.rank(&w.ready[0])
+	w.rank(&e)
+	w.ready.push(e)
+}
+
+// rank gives a ready task the priority of this time, unless it has it. One that is alone until it runs needs none, and
+// so there is no choice to record.
+//
+//go:norace
+func (w *World) rank(e *readyTask) {
+	if !e.t.ranked {
+		e.t.ranked = true
+		e.key |= w.scheduler.priority(e.t) << 32
+	}
 }
 
 // pick takes the task to run next, or nil.
@@ -37,22 +55,14 @@ func (w *World) makeReadyLast(t *task, last bool) {
 //go:norace
 func (w *World) pick() *task {
 	for len(w.ready) > 0 {
-		if w.ready[0].t.inc.dead {
-			w.ready.pop()
-			continue
-		}
-		var t *task
+		t := w.ready[0].t
 		if len(w.ready) > 1 {
 			t = w.scheduler.pick()
 			w.choices++
-			w.pops++
 		} else {
-			t = w.ready.pop()
-			w.forgetPriority(t)
+			w.ready = w.ready[:0]
 		}
-		if t.inc.dead {
-			continue
-		}
+		t.ranked = false
 		if t.host.paused > 0 {
 			w.seq++
 			t.host.stopped = append(t.host.stopped, readyTask{key: w.seq & (1<<32 - 1), t: t})
@@ -63,6 +73,32 @@ func (w *World) pick() *task {
 		return t
 	}
 	return nil
+}
+
+// goOn puts a task among the ready ones that was, before its host was paused.
+//
+//go:norace
+func (w *World) goOn(e readyTask) {
+	if len(w.ready) > 0 {
+		w.rank(&w.ready[0])
+	}
+	e.t.ranked = true
+	w.ready.push(e)
+}
+
+// dropDead takes out the tasks of incarnations that are gone.
+//
+//go:norace
+func (h *readyHeap) dropDead() {
+	kept := (*h)[:0]
+	for _, e := range *h {
+		if !e.t.inc.dead {
+			kept = append(kept, e)
+		}
+	}
+	clear((*h)[len(kept):])
+	*h = kept
+	h.order()
 }
 
 //go:norace

@@ -47,16 +47,16 @@ func (n streamName) String() string {
 	return n.purpose + " " + place
 }
 
-// keep writes down a choice, and returns where.
+// keep writes down a choice.
 //
 //go:norace
-func (r *recorder) keep(w *World, s *stream, bound, v uint64) int {
+func (r *recorder) keep(w *World, s *stream, bound, v uint64) {
 	if r.closed {
-		return len(r.choices) - 1
+		return
 	}
 	if len(r.choices) == maxRecorded {
 		r.full = true
-		return len(r.choices) - 1
+		return
 	}
 	known := r.known.at(s.key)
 	if known.place == 0 {
@@ -64,7 +64,6 @@ func (r *recorder) keep(w *World, s *stream, bound, v uint64) int {
 		known.place = len(r.streams)
 	}
 	r.choices = append(r.choices, tape.Choice{Stream: known.place - 1, N: s.n, Bound: bound, Value: v, At: time.Duration(w.now)})
-	return len(r.choices) - 1
 }
 
 // recorded returns what was recorded, without the choices that are calm anyway; nil when it was too much.

@@ -4,7 +4,7 @@ package memnet
 
 // A scheduler is a strategy at work.
 type scheduler interface {
-	// priority of a task that becomes ready: the lowest runs first, and on a tie who came first. Less than 1<<31.
+	// priority of a task that is ready beside others: the lowest runs first, and on a tie who came first. Less than 1<<31.
 	priority(t *task) uint64
 	// point is a place where the running task may be made to wait. It is about to do something with on, or with nothing.
 	point(t *task, on any)
@@ -72,27 +72,13 @@ func (s *byHash) yield(t *task) {
 	w.park(t, waitTurn, nil)
 }
 
-// drawPriority draws a priority from the task's own stream. It is taken off the record when it turns out not to matter.
+// drawPriority draws a priority from the task's own stream, which has one for each time it becomes ready.
 //
 //go:norace
 func (w *World) drawPriority(t *task) uint64 {
-	v := w.draw(&t.picks, priorities)
-	if w.recorder != nil {
-		t.drawn, t.drawnAt = w.recorder.keep(w, &t.picks, priorities, v), w.pops
-	}
+	v := w.drawn(&t.picks, priorities)
+	w.record(&t.picks, priorities, v)
 	return v
-}
-
-// forgetPriority takes the priority of a task off the record that was alone when it was picked, and that nobody was
-// picked beside.
-//
-//go:norace
-func (w *World) forgetPriority(t *task) {
-	if w.recorder != nil && t.drawnAt == w.pops && t.drawn < len(w.recorder.choices) {
-		if c := &w.recorder.choices[t.drawn]; w.recorder.streams[c.Stream].ID == t.picks.key && c.N == t.picks.n {
-			c.Value = 0
-		}
-	}
 }
 
 // fifo runs tasks in the order they became ready.

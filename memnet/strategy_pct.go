@@ -20,8 +20,8 @@ func newPCT(w *World) *pct {
 //go:norace
 func (s *pct) priority(t *task) uint64 {
 	if t.priority == 0 {
-		t.priority = 1 + s.world.draw(&t.picks, priorities)
-		s.world.record(&t.picks, priorities, t.priority-1)
+		first := stream{key: t.picks.key}
+		t.priority = 1 + s.world.choose(&first, priorities)
 	}
 	return t.priority
 }
@@ -38,7 +38,11 @@ func (s *pct) point(t *task, _ any) {
 	if w.mayHold(t) {
 		return
 	}
-	if len(w.ready) > 0 && w.ready[0].key>>32 < t.priority {
+	if len(w.ready) == 0 {
+		return
+	}
+	w.rank(&w.ready[0])
+	if w.ready[0].key>>32 < s.priority(t) {
 		w.makeReady(t)
 		w.park(t, waitTurn, nil)
 	}

@@ -34,7 +34,8 @@ func (s *pos) overtake(h *Host, on any) {
 	w := s.world
 	changed := false
 	for i := range w.ready {
-		if e := &w.ready[i]; e.t.host == h && e.t.intends == on {
+		if e := &w.ready[i]; e.t.host == h && e.t.intends == on && e.t.ranked {
+			e.t.picks.n++
 			e.key = e.key&(1<<32-1) | w.drawPriority(e.t)<<32
 			changed = true
 		}

@@ -23,6 +23,7 @@ type task struct {
 	since   int64
 	waiting waitKind
 	ready   bool
+	ranked  bool // it has its priority of this time
 	hold    bool // it is to be held at the point due
 	locks   lockCount
 	born    edge    // taken by its first step
@@ -36,8 +37,6 @@ type task struct {
 	due      uint64 // the point at which a hold comes, or is drawn
 	priority uint64 // while it keeps one: PCT
 	intends  any    // what it is about to use: POS
-	drawn    int    // where its last priority is recorded
-	drawnAt  uint64 // how many picks there were then
 	spawns   uint64
 	returned bool
 	borrowed []*mutex // locks of other hosts it holds

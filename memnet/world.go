@@ -35,7 +35,6 @@ type World struct {
 	exited    bool // a task called runtime.Goexit
 	steps     uint64
 	choices   uint64
-	pops      uint64    // picks among several
 	applied   uint64    // events
 	last      *task     // the last that ran
 	polled    int       // entries of all hosts' polled
