@@ -4,8 +4,7 @@ package memnet
 
 import "math/bits"
 
-// eventHeap holds what will arrive, the earliest on top; of one instant, the first sent. Nothing in it is ever taken
-// back: what can be is a timer.
+// eventHeap holds what will arrive, the earliest on top; of one instant, the first sent.
 type eventHeap []event
 
 type event struct {

@@ -31,7 +31,9 @@ func (w *World) over() bool { return w.outcome.verdict != 0 || w.abandoned.Load(
 //go:norace
 func (w *World) next() *task {
 	for !w.over() {
-		w.drain()
+		if w.due() {
+			w.drain()
+		}
 		if t := w.pick(); t != nil {
 			if w.step(t) {
 				return t
@@ -46,16 +48,22 @@ func (w *World) next() *task {
 	return nil
 }
 
+// due reports whether there is an event of this instant.
+//
+//go:norace
+func (w *World) due() bool {
+	return w.events.at <= w.now || len(w.timers) > 0 && w.timers[0].at <= w.now
+}
+
 // drain applies every event of this instant.
 //
 //go:norace
 func (w *World) drain() {
 	for {
 		switch {
-		case len(w.events) > 0 && w.events[0].at <= w.now && !w.timerFirst():
-			e := w.events.pop()
+		case w.events.at <= w.now && !w.timerFirst():
 			w.applied++
-			e.seg.arrive(w)
+			w.events.take(w.now).arrive(w)
 		case len(w.timers) > 0 && w.timers[0].at <= w.now:
 			t := w.timers.pop()
 			w.applied++
@@ -66,15 +74,11 @@ func (w *World) drain() {
 	}
 }
 
-// timerFirst reports whether the earliest timer comes before the earliest arrival, of which there is one.
+// timerFirst reports whether the earliest timer comes before the earliest arrival, which is due.
 //
 //go:norace
 func (w *World) timerFirst() bool {
-	if len(w.timers) == 0 {
-		return false
-	}
-	e, t := &w.events[0], &w.timers[0]
-	return t.at < e.at || t.at == e.at && t.seq < e.seq
+	return len(w.timers) > 0 && w.timers[0].at <= w.now && w.timers[0].seq < w.events.due(w.now).seq
 }
 
 // step makes a task the running one, unless there were too many steps.
@@ -82,15 +86,24 @@ func (w *World) timerFirst() bool {
 //go:norace
 func (w *World) step(t *task) bool {
 	w.steps++
-	if w.steps > w.cfg.MaxSteps {
-		w.end(Hung, fmt.Errorf("hung: %d task switches without an end (Config.MaxSteps)", w.cfg.MaxSteps))
+	if w.steps >= w.landmark && !w.goFurther() {
 		return false
 	}
 	w.hash(hashSwitch, t.key, t.picks.n)
 	w.cur, w.last = t, t
-	if w.steps%beatEvery == 0 {
-		w.beat.Store(w.steps)
+	return true
+}
+
+// goFurther gives a sign of life at a landmark and sets the next, or ends the run after too many steps.
+//
+//go:norace
+func (w *World) goFurther() bool {
+	if w.steps > w.cfg.MaxSteps {
+		w.end(Hung, fmt.Errorf("hung: %d task switches without an end (Config.MaxSteps)", w.cfg.MaxSteps))
+		return false
 	}
+	w.beat.Store(w.steps)
+	w.landmark = min(w.steps+beatEvery, w.cfg.MaxSteps+1)
 	return true
 }
 
@@ -114,10 +127,7 @@ func (w *World) advance() {
 	if len(w.fallen) > 0 {
 		w.bury()
 	}
-	next := farAway
-	if len(w.events) > 0 {
-		next = w.events[0].at
-	}
+	next := w.events.at
 	if len(w.timers) > 0 {
 		next = min(next, w.timers[0].at)
 	}

@@ -11,6 +11,10 @@ type segment struct {
 	data  []byte // of segData, owned
 	count int    // of segCredit
 	late  bool   // something delays it: it is lost if its sender is gone before it arrives
+
+	at   int64 // when it arrives
+	seq  uint64
+	next *segment // in its slot, or among the free
 }
 
 type segmentKind uint8
@@ -44,7 +48,8 @@ func (p *pipe) send(kind segmentKind, data []byte, count int, late time.Duration
 		p.newest = at
 	}
 	w.seq++
-	w.events.push(event{at: at, seq: w.seq, seg: s})
+	s.at, s.seq = at, w.seq
+	w.events.push(w.now, s)
 }
 
 // arrive is called when the segment reaches the other end, unless a partition holds it up.
@@ -98,12 +103,12 @@ func (p *pipe) deliver(s *segment) {
 
 //go:norace
 func (w *World) takeSegment() *segment {
-	if n := len(w.segments); n > 0 {
-		s := w.segments[n-1]
-		w.segments = w.segments[:n-1]
-		return s
+	s := w.segments
+	if s == nil {
+		return &segment{}
 	}
-	return &segment{}
+	w.segments, s.next = s.next, nil
+	return s
 }
 
 //go:norace
@@ -111,8 +116,8 @@ func (w *World) giveSegment(s *segment) {
 	if s.data != nil {
 		w.giveChunk(s.data)
 	}
-	*s = segment{}
-	w.segments = append(w.segments, s)
+	*s = segment{next: w.segments}
+	w.segments = s
 }
 
 const (

@@ -25,8 +25,8 @@ type World struct {
 	watchful  bool // it wants to see every scheduling point
 	verify    bool // calls on the seam are looked at: Config.Verify or Config.Probe
 	ready     readyHeap
-	events    eventHeap
 	timers    timerHeap
+	events    eventWheel
 	outcome   outcome
 	abandoned atomic.Bool // the watchdog gave up on the kernel
 	homing    bool        // every coroutine goes to its own place
@@ -34,6 +34,7 @@ type World struct {
 	burying   bool
 	exited    bool // a task called runtime.Goexit
 	steps     uint64
+	landmark  uint64 // the step at which to look up from the work
 	choices   uint64
 	applied   uint64    // events
 	last      *task     // the last that ran
@@ -43,9 +44,9 @@ type World struct {
 	player    *player   // nil: choices are drawn from the seed
 	seed      uint64
 	policy    policy
-	segments  []*segment // free
-	chunks    [][]byte   // free
-	retired   []*task    // free
+	segments  *segment // free
+	chunks    [][]byte // free
+	retired   []*task  // free
 	trace     trace
 	observer  *observer // nil: nobody observes
 
@@ -106,6 +107,7 @@ func New(cfg Config) *World {
 	}
 	swarm := w.stream("swarm", 0, "")
 	w.cfg.Faults = w.cfg.Faults.Drawn(func(bound uint64) uint64 { return w.choose(&swarm, bound) })
+	w.events.init(&w.cfg.Faults)
 	w.skewed = w.skews()
 	w.policy = w.drawPolicy()
 	w.strategy = w.drawStrategy()
