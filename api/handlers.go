@@ -203,6 +203,9 @@ func (e *handlers) NewMessage(wireName string) any {
 	return nil
 }
 
+// MessageMaker returns what NewMessage makes messages of that type with.
+func (e *handlers) MessageMaker(wireName string) func() any { return e.byName[wireName] }
+
 // find returns the entry for msg. A message and a pointer to it are the same.
 func (e *handlers) find(msg any) *entry {
 	t := reflect.TypeOf(msg)

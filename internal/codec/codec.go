@@ -79,7 +79,12 @@ func (c *Codec) AppendValue(dst []byte, v any) ([]byte, error) {
 }
 
 func (c *Codec) appendPayload(dst []byte, info *typeInfo, v any) (out []byte, err error) {
-	defer recoverAs(&err, "encode", v)
+	returned := false
+	defer func() {
+		if !returned {
+			err = panicError("encode", v, recover(), err)
+		}
+	}()
 	switch {
 	case info.self:
 		out, err = appender(v).AppendBinary(dst)
@@ -88,6 +93,7 @@ func (c *Codec) appendPayload(dst []byte, info *typeInfo, v any) (out []byte, er
 	default:
 		out, err = info.serializer.Append(dst, v)
 	}
+	returned = true
 	if err != nil {
 		return dst, fmt.Errorf("%w: encode %T: %w", api.ErrSerialization, v, err)
 	}
@@ -104,17 +110,15 @@ func appender(v any) encoding.BinaryAppender {
 	return p.Interface().(encoding.BinaryAppender)
 }
 
-func (c *Codec) decodePayload(b []byte, info *typeInfo, into any) (err error) {
-	defer recoverAs(&err, "decode", into)
-	if info.self {
-		return into.(encoding.BinaryUnmarshaler).UnmarshalBinary(b)
+// panicError is the error for a panic of a message's own encoding method, and err when there was none.
+func panicError(what string, v, p any, err error) error {
+	if p == nil {
+		return err
 	}
-	return info.serializer.Decode(b, into)
+	return fmt.Errorf("%w: %s %T: panic: %v", api.ErrSerialization, what, v, p)
 }
 
-// recoverAs turns a panic of a message's own encoding method into an error.
+// recoverAs has a panic end in err. Defer it.
 func recoverAs(err *error, what string, v any) {
-	if p := recover(); p != nil {
-		*err = fmt.Errorf("%w: %s %T: panic: %v", api.ErrSerialization, what, v, p)
-	}
+	*err = panicError(what, v, recover(), *err)
 }

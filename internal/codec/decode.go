@@ -3,6 +3,7 @@
 package codec
 
 import (
+	"encoding"
 	"fmt"
 	"reflect"
 
@@ -86,6 +87,27 @@ func (c *Codec) newMessage(factory api.MessageFactory, name []byte) (into any, e
 	return into, nil
 }
 
+// ReadReply is DecodeReply for a content that may be a failure, of who was asked at from.
+func (c *Codec) ReadReply(content []byte, reply any, bind Binder, from api.RpcAddress) error {
+	if reply != nil {
+		info := c.decoded.info(c, reflect.TypeOf(reply))
+		if n := len(info.head); info.direct && len(content) >= n && string(content[:n]) == string(info.head) && !reflect.ValueOf(reply).IsNil() {
+			if err := info.fill(reply, content[n:], bind); err != nil {
+				return undecodable(info.name, err)
+			}
+			return nil
+		}
+	}
+	var v Value
+	if err := v.Parse(content); err != nil {
+		return fmt.Errorf("reply: %w", err)
+	}
+	if v.Failure != nil {
+		return c.RemoteError(from, v.Failure)
+	}
+	return c.DecodeReply(&v, reply, bind)
+}
+
 // DecodeReply stores a reply into a pointer, which may be nil or point at an interface.
 func (c *Codec) DecodeReply(v *Value, reply any, bind Binder) error {
 	if reply == nil {
@@ -120,21 +142,49 @@ func (c *Codec) DecodeReply(v *Value, reply any, bind Binder) error {
 // decodeInto reads v into what into points at.
 func (c *Codec) decodeInto(v *Value, into any, bind Binder) error {
 	info := c.decoded.info(c, reflect.TypeOf(into))
-	target := into
-	if info.inner.pointer { // a message type that is itself a pointer
-		target = newInner(into)
-		info = info.inner
-	}
-	if err := checkFormat(v, info); err != nil {
+	if err := checkFormat(v, info.target()); err != nil {
 		return err
 	}
-	if err := c.decodePayload(v.Payload, info, target); err != nil {
-		return fmt.Errorf("%w: decode %s: %w", api.ErrSerialization, v.Type, err)
-	}
-	if info.refs && bind != nil {
-		walk(reflect.ValueOf(target).Elem(), bind)
+	if err := info.fill(into, v.Payload, bind); err != nil {
+		return undecodable(string(v.Type), err)
 	}
 	return nil
+}
+
+func undecodable(name string, err error) error {
+	return fmt.Errorf("%w: decode %s: %w", api.ErrSerialization, name, err)
+}
+
+// fill reads a payload into what into, a pointer of that type, points at.
+func (info *typeInfo) fill(into any, payload []byte, bind Binder) error {
+	target := info.target()
+	if target != info {
+		into = newInner(into)
+	}
+	if err := target.read(into, payload); err != nil {
+		return err
+	}
+	if target.refs && bind != nil {
+		walk(reflect.ValueOf(into).Elem(), bind)
+	}
+	return nil
+}
+
+// read has a payload read by the message itself, or by the serializer.
+func (info *typeInfo) read(into any, payload []byte) (err error) {
+	returned := false
+	defer func() {
+		if !returned {
+			err = panicError("decode", into, recover(), err)
+		}
+	}()
+	if info.self {
+		err = into.(encoding.BinaryUnmarshaler).UnmarshalBinary(payload)
+	} else {
+		err = info.serializer.Decode(payload, into)
+	}
+	returned = true
+	return err
 }
 
 // newInner makes what the pointer that into points at is to point at, and returns that pointer.

@@ -164,7 +164,7 @@ func (c *Codec) appendFields(err error) (b []byte, bad error) {
 func (c *Codec) decodeFields(b []byte, into any) (err error) {
 	defer recoverAs(&err, "decode", into)
 	if info := c.info(reflect.TypeOf(into)); info.self {
-		return c.decodePayload(b, info, into)
+		return info.read(into, b)
 	}
 	return c.cbor.Decode(b, into)
 }

@@ -26,6 +26,15 @@ type typeInfo struct {
 	pointer    bool
 	refs       bool // it can hold references
 	nests      bool // it can contain itself
+	direct     bool // a pointer to what a reply with that head can be read into
+}
+
+// target is what is read where a pointer of that type points: of a message type that is itself a pointer, that.
+func (info *typeInfo) target() *typeInfo {
+	if info.inner.pointer {
+		return info.inner
+	}
+	return info
 }
 
 // info returns what is known of t.
@@ -67,6 +76,7 @@ func (c *Codec) findOut(t reflect.Type) *typeInfo {
 		info.head = append(info.head, kindValue)
 	}
 	info.head = append(append(info.head, byte(len(info.name)>>8), byte(len(info.name))), info.name...)
+	info.direct = info.pointer && !info.inner.pointer && message.Kind() != reflect.Interface && info.bad == nil && info.name == info.inner.name
 	return info
 }
 

@@ -34,6 +34,7 @@ type route struct {
 	name     string // of the endpoint
 	sender   api.RpcAddress
 	in       *inbox
+	messages codec.Messages
 	oneWay   *callContext // of every one-way message, for it has nothing of one of them; nil before the first
 }
 
@@ -63,13 +64,8 @@ func (p *peer) read(body []byte) (*inbox, any, error) {
 			return nil, nil, err
 		}
 	}
-	in := p.route.in
-	var content codec.Value
-	if err := content.Parse(body[len(p.route.envelope):]); err != nil {
-		return nil, nil, err
-	}
-	value, err := p.env.codec.DecodeMessage(&content, in.factory, p)
-	return in, value, err
+	value, err := p.route.messages.Decode(body[len(p.route.envelope):])
+	return p.route.in, value, err
 }
 
 // find reads the envelope of a message and makes its route the last one.
@@ -87,6 +83,7 @@ func (p *peer) find(body []byte) error {
 		return p.env.couldNotFind(p.route.name)
 	}
 	p.route.in, p.route.oneWay = in, nil
+	p.route.messages.To(in.factory)
 	p.route.name = in.ref.Name() // the same text, which is there already
 	return nil
 }

@@ -178,14 +178,7 @@ func (a *pendingAsk) outcome(to *api.RpcEndpointRef, reply any) error {
 	if c == nil {
 		return codec.Assign(reply, a.value)
 	}
-	var v codec.Value
-	if err := v.Parse(a.body); err != nil {
-		return fmt.Errorf("reply: %w", err)
-	}
-	if v.Failure != nil {
-		return a.env.codec.RemoteError(to.Address().Address, v.Failure)
-	}
-	return a.env.codec.DecodeReply(&v, reply, peerOf(c))
+	return a.env.codec.ReadReply(a.body, reply, peerOf(c), to.Address().Address)
 }
 
 // abandon has a later answer ignored.
