@@ -71,22 +71,32 @@ func (e *Env) transmit(ctx context.Context, c *transport.Client, to *api.RpcEndp
 			return err
 		}
 	}
+	if a != nil {
+		body, err := a.encode(o, to, msg)
+		if err == nil {
+			_, err = e.hand(ctx, c, o, outMessage{body: body, ask: a})
+		}
+		return err
+	}
 	buf := e.takeBody()
 	body, err := e.encode((*buf)[:0], o, to, msg)
-	m := outMessage{body: body, ask: a}
-	copied := false
-	switch {
-	case err != nil:
-	case o != nil:
-		copied, err = e.post(ctx, o, m)
-	default:
-		copied, err = true, m.transmit(ctx, c)
+	if err != nil {
+		return err
 	}
+	copied, err := e.hand(ctx, c, o, outMessage{body: body})
 	if copied && len(body) <= transport.CopyLimit {
 		*buf = body
 		e.bodies.Put(buf)
 	}
 	return err
+}
+
+// hand hands a message to the connection c, if that is not nil, or to the outbox o.
+func (e *Env) hand(ctx context.Context, c *transport.Client, o *outbox, m outMessage) (copied bool, err error) {
+	if c != nil {
+		return true, m.transmit(ctx, c)
+	}
+	return e.post(ctx, o, m)
 }
 
 // askVia asks over c, or who has the address of to.

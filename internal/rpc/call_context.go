@@ -17,8 +17,8 @@ type callContext struct {
 	sender api.RpcAddress
 	remote transport.RpcReply
 	local  *pendingAsk
-	asked  bool
 	loop   *messageLoop // that runs its handler; the loop's
+	asked  bool
 
 	replied atomic.Bool
 }
@@ -58,26 +58,50 @@ func (c *callContext) reply(v any, loop *messageLoop) error {
 	if c.remote.Gone() {
 		return nil
 	}
+	if loop != nil {
+		return c.replyInTurn(v, loop)
+	}
 	e := c.in.env
 	buf := e.takeBody()
-	b, err := e.codec.AppendValue((*buf)[:0], v)
-	if err == nil {
-		err = e.checkSize("reply", v, len(b))
-	}
+	b, err := c.encode((*buf)[:0], v)
 	if err != nil {
-		c.sendFailure(err)
 		return err
 	}
-	if loop == nil {
-		c.remote.Inline().Success(b)
-	} else {
-		loop.flushLater(c.remote.Gather(b))
-	}
+	c.remote.Inline().Success(b)
 	if len(b) <= transport.CopyLimit {
 		*buf = b
 		e.bodies.Put(buf)
 	}
 	return nil
+}
+
+// replyInTurn answers from the loop that runs the handler.
+func (c *callContext) replyInTurn(v any, loop *messageLoop) error {
+	if cap(loop.body) == 0 {
+		loop.body = make([]byte, 0, usualBody)
+	}
+	b, err := c.encode(loop.body[:0], v)
+	if err != nil {
+		return err
+	}
+	loop.flushLater(c.remote.Gather(b))
+	if loop.body = b; len(b) > transport.CopyLimit {
+		loop.body = nil
+	}
+	return nil
+}
+
+// encode appends a reply to dst. The asker is told when it cannot be encoded.
+func (c *callContext) encode(dst []byte, v any) ([]byte, error) {
+	e := c.in.env
+	b, err := e.codec.AppendValue(dst, v)
+	if err == nil {
+		err = e.checkSize("reply", v, len(b))
+	}
+	if err != nil {
+		c.sendFailure(err)
+	}
+	return b, err
 }
 
 // SendFailure implements api.RpcCallContext.

@@ -22,8 +22,7 @@ func (h *handler) Receive(c *transport.Client, body []byte, reply transport.RpcR
 	p := peerOf(c)
 	in, value, err := p.read(body)
 	if err == nil {
-		call := &callContext{in: in, sender: p.route.sender, remote: reply, asked: true}
-		if err = p.post(in, message{kind: ask, value: value, call: call}, len(body)); err == nil {
+		if err = p.post(in, message{kind: ask, value: value, call: p.newCall(in, reply)}, len(body)); err == nil {
 			return
 		}
 	}

@@ -31,18 +31,17 @@ type inbox struct {
 
 	mu        api.Mutex
 	queue     messageQueue
-	scheduled bool              // given to the loops; of a serial inbox, or being processed
-	stopped   bool              // OnStop is queued; nothing comes behind it
-	open      bool              // of a concurrent inbox, between OnStart and stop
-	active    int               // of a concurrent inbox, loops that process it
-	reads     *transport.Client // whose reading task processes it; nil: a loop of its own does
-	turn      transport.Turn
+	scheduled bool // given to the loops; of a serial inbox, or being processed
+	stopped   bool // OnStop is queued; nothing comes behind it
+	open      bool // of a concurrent inbox, between OnStart and stop
+	active    int  // of a concurrent inbox, loops that process it
 	inboxRoom
 
 	// taken are the messages that were taken for the loop that processes a serial inbox, which owns them; next is the one
 	// it handles next.
 	taken []message
 	next  int
+	loop  atomic.Pointer[messageLoop] // that one, or the last
 
 	// Guarded by the mu of the loops.
 	running int // loops that process it
@@ -112,20 +111,43 @@ func (in *inbox) post(messages ...message) (schedule, ok bool) {
 	return schedule, true
 }
 
+// hand is post for what a peer gathered, of size bytes. If nothing else is there it is taken already, and the inbox keeps
+// the memory of messages; free is what the peer may use in its place.
+func (in *inbox) hand(messages []message, size int) (free []message, schedule, ok bool) {
+	in.mu.Lock()
+	if in.scheduled || in.concurrent || size >= takeBytes || len(messages) > in.takeMost() {
+		in.mu.Unlock()
+		schedule, ok = in.post(messages...)
+		return messages, schedule, ok
+	}
+	ok = !in.stopped
+	if ok {
+		messages, in.taken, in.next = in.taken, messages, 0
+		in.fetched += int64(len(in.taken))
+		in.scheduled = true
+	}
+	in.mu.Unlock()
+	return messages, ok, ok
+}
+
 // process handles up to batch messages and reports whether there are more, which a loop must be told of.
 func (in *inbox) process(l *messageLoop, batch int) (more bool) {
 	if in.concurrent {
 		return in.processConcurrently(l, batch)
 	}
+	if in.loop.Load() != l {
+		in.loop.Store(l)
+	}
 	for n := range batch {
-		if in.next == len(in.taken) && !in.takeSome(l, batch-n) {
+		if in.next == len(in.taken) && !in.takeSome(batch-n) {
 			return false
 		}
-		m := in.taken[in.next]
-		in.taken[in.next] = message{}
+		m := &in.taken[in.next]
 		in.next++
 		in.begun.Add(1)
-		if err := in.handle(l, m); err != nil {
+		err := in.handle(l, m)
+		*m = message{}
+		if err != nil {
 			in.onError(err)
 		}
 	}
@@ -135,35 +157,35 @@ func (in *inbox) process(l *messageLoop, batch int) (more bool) {
 // takeBytes bounds what is taken at once: it counts no longer towards the inbox's bound.
 const takeBytes = 64 * usualMessage
 
-// takeSome takes up to most messages, of a small inbox fewer. It reports false, and ends the processing, when there are none.
-func (in *inbox) takeSome(l *messageLoop, most int) bool {
+// takeMost is how many messages are taken at once at most: of a small inbox fewer than of others.
+func (in *inbox) takeMost() int { return max(1, in.env.cfg.InboxMessages/64) }
+
+// takeSome takes up to most messages. It reports false, and ends the processing, when there are none.
+func (in *inbox) takeSome(most int) bool {
 	in.taken, in.next = in.taken[:0], 0
-	most = max(1, min(most, in.env.cfg.InboxMessages/64))
+	most = min(most, in.takeMost())
 	in.mu.Lock()
-	defer in.mu.Unlock()
 	for size := 0; in.queue.len() > 0 && len(in.taken) < most && size < takeBytes; {
 		m := in.queue.pop()
 		in.tookLocked(&m)
 		size += int(m.size)
 		in.taken = append(in.taken, m)
 	}
-	in.scheduled = len(in.taken) > 0
-	in.reads, in.turn = l.reads, l.turn
-	return in.scheduled
+	more := len(in.taken) > 0
+	in.scheduled = more
+	in.mu.Unlock()
+	return more
 }
 
 // waits tells that a handler is about to wait: if it runs on a reading task, another reads on.
 func (in *inbox) waits() {
-	in.mu.Lock()
-	reads, turn := in.reads, in.turn
-	in.mu.Unlock()
-	if reads != nil {
-		reads.Relieve(turn)
+	if l := in.loop.Load(); l != nil && l.reads != nil {
+		l.reads.Relieve(transport.Turn(l.turn.Load()))
 	}
 }
 
 // handle runs the endpoint for one message.
-func (in *inbox) handle(l *messageLoop, m message) error {
+func (in *inbox) handle(l *messageLoop, m *message) error {
 	if in.env.events.HandlerSlow == nil {
 		return in.attempt(l, m)
 	}
@@ -171,7 +193,7 @@ func (in *inbox) handle(l *messageLoop, m message) error {
 }
 
 // handleTimed is handle for a listener that wants to know of slow handlers.
-func (in *inbox) handleTimed(l *messageLoop, m message) error {
+func (in *inbox) handleTimed(l *messageLoop, m *message) error {
 	began := in.env.rt.Now()
 	err := in.attempt(l, m)
 	if took := in.env.rt.Now().Sub(began); took >= in.env.events.SlowAfter {
@@ -182,18 +204,11 @@ func (in *inbox) handleTimed(l *messageLoop, m message) error {
 
 // attempt runs it so that a panic is an error like another; when it ends the task (runtime.Goexit), the asker is told,
 // and the loops replace the task.
-func (in *inbox) attempt(l *messageLoop, m message) (err error) {
+func (in *inbox) attempt(l *messageLoop, m *message) (err error) {
 	returned := false
 	defer func() {
-		p := recover()
-		switch {
-		case p != nil:
-			err = api.NewPanicError(p, debug.Stack())
-			if m.kind == ask {
-				m.call.fail(err)
-			}
-		case !returned && m.kind == ask:
-			m.call.fail(errTaskEnded)
+		if !returned {
+			err = m.broken(recover())
 		}
 	}()
 	err = in.run(l, m)
@@ -201,9 +216,22 @@ func (in *inbox) attempt(l *messageLoop, m message) (err error) {
 	return err
 }
 
+// broken tells the asker of a handler that panicked, or ended its task, and returns the panic as an error.
+func (m *message) broken(panicked any) (err error) {
+	told := errTaskEnded
+	if panicked != nil {
+		err = api.NewPanicError(panicked, debug.Stack())
+		told = err
+	}
+	if m.kind == ask {
+		m.call.fail(told)
+	}
+	return err
+}
+
 var errTaskEnded = errors.New("the handler ended its task: runtime.Goexit")
 
-func (in *inbox) run(l *messageLoop, m message) error {
+func (in *inbox) run(l *messageLoop, m *message) error {
 	switch m.kind {
 	case onStart:
 		if s, ok := in.endpoint.(api.Starter); ok {
@@ -229,7 +257,7 @@ func (in *inbox) run(l *messageLoop, m message) error {
 	return nil
 }
 
-func (in *inbox) observe(m message) {
+func (in *inbox) observe(m *message) {
 	event := m.value.(networkEvent)
 	switch m.kind {
 	case connected:

@@ -4,6 +4,7 @@ package rpc
 
 import (
 	"slices"
+	"sync/atomic"
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/transport"
@@ -35,11 +36,14 @@ type messageLoop struct {
 	batch   uint64 // how many times an inbox was taken
 	seen    uint64 // batch, when the watch last looked
 	stalled bool   // the watch lent its place
+	at      int    // in all
 
-	unwritten []*transport.Client // with answers of this batch; the loop's own
+	// The loop's own.
+	unwritten []*transport.Client // with answers of this batch
+	body      []byte              // memory to encode the next answer in
 
 	reads *transport.Client // whose reading task it is; nil: of none
-	turn  transport.Turn    // its turn, while it processes an inbox
+	turn  atomic.Uint64     // its turn, while it processes an inbox
 }
 
 // flushLater has the answers on c written at the end of the batch, if c is not nil.
@@ -97,7 +101,7 @@ func (p *messageLoops) staff() {
 func (p *messageLoops) run() {
 	l := &messageLoop{w: p.env.rt.NewWaiter()}
 	p.mu.Lock()
-	p.all = append(p.all, l)
+	p.enlist(l)
 	p.mu.Unlock()
 	defer p.abandoned(l)
 	more := false
@@ -206,7 +210,7 @@ func (p *messageLoops) join(l *messageLoop, in *inbox) bool {
 		return false
 	}
 	p.begin(l, in)
-	p.all = append(p.all, l)
+	p.enlist(l)
 	return true
 }
 
@@ -229,9 +233,19 @@ func (p *messageLoops) leave(l *messageLoop, more bool) {
 	p.staff()
 }
 
+// enlist makes l one of all. It is called with mu held.
+func (p *messageLoops) enlist(l *messageLoop) {
+	l.at = len(p.all)
+	p.all = append(p.all, l)
+}
+
 // remove forgets l. It is called with mu held.
 func (p *messageLoops) remove(l *messageLoop) {
-	p.all = slices.DeleteFunc(p.all, func(o *messageLoop) bool { return o == l })
+	end := len(p.all) - 1
+	last := p.all[end]
+	p.all[l.at], last.at = last, l.at
+	p.all[end] = nil
+	p.all = p.all[:end]
 }
 
 // lend gives the place of a loop that processes in, whose handler waits, to another. It reports whether there was one;

@@ -23,9 +23,13 @@ type peer struct {
 
 	// Messages for one inbox that were read together are posted together.
 	gathered []message
+	size     int // bytes of those
 	into     *inbox
 	owed     *inbox       // the last that was posted to, if it is to be given to a loop
 	reading  *readingLoop // nil: none yet, or another task has it
+
+	calls []callContext // for the next asks
+	made  int           // how many were made at once
 }
 
 // route is where a message comes from and goes to. All messages with the same envelope have the same.
@@ -88,6 +92,21 @@ func (p *peer) find(body []byte) error {
 	return nil
 }
 
+// newCall returns the way back of an ask. Some are made at once, on a connection that brings many.
+func (p *peer) newCall(in *inbox, reply transport.RpcReply) *callContext {
+	if len(p.calls) == 0 {
+		p.made = min(max(1, 2*p.made), callsAtOnce)
+		p.calls = make([]callContext, p.made)
+	}
+	call := &p.calls[0]
+	p.calls = p.calls[1:]
+	call.in, call.sender, call.remote, call.asked = in, p.route.sender, reply, true
+	return call
+}
+
+// callsAtOnce is how many ways back are made at once at most. One that somebody keeps keeps as many.
+const callsAtOnce = 8
+
 // gatherAtMost is how many messages are read before those they are for get them.
 const gatherAtMost = 32
 
@@ -108,6 +127,7 @@ func (p *peer) post(in *inbox, m message, size int) error {
 	}
 	m.size = int32(max(size, usualMessage))
 	p.into, p.gathered = in, append(p.gathered, m)
+	p.size += int(m.size)
 	if len(p.gathered) >= min(gatherAtMost, 1+p.env.cfg.InboxMessages/64) {
 		p.settle()
 	}
@@ -132,17 +152,18 @@ func (p *peer) settle() {
 	if len(p.gathered) == 0 {
 		return
 	}
-	schedule, ok := p.into.post(p.gathered...)
+	in, size := p.into, p.size
+	free, schedule, ok := in.hand(p.gathered, size)
 	if schedule {
-		p.owed = p.into
+		p.owed = in
 	}
 	if !ok {
-		for _, m := range p.gathered {
+		for _, m := range free {
 			p.tooLate(m)
 		}
 	}
-	clear(p.gathered)
-	p.gathered, p.into = p.gathered[:0], nil
+	clear(free)
+	p.gathered, p.size, p.into = free[:0], 0, nil
 }
 
 // tooLate refuses a message whose endpoint has stopped since it was read.

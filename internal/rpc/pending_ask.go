@@ -25,10 +25,10 @@ type pendingAsk struct {
 	// state is the generation and, in the two lowest bits, where its outcome is.
 	state atomic.Uint64
 	// Written by who claimed the outcome, read once it is there.
-	answered bool // by the one who was to answer
-	woken    bool // the asker took the permit that comes with the outcome
-	value    any  // the reply of a local endpoint
-	body     []byte
+	answered bool   // by the one who was to answer
+	woken    bool   // the asker took the permit that comes with the outcome
+	value    any    // the reply of a local endpoint
+	body     []byte // the reply; before, the memory of the request
 	err      error
 
 	// Written before it is put anywhere.
@@ -111,6 +111,23 @@ func (a *pendingAsk) OnFailure(cause error) {
 		cause = api.ErrEnvStopped
 	}
 	a.refuse(cause)
+}
+
+// encode encodes the request, where its reply will be: that comes when the request has been copied, and is not needed
+// any more. One that is not copied has its memory for itself.
+func (a *pendingAsk) encode(o *outbox, to *api.RpcEndpointRef, msg any) ([]byte, error) {
+	if cap(a.body) == 0 {
+		a.body = make([]byte, 0, usualBody)
+	}
+	body, err := a.env.encode(a.body[:0], o, to, msg)
+	switch {
+	case err != nil:
+	case len(body) <= transport.CopyLimit:
+		a.body = body
+	default:
+		a.body = nil
+	}
+	return body, err
 }
 
 // send sends the request over c, where it then waits for its answer. An error says that nothing was sent.

@@ -49,7 +49,7 @@ func (p *peer) work() (relieved bool) {
 
 // runBatch is one turn.
 func (l *readingLoop) runBatch(turn transport.Turn) {
-	l.turn = turn
+	l.turn.Store(uint64(turn))
 	l.more = l.in.process(&l.messageLoop, batch)
 	l.flush()
 }
