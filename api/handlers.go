@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"sync/atomic"
 )
 
 // Handler is one entry of an endpoint's handler table; see [OnAsk], [OnSend], [OnStart], [OnStop], [OnError],
@@ -29,7 +30,7 @@ type Handler struct {
 // OnAsk handles asks of type M with f, whose result is the reply and whose error is the failure. A handler that cannot
 // reply yet returns [ErrReplyLater] and answers through call when it can.
 func OnAsk[M, R any](f func(call RpcCallContext, m M) (R, error)) Handler {
-	return Handler{message: reflect.TypeFor[M](), fresh: newMessage[M], ask: func(call RpcCallContext, msg any) error {
+	return Handler{message: reflect.TypeFor[M](), fresh: messageMaker[M](), ask: func(call RpcCallContext, msg any) error {
 		r, err := f(call, messageOf[M](msg))
 		switch {
 		case err == nil:
@@ -61,10 +62,8 @@ var ErrReplyLater = errors.New("reply later")
 
 // OnSend handles one-way messages of type M with f. An error goes to OnError.
 func OnSend[M any](f func(call RpcCallContext, m M) error) Handler {
-	return Handler{message: reflect.TypeFor[M](), fresh: newMessage[M], send: func(call RpcCallContext, msg any) error { return f(call, messageOf[M](msg)) }}
+	return Handler{message: reflect.TypeFor[M](), fresh: messageMaker[M](), send: func(call RpcCallContext, msg any) error { return f(call, messageOf[M](msg)) }}
 }
-
-func newMessage[M any]() any { return new(M) }
 
 // messageOf takes a message or a pointer to one, and makes a pointer of a message where M is one.
 func messageOf[M any](msg any) M {
@@ -111,6 +110,7 @@ func Handlers(table ...Handler) RpcEndpoint {
 	for _, h := range table {
 		e.add(h)
 	}
+	e.complete()
 	observes := e.came != nil || e.gone != nil || e.broken != nil
 	switch {
 	case e.onErr != nil && observes:
@@ -133,14 +133,24 @@ func Handlers(table ...Handler) RpcEndpoint {
 	return e
 }
 
+// entry is what handles the messages of a type.
 type entry struct {
 	ask, send func(call RpcCallContext, msg any) error
 }
 
-// handlers is the endpoint made by Handlers. It is read only once made.
+// found is what handles messages of a type: the entry of it, or of what it points at, or of a pointer to it.
+type found struct {
+	of      reflect.Type
+	entry   *entry
+	pointer bool // the entry is of what it points at
+}
+
+// handlers is the endpoint made by Handlers. All but last is read only once made.
 type handlers struct {
-	byType map[reflect.Type]*entry
+	byType map[reflect.Type]*entry // of the table
+	known  map[reflect.Type]*found // all that is handled
 	byName map[string]func() any
+	last   atomic.Pointer[found] // what was handled last, and mostly is next
 	start  func(self RpcEndpointRef) error
 	stop   func() error
 	onErr  func(cause error)
@@ -206,19 +216,34 @@ func (e *handlers) NewMessage(wireName string) any {
 // MessageMaker returns what NewMessage makes messages of that type with.
 func (e *handlers) MessageMaker(wireName string) func() any { return e.byName[wireName] }
 
-// find returns the entry for msg. A message and a pointer to it are the same.
+// complete finds out what is handled. A message and a pointer to it are the same, unless the table has both.
+func (e *handlers) complete() {
+	e.known = map[reflect.Type]*found{}
+	for t, n := range e.byType {
+		e.known[t] = &found{of: t, entry: n}
+		if p := reflect.PointerTo(t); e.byType[p] == nil {
+			e.known[p] = &found{of: p, entry: n, pointer: true}
+		}
+		if t.Kind() == reflect.Pointer && t.Elem().Kind() != reflect.Pointer && e.byType[t.Elem()] == nil {
+			e.known[t.Elem()] = &found{of: t.Elem(), entry: n}
+		}
+	}
+}
+
+// find returns the entry for msg, nil when there is none.
 func (e *handlers) find(msg any) *entry {
 	t := reflect.TypeOf(msg)
-	if n := e.byType[t]; n != nil || t == nil {
-		return n
+	f := e.last.Load()
+	if f == nil || f.of != t {
+		if f = e.known[t]; f == nil {
+			return nil
+		}
+		e.last.Store(f)
 	}
-	if t.Kind() != reflect.Pointer {
-		return e.byType[reflect.PointerTo(t)]
-	}
-	if reflect.ValueOf(msg).IsNil() {
+	if f.pointer && reflect.ValueOf(msg).IsNil() {
 		return nil
 	}
-	return e.byType[t.Elem()]
+	return f.entry
 }
 
 func (e *handlers) Receive(call RpcCallContext, msg any) error {
