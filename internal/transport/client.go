@@ -152,8 +152,10 @@ func (c *Client) more() (into []byte, err error) {
 	if c.writeGathered() || c.drainer != nil && c.drainer.Work(c) {
 		return nil, errRelieved
 	}
-	if taken, err := c.takeLargeChunk(); taken || err != nil {
-		return nil, err
+	if c.in.decoder.Buffered() >= chunkStart {
+		if taken, err := c.takeLargeChunk(); taken || err != nil {
+			return nil, err
+		}
 	}
 	return c.in.room()
 }

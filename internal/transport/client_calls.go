@@ -14,8 +14,10 @@ import (
 // connection is congested, until ctx ends. An error says that nothing was sent and cb will not be called; otherwise cb
 // hears of the answer exactly once, unless RemoveRpc comes first.
 func (c *Client) SendRpc(ctx context.Context, body []byte, cb RpcCallback) (id int64, err error) {
-	size := len(body)
-	return c.call(ctx, cb, body, nil, func(dst []byte, id int64) []byte { return wire.AppendRpcRequestHeader(dst, id, size) })
+	var head [wire.RpcRequestHeaderLen]byte
+	header := wire.AppendRpcRequestHeader(head[:0], 0, len(body))
+	body, data := apart(body)
+	return c.call(ctx, cb, header, body, data)
 }
 
 // EachRpc hands the callback of every outstanding request to f, in the order of the requests. None of them hears of an
@@ -31,9 +33,10 @@ func (c *Client) Send(ctx context.Context, body []byte) error {
 	if err := c.out.room(ctx); err != nil {
 		return err
 	}
-	size := len(body)
-	body, data := apart(body, nil)
-	flush, ok := c.out.add(func(dst []byte) []byte { return wire.AppendOneWayHeader(dst, size) }, body, data, nil)
+	var head [wire.OneWayHeaderLen]byte
+	header := wire.AppendOneWayHeader(head[:0], len(body))
+	body, data := apart(body)
+	flush, ok := c.out.addBytes(header, body, data)
 	if flush { // nobody waits for it: another task writes it, together with those that follow
 		c.rt.Go("writer", c.flush)
 	}
@@ -46,20 +49,14 @@ func (c *Client) Send(ctx context.Context, body []byte) error {
 // UploadStream sends meta and the bytes of data as a stream, whose reference it takes over. Otherwise it is SendRpc.
 func (c *Client) UploadStream(ctx context.Context, meta []byte, data api.ManagedBuffer, cb RpcCallback) (id int64, err error) {
 	m := wire.UploadStream{Meta: meta, BodyByteCount: data.Size()}
-	return c.call(ctx, cb, nil, data, func(dst []byte, id int64) []byte {
-		m.RequestID = id
-		return wire.AppendFrame(dst, m)
-	})
+	return c.call(ctx, cb, wire.AppendFrame(nil, m), nil, data)
 }
 
 // SendMergedBlockMetaReq asks which map outputs each chunk of a merged shuffle block holds. Otherwise it is SendRpc, with
 // which it shares the ids.
 func (c *Client) SendMergedBlockMetaReq(ctx context.Context, appID string, shuffleID, shuffleMergeID, reduceID int32, cb MergedBlockMetaCallback) (id int64, err error) {
 	m := wire.MergedBlockMetaRequest{AppID: appID, ShuffleID: shuffleID, ShuffleMergeID: shuffleMergeID, ReduceID: reduceID}
-	return c.call(ctx, metaWait{cb}, nil, nil, func(dst []byte, id int64) []byte {
-		m.RequestID = id
-		return wire.AppendFrame(dst, m)
-	})
+	return c.call(ctx, metaWait{cb}, wire.AppendFrame(nil, m), nil, nil)
 }
 
 // Stream asks for a named stream. Streams arrive in the order of the requests.
@@ -70,7 +67,7 @@ func (c *Client) Stream(ctx context.Context, streamID string, cb StreamCallback)
 	}
 	m := wire.StreamRequest{StreamID: streamID}
 	// The queue of callbacks must have the order of the requests on the wire, so both are added under one lock.
-	ok := c.send(nil, nil, func(dst []byte) []byte {
+	ok := c.send(func(dst []byte) []byte {
 		c.replies.addStreamLocked(cb)
 		return wire.AppendFrame(dst, m)
 	})
@@ -79,31 +76,32 @@ func (c *Client) Stream(ctx context.Context, streamID string, cb StreamCallback)
 	}
 }
 
-// call sends a request and keeps cb for its answer, both under the writer's lock, so that who finds the writer closed
-// finds every callback that was kept.
-func (c *Client) call(ctx context.Context, cb RpcCallback, body []byte, data api.ManagedBuffer, encode func(dst []byte, id int64) []byte) (id int64, err error) {
-	if err := c.out.room(ctx); err != nil {
+// call sends a request, a frame whose id it fills in, then body, then data, and keeps cb for its answer: both under the
+// writer's lock, so that who finds the writer closed finds every callback that was kept.
+func (c *Client) call(ctx context.Context, cb RpcCallback, frame, body []byte, data api.ManagedBuffer) (id int64, err error) {
+	w := c.out
+	if err := w.room(ctx); err != nil {
 		release(data, nil)
 		return 0, err
 	}
-	body, data = apart(body, data)
-	tooMany, alone := false, false
-	flush, ok := c.out.addIf(func() bool {
-		id = c.replies.addRpcLocked(cb)
-		tooMany, alone = id == 0, c.replies.rpcs.quiet == quietAdds
-		return !tooMany
-	}, func(dst []byte) []byte { return encode(dst, id) }, body, data, nil)
-	switch {
+	if !w.enter() {
+		release(data, nil)
+		return 0, c.closedError()
+	}
+	if id = c.replies.addRpcLocked(cb); id == 0 {
+		w.mu.Unlock()
+		release(data, nil)
+		return 0, errTooManyRequests
+	}
+	alone := c.replies.rpcs.quiet == quietAdds
+	wire.PutRequestID(frame, id)
+	before := len(w.tail)
+	w.tail = append(append(w.tail, frame...), body...)
+	switch flush := w.leave(before, data, nil); {
 	case flush && alone: // there is nobody to wait for
 		c.Flush()
 	case flush:
 		c.write()
-	}
-	switch {
-	case tooMany:
-		return 0, errTooManyRequests
-	case !ok:
-		return 0, c.closedError()
 	}
 	return id, nil
 }

@@ -36,7 +36,7 @@ func (c *Client) fetchSome(ctx context.Context, streamID int64, first, n int32, 
 		cb.OnFailure(first, IllegalState("chunk %d of stream %d is being fetched already", first, streamID))
 		return 1
 	}
-	if held || c.send(nil, nil, func(dst []byte) []byte { return appendChunkRequests(c.replies.pay(dst), id, n) }) {
+	if held || c.send(func(dst []byte) []byte { return appendChunkRequests(c.replies.pay(dst), id, n) }) {
 		return n
 	}
 	for i := range n {
@@ -77,7 +77,7 @@ func (c *Client) addChunks(id chunkID, n int32, cb ChunkCallback) (registered in
 // reads.
 func (c *Client) payHeld() {
 	if c.replies.holding.Load() > 0 && !c.replies.enoughElse() {
-		c.send(nil, nil, c.replies.pay)
+		c.send(c.replies.pay)
 	}
 }
 

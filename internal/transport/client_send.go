@@ -7,10 +7,9 @@ import (
 	"github.com/twinwire/twinwire/internal/wire"
 )
 
-// send hands a request to the writer, and writes if nobody does: what encode appends, then body, then data.
-func (c *Client) send(body []byte, data api.ManagedBuffer, encode func(dst []byte) []byte) bool {
-	body, data = apart(body, data)
-	flush, ok := c.out.add(encode, body, data, nil)
+// send hands what encode appends to the writer, with its mu held, and writes if nobody does.
+func (c *Client) send(encode func(dst []byte) []byte) bool {
+	flush, ok := c.out.add(encode, nil, nil)
 	if flush {
 		c.write()
 	}
@@ -31,11 +30,11 @@ func (c *Client) Flush() {
 }
 
 // apart has a large body written by itself instead of being copied.
-func apart(body []byte, data api.ManagedBuffer) ([]byte, api.ManagedBuffer) {
-	if len(body) > CopyLimit && data == nil {
+func apart(body []byte) ([]byte, api.ManagedBuffer) {
+	if len(body) > CopyLimit {
 		return nil, api.NewBytesBuffer(body)
 	}
-	return body, data
+	return body, nil
 }
 
 func (c *Client) admit() {
@@ -44,13 +43,17 @@ func (c *Client) admit() {
 	}
 }
 
-// answer is send for what the other side asked for. It waits a little while too much is to be written, and then gives
-// the connection up. later says that the caller must not be held up by a write, as the reading task: another task then
-// writes, and what is appended until it runs joins it.
-func (c *Client) answer(body []byte, data api.ManagedBuffer, count *transfers, later bool, encode func(dst []byte) []byte) {
+// answer is send for what the other side asked for, with data behind it. It waits a little while too much is to be written,
+// and then gives the connection up. later says that the caller must not be held up by a write, as the reading task:
+// another task then writes, and what is appended until it runs joins it.
+func (c *Client) answer(data api.ManagedBuffer, count *transfers, later bool, encode func(dst []byte) []byte) {
 	c.admit()
-	body, data = apart(body, data)
-	switch flush, _ := c.out.add(encode, body, data, count); {
+	flush, _ := c.out.add(encode, data, count)
+	c.writeAnswer(flush, later)
+}
+
+func (c *Client) writeAnswer(flush, later bool) {
+	switch {
 	case flush && later:
 		c.rt.Go("writer", c.flush)
 	case flush:
@@ -59,10 +62,9 @@ func (c *Client) answer(body []byte, data api.ManagedBuffer, count *transfers, l
 }
 
 // gather is answer for a caller who writes soon, if it returns true.
-func (c *Client) gather(body []byte, data api.ManagedBuffer, count *transfers, encode func(dst []byte) []byte) (flush bool) {
+func (c *Client) gather(data api.ManagedBuffer, count *transfers, encode func(dst []byte) []byte) (flush bool) {
 	c.admit()
-	body, data = apart(body, data)
-	if flush, _ = c.out.add(encode, body, data, count); flush {
+	if flush, _ = c.out.add(encode, data, count); flush {
 		c.watch()
 	}
 	return flush
@@ -70,22 +72,33 @@ func (c *Client) gather(body []byte, data api.ManagedBuffer, count *transfers, e
 
 // gatherRpcResponse is sendRpcResponse for a caller who calls Flush soon, if it returns true.
 func (c *Client) gatherRpcResponse(id int64, body []byte) (flush bool) {
-	size := len(body)
-	return c.gather(body, nil, nil, func(dst []byte) []byte { return wire.AppendRpcResponseHeader(dst, id, size) })
+	if flush = c.addRpcResponse(id, body); flush {
+		c.watch()
+	}
+	return flush
 }
 
 func (c *Client) sendRpcResponse(id int64, body []byte, later bool) {
-	c.answer(body, nil, nil, later, func(dst []byte) []byte { return wire.AppendRpcResponseHeader(dst, id, len(body)) })
+	c.writeAnswer(c.addRpcResponse(id, body), later)
+}
+
+func (c *Client) addRpcResponse(id int64, body []byte) (flush bool) {
+	c.admit()
+	var head [wire.RpcRequestHeaderLen]byte
+	header := wire.AppendRpcResponseHeader(head[:0], id, len(body))
+	body, data := apart(body)
+	flush, _ = c.out.addBytes(header, body, data)
+	return flush
 }
 
 func (c *Client) sendRpcFailure(id int64, err error, later bool) {
 	m := wire.RpcFailure{RequestID: id, Error: c.failureText(err)}
-	c.answer(nil, nil, nil, later, func(dst []byte) []byte { return wire.AppendFrame(dst, m) })
+	c.answer(nil, nil, later, func(dst []byte) []byte { return wire.AppendFrame(dst, m) })
 }
 
 // sendMessage answers from the reading task.
 func (c *Client) sendMessage(m wire.Message) {
-	c.answer(nil, nil, nil, true, func(dst []byte) []byte { return wire.AppendFrame(dst, m) })
+	c.answer(nil, nil, true, func(dst []byte) []byte { return wire.AppendFrame(dst, m) })
 }
 
 func (c *Client) closedError() error {

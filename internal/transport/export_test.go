@@ -24,7 +24,7 @@ func NewWriter(rt api.Runtime, conn net.Conn, fail func(error)) Writer {
 
 // Add adds a step.
 func (w Writer) Add(header string, body api.ManagedBuffer) {
-	w.add(func(dst []byte) []byte { return append(dst, header...) }, nil, body, nil)
+	w.add(func(dst []byte) []byte { return append(dst, header...) }, body, nil)
 }
 
 // Flush writes what was added.

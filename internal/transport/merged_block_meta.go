@@ -24,7 +24,7 @@ type MergedBlockMetaReply struct {
 func (r MergedBlockMetaReply) Success(numChunks int32, bitmaps api.ManagedBuffer) {
 	m := wire.MergedBlockMetaSuccess{RequestID: r.id, NumChunks: numChunks}
 	size := bitmaps.Size()
-	r.c.answer(nil, bitmaps, nil, true, func(dst []byte) []byte { return wire.AppendFrameHeader(dst, m, size) })
+	r.c.answer(bitmaps, nil, true, func(dst []byte) []byte { return wire.AppendFrameHeader(dst, m, size) })
 }
 
 // Failure sends the text of err as the answer.

@@ -14,7 +14,7 @@ func (c *Client) sendTransfer(data api.ManagedBuffer, header func(dst []byte) []
 	c.out.await()
 	c.shared.transfers.begin(data)
 	switch {
-	case c.gather(nil, data, &c.shared.transfers, header):
+	case c.gather(data, &c.shared.transfers, header):
 		c.gathered = 1
 	case c.gathered > 0:
 		if c.gathered++; c.gathered == gatheredAlone {

@@ -29,7 +29,8 @@ type writer struct {
 	stuck   bool // the reading task's: it gave up waiting for room
 
 	mu       api.Mutex
-	ops      []writeOp
+	ops      []writeOp // to be written before the tail
+	tail     []byte    // what was added last
 	spare    [][]byte  // written buffers, to be appended to again
 	spareOps []writeOp // written steps, likewise
 	flushing bool      // somebody writes what waits, or has to
@@ -78,57 +79,80 @@ func newWriter(s *shared, conn net.Conn, quiet *atomic.Bool, fail func(error), e
 	return w
 }
 
-// add appends what encode appends to its argument, with mu held, and then body, followed by data if there is any, whose reference it
-// takes over and which counts in count, if that is not nil, until it is released. It reports whether the caller must
-// flush, and false for ok when the writer is closed; then nothing is sent.
-func (w *writer) add(encode func(dst []byte) []byte, body []byte, data api.ManagedBuffer, count *transfers) (flush, ok bool) {
-	return w.addIf(nil, encode, body, data, count)
-}
-
-// addIf is add, unless may, which is called with mu held too, returns false.
-func (w *writer) addIf(may func() bool, encode func(dst []byte) []byte, body []byte, data api.ManagedBuffer, count *transfers) (flush, ok bool) {
-	w.mu.Lock()
-	if w.closed || w.last || may != nil && !may() {
-		w.mu.Unlock()
+// add appends what encode appends to its argument, with mu held, and then data, if there is any, whose reference it takes
+// over and which counts in count, if that is not nil, until it is released. It reports whether the caller must flush, and
+// false for ok when the writer is closed; then nothing is sent.
+func (w *writer) add(encode func(dst []byte) []byte, data api.ManagedBuffer, count *transfers) (flush, ok bool) {
+	if !w.enter() {
 		release(data, count)
 		return false, false
 	}
-	op := w.open()
-	before := len(op.bytes)
-	op.bytes = append(encode(op.bytes), body...)
-	size := int64(len(op.bytes) - before)
+	before := len(w.tail)
+	w.tail = encode(w.tail)
+	return w.leave(before, data, count), true
+}
+
+// addBytes is add for bytes.
+func (w *writer) addBytes(head, body []byte, data api.ManagedBuffer) (flush, ok bool) {
+	if !w.enter() {
+		release(data, nil)
+		return false, false
+	}
+	before := len(w.tail)
+	w.tail = append(append(w.tail, head...), body...)
+	return w.leave(before, data, nil), true
+}
+
+// enter locks mu, to append to the tail. It reports false, and does not lock, when the writer is closed.
+func (w *writer) enter() bool {
+	w.mu.Lock()
+	if w.closed || w.last {
+		w.mu.Unlock()
+		return false
+	}
+	if len(w.tail) >= stepBytes {
+		w.stepLocked(writeOp{})
+	}
+	return true
+}
+
+// leave counts what was appended to the tail, which was before bytes long, appends data if there is any, and unlocks mu.
+func (w *writer) leave(before int, data api.ManagedBuffer, count *transfers) (flush bool) {
+	size := int64(len(w.tail) - before)
 	if data != nil {
-		op.frame, op.body, op.count = before, data, count
+		w.stepLocked(writeOp{frame: before, body: data, count: count})
 		size += bodyCost + data.Size()
 	}
 	w.pending.add(size)
-	flush = !w.flushing
-	if flush {
-		w.flushing, w.due = true, true
+	if !w.flushing {
+		w.flushing, w.due, flush = true, true, true
 	}
 	w.mu.Unlock()
-	return flush, true
+	return flush
 }
 
-// open returns the step that bytes are appended to.
-func (w *writer) open() *writeOp {
-	if n := len(w.ops); n > 0 {
-		if op := &w.ops[n-1]; op.body == nil && op.cipher == nil && op.sealed == 0 && len(op.bytes) < stepBytes {
-			return op
-		}
-	}
-	op := writeOp{}
+// stepLocked makes the tail the bytes of a step, and begins another.
+func (w *writer) stepLocked(op writeOp) {
+	op.bytes = w.tail
+	w.ops = append(w.ops, op)
+	w.tail = w.takeSpareLocked()
+}
+
+// takeSpareLocked returns a buffer without bytes, nil when there is none.
+func (w *writer) takeSpareLocked() (b []byte) {
 	if n := len(w.spare); n > 0 {
-		op.bytes = w.spare[n-1]
+		b = w.spare[n-1]
 		w.spare = w.spare[:n-1]
 	}
-	w.ops = append(w.ops, op)
-	return &w.ops[len(w.ops)-1]
+	return b
 }
 
 // install makes c the cipher of everything added later.
 func (w *writer) install(c Cipher) {
 	w.mu.Lock()
+	if len(w.tail) > 0 {
+		w.stepLocked(writeOp{})
+	}
 	w.ops = append(w.ops, writeOp{cipher: c})
 	w.mu.Unlock()
 }
@@ -156,7 +180,10 @@ func (w *writer) spareLocked(b []byte) {
 	switch {
 	case cap(b) <= seldomSpare && len(w.spare) == 0 && w.quiet.Load():
 		w.trimLocked()
-	case b != nil && cap(b) <= 2*stepBytes && len(w.spare) < maxSpare:
+	case b == nil || cap(b) > 2*stepBytes:
+	case w.tail == nil:
+		w.tail = b[:0]
+	case len(w.spare) < maxSpare:
 		w.spare = append(w.spare, b[:0])
 	}
 }
@@ -185,7 +212,7 @@ func (w *writer) finish() {
 func (w *writer) close() {
 	w.mu.Lock()
 	ops, wake := w.ops, w.waiting
-	w.ops, w.waiting, w.closed = nil, nil, true
+	w.ops, w.tail, w.waiting, w.closed = nil, nil, nil, true
 	w.mu.Unlock()
 	drop(ops)
 	for _, me := range wake {
@@ -243,5 +270,8 @@ func (w *writer) trimLocked() {
 	w.spare, w.spareOps = nil, nil
 	if len(w.ops) == 0 {
 		w.ops = nil
+	}
+	if len(w.tail) == 0 {
+		w.tail = nil
 	}
 }

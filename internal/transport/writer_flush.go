@@ -57,6 +57,9 @@ func (w *writer) flushOn() {
 		if w.idleLocked() {
 			return
 		}
+		if len(w.tail) > 0 {
+			w.stepLocked(writeOp{})
+		}
 		ops := w.ops
 		w.ops, w.spareOps = w.spareOps, nil
 		w.mu.Unlock()
@@ -81,7 +84,7 @@ func (w *writer) flushOn() {
 
 // idleLocked ends flushing when nothing waits. It is called with mu held and returns without it when that is so.
 func (w *writer) idleLocked() bool {
-	if len(w.ops) > 0 && !w.closed {
+	if len(w.ops)+len(w.tail) > 0 && !w.closed {
 		return false
 	}
 	last := w.last && !w.closed
@@ -109,15 +112,14 @@ func (w *writer) flushBriefly() bool {
 		if w.idleLocked() {
 			return true
 		}
-		if len(w.ops) > 1 || w.ops[0].body != nil || w.ops[0].cipher != nil || w.ops[0].sealed != 0 {
+		if len(w.ops) > 0 {
 			break
 		}
-		b := w.ops[0].bytes
-		w.ops[0] = writeOp{}
-		w.ops = w.ops[:0]
+		b := w.tail
+		w.tail = w.takeSpareLocked()
 		w.mu.Unlock()
 		rest, err := w.putBriefly(b)
-		if errors.Is(err, os.ErrDeadlineExceeded) {
+		if err != nil && errors.Is(err, os.ErrDeadlineExceeded) {
 			w.putBack(b, rest)
 			return false
 		}

@@ -18,7 +18,7 @@ func (w *writer) room(ctx context.Context) error {
 	me := w.rt.NewWaiter()
 	for w.queue(me, writeRoom) {
 		if err := me.Wait(ctx); err != nil {
-			w.leave(me)
+			w.unqueue(me)
 			return err
 		}
 	}
@@ -38,8 +38,8 @@ func (w *writer) queue(me api.Waiter, limit int64) bool {
 	return true
 }
 
-// leave takes me off that list.
-func (w *writer) leave(me api.Waiter) {
+// unqueue takes me off that list.
+func (w *writer) unqueue(me api.Waiter) {
 	w.mu.Lock()
 	w.waiting = slices.DeleteFunc(w.waiting, func(other api.Waiter) bool { return other == me })
 	w.mu.Unlock()
@@ -83,7 +83,7 @@ func (w *writer) below(limit int64) bool {
 	for w.queue(me, limit) {
 		_ = me.Wait(nil) //nolint:staticcheck // a nil context: the timer ends it
 		if !w.rt.Now().Before(until) {
-			w.leave(me)
+			w.unqueue(me)
 			return !w.congested(limit)
 		}
 	}

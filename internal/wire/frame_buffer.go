@@ -13,6 +13,9 @@ func (d *FrameDecoder) Buffer(atLeast int) []byte {
 		if d.grown {
 			d.buf, d.grown = nil, false
 		}
+		if len(d.buf) >= max(atLeast, FrameHeaderLen) {
+			return d.buf
+		}
 	}
 	held, need := d.w-d.r, d.Need()
 	if need == 0 || held+need <= BufferSize {

@@ -52,6 +52,11 @@ func ParseRpcRequest(payload []byte) (id int64, body []byte, err error) {
 	return parseRpc(payload, TypeRpcRequest)
 }
 
+// PutRequestID fills in the id of a frame that begins an RpcRequest, an UploadStream or a MergedBlockMetaRequest.
+func PutRequestID(frame []byte, id int64) {
+	binary.BigEndian.PutUint64(frame[FrameHeaderLen+1:], uint64(id))
+}
+
 // appendRpcHeader is the frame start that RpcRequest and RpcResponse share.
 func appendRpcHeader(dst []byte, t MessageType, id int64, bodyLen int) []byte {
 	dst = appendFrameStart(dst, t, 12, int64(bodyLen))
