@@ -84,7 +84,7 @@ func (c *Client) call(ctx context.Context, cb RpcCallback, frame, body []byte, d
 		release(data, nil)
 		return 0, err
 	}
-	if !w.enter() {
+	if !w.enter(len(frame) + len(body)) {
 		release(data, nil)
 		return 0, c.closedError()
 	}

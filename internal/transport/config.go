@@ -37,9 +37,9 @@ const (
 	// peer may itself be waiting for this side to read.
 	patience = time.Second
 	// stepBytes is how many bytes of small messages are gathered in one buffer before another is begun, and maxSpare how
-	// many written buffers a connection keeps for use again while it is busy.
+	// many written buffers a connection keeps for use again while it is busy: as many as may wait.
 	stepBytes = 256 << 10
-	maxSpare  = 8
+	maxSpare  = writeRoom / stepBytes
 	// seldomSpare is how large a written buffer is, in bytes, that a quiet connection does not keep. One that only sends is
 	// quiet too, but what it writes is larger.
 	seldomSpare = 1 << 10

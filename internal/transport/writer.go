@@ -83,7 +83,7 @@ func newWriter(s *shared, conn net.Conn, quiet *atomic.Bool, fail func(error), e
 // over and which counts in count, if that is not nil, until it is released. It reports whether the caller must flush, and
 // false for ok when the writer is closed; then nothing is sent.
 func (w *writer) add(encode func(dst []byte) []byte, data api.ManagedBuffer, count *transfers) (flush, ok bool) {
-	if !w.enter() {
+	if !w.enter(0) {
 		release(data, count)
 		return false, false
 	}
@@ -94,7 +94,7 @@ func (w *writer) add(encode func(dst []byte) []byte, data api.ManagedBuffer, cou
 
 // addBytes is add for bytes.
 func (w *writer) addBytes(head, body []byte, data api.ManagedBuffer) (flush, ok bool) {
-	if !w.enter() {
+	if !w.enter(len(head) + len(body)) {
 		release(data, nil)
 		return false, false
 	}
@@ -103,14 +103,14 @@ func (w *writer) addBytes(head, body []byte, data api.ManagedBuffer) (flush, ok 
 	return w.leave(before, data, nil), true
 }
 
-// enter locks mu, to append to the tail. It reports false, and does not lock, when the writer is closed.
-func (w *writer) enter() bool {
+// enter locks mu, to append about size bytes to the tail. It reports false, and does not lock, when the writer is closed.
+func (w *writer) enter(size int) bool {
 	w.mu.Lock()
 	if w.closed || w.last {
 		w.mu.Unlock()
 		return false
 	}
-	if len(w.tail) >= stepBytes {
+	if full := len(w.tail) + size; full > stepBytes && full > cap(w.tail) && len(w.tail) > 0 {
 		w.stepLocked(writeOp{})
 	}
 	return true
