@@ -65,7 +65,7 @@ func TestIs(t *testing.T) {
 		if got := causes.Is(c.err, c.target); got != c.want {
 			t.Errorf("%s: %v", c.name, got)
 		}
-		if got := causes.Among(c.err, []error{fs.ErrPermission, c.target, fs.ErrPermission}); len(got) == 1 != c.want || c.want && got[0] != c.target {
+		if got := causes.Among(c.err, []error{fs.ErrPermission, c.target, fs.ErrPermission}); (len(got) == 1) != c.want || c.want && got[0] != c.target { //nolint:errorlint // itself
 			t.Errorf("%s: among: %v", c.name, got)
 		}
 	}

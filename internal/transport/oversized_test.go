@@ -3,6 +3,7 @@
 package transport_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -20,7 +21,7 @@ type dropping struct {
 
 func (d dropping) Oversized(_ *transport.Client, asked bool, cause error) {
 	if errors.Is(cause, api.ErrMessageTooLarge) {
-		_ = d.dropped.Put(nil, asked) // it has room
+		_ = d.dropped.Put(context.Background(), asked) // it has room
 	}
 }
 
