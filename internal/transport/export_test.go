@@ -30,6 +30,16 @@ func (w Writer) Add(header string, body api.ManagedBuffer) {
 // Flush writes what was added.
 func (w Writer) Flush() { w.flush() }
 
+// Steps is how many steps wait, beside what was added last.
+func (w Writer) Steps() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.ops)
+}
+
+// StepBytes is how much is gathered in one buffer.
+const StepBytes = stepBytes
+
 // Pending is how many bytes wait.
 func (w Writer) Pending() int64 { return w.amount() }
 

@@ -103,14 +103,14 @@ func (w *writer) addBytes(head, body []byte, data api.ManagedBuffer) (flush, ok 
 	return w.leave(before, data, nil), true
 }
 
-// enter locks mu, to append about size bytes to the tail. It reports false, and does not lock, when the writer is closed.
+// enter locks mu, to append size bytes to the tail, or some if that is 0. It reports false, and does not lock, when the writer is closed.
 func (w *writer) enter(size int) bool {
 	w.mu.Lock()
 	if w.closed || w.last {
 		w.mu.Unlock()
 		return false
 	}
-	if full := len(w.tail) + size; full > stepBytes && full > cap(w.tail) && len(w.tail) > 0 {
+	if full := len(w.tail) + size; full > stepBytes && len(w.tail) > 0 && (size == 0 || full > cap(w.tail)) {
 		w.stepLocked(writeOp{})
 	}
 	return true

@@ -179,3 +179,20 @@ func TestMissingFile(t *testing.T) {
 		t.Errorf("%d bytes written, failed with %v", g.log.data.Len(), g.failed)
 	}
 }
+
+// TestSmallMessagesAreGatheredInSteps: what waits is in buffers of a bounded size, and not in one that grows and is copied.
+func TestSmallMessagesAreGatheredInSteps(t *testing.T) {
+	g := newGathering(t)
+	message := string(bytes.Repeat([]byte("m"), 1000))
+	const messages = 5 * transport.StepBytes / 1000
+	for range messages {
+		g.step(message, nil, nil)
+	}
+	if n := g.Steps(); n < 4 || n > 5 {
+		t.Errorf("%d steps of %d bytes", n, g.Pending())
+	}
+	g.Flush()
+	if !bytes.Equal(g.log.data.Bytes(), g.want) {
+		t.Errorf("%d bytes of %d, or others", g.log.data.Len(), len(g.want))
+	}
+}
