@@ -178,9 +178,11 @@ func (info *typeInfo) read(into any, payload []byte) (err error) {
 			err = panicError("decode", into, recover(), err)
 		}
 	}()
-	if info.self {
+	switch {
+	case info.self:
 		err = into.(encoding.BinaryUnmarshaler).UnmarshalBinary(payload)
-	} else {
+	case info.plain != nil && info.plain.read(into, payload):
+	default:
 		err = info.serializer.Decode(payload, into)
 	}
 	returned = true

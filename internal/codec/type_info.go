@@ -24,9 +24,10 @@ type typeInfo struct {
 	format     string         // the serializer's name as it travels; empty for CBOR and for what encodes itself
 	inner      *typeInfo      // of a pointer's type: what it points at
 	pointer    bool
-	refs       bool // it can hold references
-	nests      bool // it can contain itself
-	direct     bool // a pointer to what a reply with that head can be read into
+	refs       bool         // it can hold references
+	nests      bool         // it can contain itself
+	plain      *plainStruct // what reads into a pointer of this type, in place of the serializer; may be nil
+	direct     bool         // a pointer to what a reply with that head can be read into
 }
 
 // target is what is read where a pointer of that type points: of a message type that is itself a pointer, that.
@@ -69,6 +70,9 @@ func (c *Codec) findOut(t reflect.Type) *typeInfo {
 		info.serializer = c.cbor
 	default:
 		info.format = c.format
+	}
+	if s, ok := info.serializer.(*cborSerializer); ok && info.pointer && !info.self {
+		info.plain = s.plain(message)
 	}
 	if info.format != "" {
 		info.head = append(append(info.head, kindFormat, byte(len(info.format))), info.format...)
