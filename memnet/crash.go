@@ -74,7 +74,7 @@ func (h *Host) crash() {
 	for _, t := range inc.tasks {
 		for _, m := range slices.Clone(t.borrowed) {
 			w.all.acquire() // what the dead task did with the lock held
-			m.desert()
+			m.release()
 		}
 		if t.end != nil {
 			w.owed--

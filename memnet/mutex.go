@@ -5,8 +5,8 @@ package memnet
 // mutex fills api.Mutex. Who finds it locked waits in line, but a task that comes at the right moment may overtake, as
 // with sync.Mutex.
 //
-// An ask locks and unlocks some fourteen times, nearly always with nobody in the way. So Lock and Unlock say themselves
-// what enter, point and release say elsewhere: what is left is a few loads and comparisons.
+// An ask locks and unlocks some fourteen times, nearly always with nobody in the way. So Lock and Unlock begin with what
+// is left then of their slow forms, which is a few loads and comparisons; nothing is called, so nothing is saved for after.
 type mutex struct {
 	world    *World
 	host     *Host
@@ -20,17 +20,25 @@ type mutex struct {
 func (m *mutex) Lock() {
 	w := m.world
 	t := w.cur
-	if t == nil || w.verify {
-		if t == nil && w.stage.Load() == stageOver {
-			return // a test that looks at what is left, alone
-		}
-		m.host.checkCaller(t, "Mutex.Lock")
+	if t == nil || w.verify || t.passed+1 >= t.look || t.host.ready > 0 || m.owner != nil || m.host != t.host {
+		m.lockSlowly()
+		return
 	}
 	w.points++
 	t.passed++
-	if t.passed >= t.look || t.host.ready > 0 {
-		w.scheduler.point(t, m)
+	m.owner = t
+	m.unlocked.acquire()
+	t.locks += m.weight
+}
+
+//go:norace
+func (m *mutex) lockSlowly() {
+	t := m.world.cur
+	if t == nil && m.world.stage.Load() == stageOver {
+		return // a test that looks at what is left, alone
 	}
+	m.host.enter("Mutex.Lock")
+	m.world.point(t, m)
 	if m.owner != nil {
 		m.await(t)
 	}
@@ -57,43 +65,39 @@ func (m *mutex) await(t *task) {
 
 //go:norace
 func (m *mutex) Unlock() {
-	w := m.world
-	if w.cur == nil || w.verify {
-		if m.host.enterLateSlowly(w.cur, "Mutex.Unlock") == nil {
-			return
-		}
-	}
-	t := m.owner
-	if t == nil {
-		panic("memnet: Unlock of a mutex that is not locked")
+	w, t := m.world, m.owner
+	if w.cur == nil || w.verify || t == nil || m.host != t.host || len(m.line) > 0 {
+		m.unlockSlowly()
+		return
 	}
 	m.unlocked.release()
 	m.owner = nil
 	t.locks -= m.weight
-	if m.host != t.host || len(m.line) > 0 {
-		m.handOn(t)
-	}
 }
 
-// handOn is the rest of Unlock by the task, when there is one: the lock is of another host, or somebody waits for it.
+//go:norace
+func (m *mutex) unlockSlowly() {
+	if m.host.enterLate("Mutex.Unlock") == nil {
+		return
+	}
+	if m.owner == nil {
+		panic("memnet: Unlock of a mutex that is not locked")
+	}
+	m.release()
+}
+
+// release unlocks for the task that has locked, which may be dead.
 //
 //go:norace
-func (m *mutex) handOn(t *task) {
+func (m *mutex) release() {
+	t := m.owner
+	m.unlocked.release()
+	m.owner = nil
+	t.locks -= m.weight
 	if m.host != t.host {
 		t.giveBack(m)
 	}
 	m.wakeNext()
-}
-
-// desert unlocks what a task that is dead held.
-//
-//go:norace
-func (m *mutex) desert() {
-	t := m.owner
-	m.unlocked.release()
-	m.owner = nil
-	t.locks -= m.weight
-	m.handOn(t)
 }
 
 // wakeNext makes the first that waits and is still there ready.
