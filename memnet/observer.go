@@ -64,11 +64,11 @@ func (o *observer) on(p *pipe) *observedWay {
 	return p.observed
 }
 
-// happening tells of all but faults and deliveries, which are told where more is known of them.
+// happening tells of all but faults and what is logged, which are told where more is known of them, as deliveries are.
 //
 //go:norace
 func (o *observer) happening(e happening) {
-	if e.kind == kindFault || e.kind == kindDeliver || e.kind == kindLog {
+	if e.kind == kindFault || e.kind == kindLog {
 		return
 	}
 	s := Sighting{Kind: e.kind.String(), What: e.text}

@@ -55,10 +55,11 @@ func (p *pipe) read(b []byte) int {
 		m := copy(b[n:], c[p.offset:])
 		n += m
 		p.offset += m
-		if p.offset == len(c) {
-			p.world.giveChunk(c)
-			p.shift()
+		if p.offset < len(c) {
+			break
 		}
+		p.world.giveChunk(c)
+		p.shift()
 	}
 	p.freed += n
 	if p.freed >= window/4 {
@@ -89,7 +90,9 @@ func (p *pipe) shift() {
 func (p *pipe) arriveData(data []byte) {
 	w := p.world
 	w.hash(hashArrival, p.key, hashBytes(data))
-	w.note(happening{kind: kindDeliver, host: p.link.to, pipe: p, n: int64(len(data))})
+	if place := w.trace.place(); place != nil { // as note, without the copy
+		*place = happening{at: w.now, kind: kindDeliver, host: p.link.to, pipe: p, n: int64(len(data))}
+	}
 	if w.observer != nil {
 		w.observer.arrive(p, len(data))
 	}

@@ -45,22 +45,31 @@ func (w *World) hash(kind, who, detail uint64) {
 	w.trace.hash = bits.RotateLeft64(h^detail^kind<<56, 29) * fnvPrime
 }
 
-// hashBytes is a quick hash of bytes. It mixes 32 of them a round, in two lanes that do not wait for each other.
+// hashBytes is a quick hash of bytes. It mixes 32 of them a round, in two lanes that do not wait for each other. An end
+// of less than eight bytes is mixed together with some of those before it.
 //
 //go:norace
 func hashBytes(b []byte) uint64 {
 	h, g := uint64(len(b))^fnvOffset, uint64(golden)
-	for len(b) >= 32 {
-		h = fold(binary.LittleEndian.Uint64(b)^h, binary.LittleEndian.Uint64(b[8:])^golden)
-		g = fold(binary.LittleEndian.Uint64(b[16:])^g, binary.LittleEndian.Uint64(b[24:])^fnvOffset)
-		b = b[32:]
+	rest := b
+	for len(rest) >= 32 {
+		r := (*[32]byte)(rest)
+		h = fold(binary.LittleEndian.Uint64(r[0:])^h, binary.LittleEndian.Uint64(r[8:])^golden)
+		g = fold(binary.LittleEndian.Uint64(r[16:])^g, binary.LittleEndian.Uint64(r[24:])^fnvOffset)
+		rest = rest[32:]
 	}
-	for len(b) >= 8 {
-		h = fold(binary.LittleEndian.Uint64(b)^h, golden)
-		b = b[8:]
+	for len(rest) >= 8 {
+		h = fold(binary.LittleEndian.Uint64(rest)^h, golden)
+		rest = rest[8:]
 	}
-	for _, c := range b {
-		h = (h ^ uint64(c)) * fnvPrime
+	switch {
+	case len(rest) == 0:
+	case len(b) >= 8:
+		h = fold(binary.LittleEndian.Uint64(b[len(b)-8:])^h, golden)
+	default:
+		for _, c := range rest {
+			h = (h ^ uint64(c)) * fnvPrime
+		}
 	}
 	return h ^ bits.RotateLeft64(g, 32)
 }
@@ -81,15 +90,24 @@ func (w *World) note(e happening) {
 	if w.observer != nil {
 		w.observer.happening(e)
 	}
-	r := &w.trace
-	if len(r.ring) == 0 {
-		return
+	if place := w.trace.place(); place != nil {
+		*place = e
 	}
-	r.ring[r.next] = e
+}
+
+// place is where the next happening is kept; nil: none are.
+//
+//go:norace
+func (r *trace) place() *happening {
+	if len(r.ring) == 0 {
+		return nil
+	}
+	e := &r.ring[r.next]
 	r.next++
 	if r.next == len(r.ring) {
 		r.next, r.full = 0, true
 	}
+	return e
 }
 
 // events returns what is kept, the oldest first.

@@ -51,6 +51,19 @@ func (c *conn) write(t *task, b []byte) (int, error) {
 		w.observer.write(c.out, b)
 	}
 	marks := c.fate(b)
+	if n := len(b); len(marks) == 0 && 0 < n && n <= min(c.out.credit, maxChunk) {
+		c.out.credit -= n
+		c.out.send(segData, w.takeChunk(b), 0, 0)
+		return n, nil
+	}
+	return c.writePieces(t, b, marks)
+}
+
+// writePieces writes what has marks in it, or no room as a whole.
+//
+//go:norace
+func (c *conn) writePieces(t *task, b []byte, marks []mark) (int, error) {
+	w := c.host.world
 	n, late := 0, time.Duration(0)
 	for n < len(b) || len(marks) > 0 {
 		if err := c.writable(); err != nil {
