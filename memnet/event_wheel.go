@@ -44,7 +44,7 @@ func (q *eventWheel) init(f *fault.Profile) {
 //go:norace
 func (q *eventWheel) push(now int64, s *segment) {
 	q.at = min(q.at, s.at)
-	if (s.at>>q.shift)-(now>>q.shift) >= slots {
+	if s.at>>(q.shift&63)-now>>(q.shift&63) >= slots {
 		q.far.push(event{at: s.at, seq: s.seq, seg: s})
 		return
 	}
@@ -71,7 +71,7 @@ func (q *eventWheel) push(now int64, s *segment) {
 //
 //go:norace
 func (q *eventWheel) due(now int64) *segment {
-	s := q.slots[uint64(now)>>q.shift%slots].first
+	s := q.slots[uint64(now)>>(q.shift&63)%slots].first
 	if s == nil || len(q.far) > 0 && q.far[0].at <= now && (q.far[0].at < s.at || q.far[0].seq < s.seq) {
 		return q.far[0].seg
 	}

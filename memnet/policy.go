@@ -2,11 +2,15 @@
 
 package memnet
 
-import "time"
+import (
+	"math/bits"
+	"time"
+)
 
 // A policy is what a seed decides once: how coarse time is, and how often a scheduling point lets others go first.
 type policy struct {
 	quantum   int64  // all times are multiples of it, so that things happen together
+	ofQuantum uint64 // 2^64 divided by the quantum
 	yieldFrom uint64 // a draw of a scheduling point at or above it lets others go first
 	holdShare uint64 // how many of pointBound values each point of a block has for holding the task
 	holdMax   int64  // for at most that long
@@ -27,8 +31,23 @@ func (w *World) drawPolicy() policy {
 	holds := []uint64{1 << 20, 1 << 14, 1 << 12, 1 << 10}
 	spans := []time.Duration{10 * time.Microsecond, 100 * time.Microsecond, time.Millisecond, 10 * time.Millisecond}
 	p := policy{quantum: int64(quanta[w.choose(&s, uint64(len(quanta)))])}
+	p.ofQuantum = ^uint64(0) / uint64(p.quantum)
 	p.holdShare = pointBound / holds[w.choose(&s, uint64(len(holds)))]
 	p.yieldFrom = pointBound - pointBound/64*yields[w.choose(&s, uint64(len(yields)))]
 	p.holdMax = int64(spans[w.choose(&s, uint64(len(spans)))])
 	return p
+}
+
+// roundUp returns the next multiple of the quantum. It multiplies with what a division would take several times as long
+// for: the quotient is right, or one too low.
+//
+//go:norace
+func (p *policy) roundUp(t int64) int64 {
+	q := uint64(p.quantum)
+	n := uint64(t) + q - 1
+	times, _ := bits.Mul64(n, p.ofQuantum)
+	if n-times*q >= q {
+		times++
+	}
+	return int64(times * q)
 }

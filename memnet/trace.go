@@ -51,23 +51,21 @@ func (w *World) hash(kind, who, detail uint64) {
 //go:norace
 func hashBytes(b []byte) uint64 {
 	h, g := uint64(len(b))^fnvOffset, uint64(golden)
-	rest := b
-	for len(rest) >= 32 {
-		r := (*[32]byte)(rest)
-		h = fold(binary.LittleEndian.Uint64(r[0:])^h, binary.LittleEndian.Uint64(r[8:])^golden)
+	i := 0
+	for ; i <= len(b)-32; i += 32 {
+		r := b[i : i+32 : i+32]
+		h = fold(binary.LittleEndian.Uint64(r)^h, binary.LittleEndian.Uint64(r[8:])^golden)
 		g = fold(binary.LittleEndian.Uint64(r[16:])^g, binary.LittleEndian.Uint64(r[24:])^fnvOffset)
-		rest = rest[32:]
 	}
-	for len(rest) >= 8 {
-		h = fold(binary.LittleEndian.Uint64(rest)^h, golden)
-		rest = rest[8:]
+	for ; i <= len(b)-8; i += 8 {
+		h = fold(binary.LittleEndian.Uint64(b[i:])^h, golden)
 	}
 	switch {
-	case len(rest) == 0:
+	case i == len(b):
 	case len(b) >= 8:
 		h = fold(binary.LittleEndian.Uint64(b[len(b)-8:])^h, golden)
 	default:
-		for _, c := range rest {
+		for _, c := range b {
 			h = (h ^ uint64(c)) * fnvPrime
 		}
 	}

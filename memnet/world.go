@@ -179,12 +179,11 @@ func (w *World) at(d time.Duration) int64 {
 	if d <= 0 {
 		return w.now
 	}
-	q := w.policy.quantum
 	t := w.now + int64(d)
 	if t < w.now || t > farAway {
 		t = farAway
 	}
-	return (t + q - 1) / q * q
+	return w.policy.roundUp(t)
 }
 
 // farAway is later than any limit: two hundred years.
