@@ -60,7 +60,6 @@ func newConn(h *Host, local, remote address) *conn {
 func (c *conn) newPipe(from, to address) *pipe {
 	w := c.host.world
 	p := &pipe{world: w, link: w.link(from.host, to.host), from: from, to: to, credit: window}
-	p.chunks = p.chunk[:0]
 	p.key = mix(mix(from.host.key, uint64(from.port)), mix(to.host.key, uint64(to.port)))
 	return p
 }
@@ -124,7 +123,7 @@ func (c *conn) readable(n int) (bool, error) {
 		return true, net.ErrClosed
 	case c.readLate:
 		return true, os.ErrDeadlineExceeded
-	case n == 0 || c.in.unread():
+	case n == 0 || c.in.unread != nil:
 		return true, nil
 	case c.err != nil:
 		return true, c.err
@@ -161,7 +160,7 @@ func (c *conn) Close() error {
 		return c.fail("close", net.ErrClosed)
 	}
 	if c.err == nil && !c.out.closed {
-		c.out.send(segFin, nil, 0, 0)
+		c.out.send(segFin, 0)
 	}
 	c.host.world.note(happening{kind: kindClose, host: c.host, pipe: c.out})
 	c.closed, c.out.closed = true, true
@@ -186,7 +185,7 @@ func (c *conn) CloseWrite() error {
 	case !c.out.closed:
 		c.out.closed = true
 		c.out.ends.release()
-		c.out.send(segFin, nil, 0, 0)
+		c.out.send(segFin, 0)
 		c.host.world.wakeAll(&c.writers)
 	}
 	return nil
@@ -229,7 +228,7 @@ func (c *conn) reset() {
 	if !c.open() {
 		return
 	}
-	c.out.send(segReset, nil, 0, 0)
+	c.out.send(segReset, 0)
 	c.broken(errReset)
 }
 

@@ -129,10 +129,10 @@ func (c *conn) lose(s *stream) {
 	}
 	switch way {
 	case crashResets:
-		c.out.send(segReset, nil, 0, 0)
+		c.out.send(segReset, 0)
 	case crashEnds:
 		if !c.out.closed {
-			c.out.send(segFin, nil, 0, 0)
+			c.out.send(segFin, 0)
 		}
 	case crashIsSilent:
 		w.strike(fault.HalfOpen, c.remote.host, c.out, "")

@@ -41,7 +41,9 @@ func (h *Host) dial(ctx context.Context, t *task, addr string) (*conn, error) {
 	c.out.src = c
 	c.out.ends.release()
 	refuse, late := c.drawDial()
-	c.out.send(segSyn, nil, refuse, late)
+	s := c.out.newSegment(segSyn)
+	s.count = refuse
+	c.out.dispatch(s, late)
 	for c.dialling != nil {
 		if err := c.dialling.wait(ctx, t, waitDial, remote); err != nil {
 			c.giveUpDialling()
@@ -118,14 +120,14 @@ func (p *pipe) arriveSyn(refuse bool) {
 	answer.dst = p.src
 	l := h.inc.listeners.at(p.to.port)
 	if refuse || h.refusing > 0 || h.inc.dead || l == nil || len(l.queue) >= backlog {
-		answer.send(segRefuse, nil, 0, 0)
+		answer.send(segRefuse, 0)
 		return
 	}
 	c := newConn(h, p.to, p.from)
 	c.in, c.out = p, answer
 	p.dst, answer.src, c.accepted, c.number = c, c, true, p.src.number
 	p.src.in = answer
-	answer.send(segSynAck, nil, 0, 0)
+	answer.send(segSynAck, 0)
 	if h.stalls > 0 {
 		h.unaccepted = append(h.unaccepted, c)
 		return
@@ -139,7 +141,7 @@ func (p *pipe) arriveSyn(refuse bool) {
 func (c *conn) connected() {
 	c.host.world.hash(hashArrival, c.out.key, uint64(segSynAck))
 	if c.gone() {
-		c.out.send(segLate, nil, 0, 0)
+		c.out.send(segLate, 0)
 		return
 	}
 	c.answered(nil)

@@ -34,8 +34,8 @@ func (w *World) next() *task {
 		if w.due() {
 			w.drain()
 		}
-		if t := w.pick(); t != nil {
-			if w.step(t) {
+		if len(w.ready) > 0 {
+			if t := w.pick(); t != nil && w.step(t) {
 				return t
 			}
 			continue

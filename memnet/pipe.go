@@ -18,10 +18,10 @@ type pipe struct {
 	closed bool   // the source sent its end
 	ends   edge   // what asked for the connection, and what ended the stream
 
-	chunks [][]byte   // arrived, not read
-	offset int        // of the first chunk, read
+	unread *segment   // the first that arrived and is not read
+	last   *segment   // of those
+	offset int        // of the first, read
 	held   []*segment // by a partition
-	chunk  [1][]byte  // what chunks has room for, nearly always enough
 
 	src      *conn
 	from, to address
@@ -39,71 +39,60 @@ const window = 256 << 10
 //go:norace
 func (p *pipe) back() *pipe { return p.dst.out }
 
-// unread reports whether there is something to read.
-//
-//go:norace
-func (p *pipe) unread() bool { return len(p.chunks) > 0 }
-
 // read moves arrived bytes to b and, now and then, tells the source that there is room again.
 //
 //go:norace
 func (p *pipe) read(b []byte) int {
 	n := 0
-	for n < len(b) && len(p.chunks) > 0 {
-		c := p.chunks[0]
-		acquireWith(c)
-		m := copy(b[n:], c[p.offset:])
+	for n < len(b) && p.unread != nil {
+		s := p.unread
+		acquireWith(s.data)
+		m := copy(b[n:], s.data[p.offset:])
 		n += m
 		p.offset += m
-		if p.offset < len(c) {
-			break
+		if p.offset == len(s.data) {
+			p.shift()
 		}
-		p.world.giveChunk(c)
-		p.shift()
 	}
 	p.freed += n
 	if p.freed >= window/4 {
-		p.back().send(segCredit, nil, p.freed, 0)
+		p.back().send(segCredit, p.freed)
 		p.freed = 0
 	}
 	return n
 }
 
-// shift drops the first chunk.
+// shift drops the first segment that is not read.
 //
 //go:norace
 func (p *pipe) shift() {
-	p.offset = 0
-	if len(p.chunks) == 1 {
-		p.chunks[0] = nil
-		p.chunks = p.chunks[:0]
-		return
-	}
-	for i := 1; i < len(p.chunks); i++ { // copy would tell the race detector
-		p.chunks[i-1] = p.chunks[i]
-	}
-	p.chunks[len(p.chunks)-1] = nil
-	p.chunks = p.chunks[:len(p.chunks)-1]
+	s := p.unread
+	p.unread, p.offset = s.next, 0
+	p.world.giveSegment(s)
 }
 
 //go:norace
-func (p *pipe) arriveData(data []byte) {
+func (p *pipe) arriveData(s *segment) {
 	w := p.world
-	w.hash(hashArrival, p.key, hashBytes(data))
+	w.hash(hashArrival, p.key, hashBytes(s.data))
 	if place := w.trace.place(); place != nil { // as note, without the copy
-		*place = happening{at: w.now, kind: kindDeliver, host: p.link.to, pipe: p, n: int64(len(data))}
+		*place = happening{at: w.now, kind: kindDeliver, host: p.link.to, pipe: p, n: int64(len(s.data))}
 	}
 	if w.observer != nil {
-		w.observer.arrive(p, len(data))
+		w.observer.arrive(p, len(s.data))
 	}
 	switch {
 	case p.dst.silent():
-		w.giveChunk(data)
-		p.back().send(segLate, nil, 0, 0)
+		w.giveSegment(s)
+		p.back().send(segLate, 0)
 	case p.dst.err != nil:
-		w.giveChunk(data)
+		w.giveSegment(s)
+	case p.unread == nil:
+		p.unread, p.last = s, s
+		w.wakeAll(&p.dst.readers)
 	default:
-		p.chunks = append(p.chunks, data)
+		p.last.next = s
+		p.last = s
 		w.wakeAll(&p.dst.readers)
 	}
 }
@@ -125,8 +114,7 @@ func (p *pipe) arriveCredit(n int) {
 //
 //go:norace
 func (p *pipe) drop() {
-	for _, c := range p.chunks {
-		p.world.giveChunk(c)
+	for p.unread != nil {
+		p.shift()
 	}
-	p.chunks, p.offset = nil, 0
 }

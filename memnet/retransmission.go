@@ -78,9 +78,7 @@ func (p *pipe) abandon() {
 	}
 	p.dropHeld()
 	p.src.broken(errReset)
-	s := p.world.takeSegment()
-	s.pipe, s.kind = p, segReset
-	p.held = append(p.held, s)
+	p.held = append(p.held, p.newSegment(segReset))
 }
 
 // dropHeld loses what was held. What was sent after it and is still on its way must not take its place.

@@ -4,17 +4,18 @@ package memnet
 
 import "time"
 
-// A segment is what travels on a pipe.
+// A segment is what travels on a pipe, and holds the bytes it brought until they are read. The world uses segments and the
+// room they have for bytes again and again.
 type segment struct {
 	pipe  *pipe
 	kind  segmentKind
-	data  []byte // of segData, owned
+	data  []byte // of segData
 	count int    // of segCredit
 	late  bool   // something delays it: it is lost if its sender is gone before it arrives
 
 	at   int64 // when it arrives
 	seq  uint64
-	next *segment // in its slot, or among the free
+	next *segment // in its slot, among those that are not read, or among the free
 }
 
 type segmentKind uint8
@@ -35,15 +36,30 @@ const (
 //go:norace
 func (k segmentKind) ordered() bool { return k != segCredit && k != segLate }
 
-// send puts a segment on its way, to arrive so much later than usual.
+// send puts a segment without data on its way.
 //
 //go:norace
-func (p *pipe) send(kind segmentKind, data []byte, count int, late time.Duration) {
+func (p *pipe) send(kind segmentKind, count int) {
+	s := p.newSegment(kind)
+	s.count = count
+	p.dispatch(s, 0)
+}
+
+// sendData puts a copy of b on its way, to arrive so much later than usual.
+//
+//go:norace
+func (p *pipe) sendData(b []byte, late time.Duration) {
+	s := p.newSegment(segData)
+	s.data = append(s.data, b...)
+	releaseWith(s.data)
+	p.dispatch(s, late)
+}
+
+//go:norace
+func (p *pipe) dispatch(s *segment, late time.Duration) {
 	w := p.world
-	s := w.takeSegment()
-	s.pipe, s.kind, s.data, s.count = p, kind, data, count
 	at := p.link.arrival(w, p, s, late)
-	if kind.ordered() {
+	if s.kind.ordered() {
 		at = max(at, p.newest)
 		p.newest = at
 	}
@@ -86,8 +102,8 @@ func (p *pipe) deliver(s *segment) {
 	case segRefuse:
 		p.dst.refused()
 	case segData:
-		p.arriveData(s.data)
-		s.data = nil
+		p.arriveData(s)
+		return
 	case segFin:
 		p.arriveFin()
 	case segCredit:
@@ -101,48 +117,32 @@ func (p *pipe) deliver(s *segment) {
 	w.giveSegment(s)
 }
 
+const (
+	maxData      = 64 << 10 // bytes of one segment
+	keptSegments = 256
+)
+
+// newSegment returns a segment without bytes, but perhaps with room for some.
+//
 //go:norace
-func (w *World) takeSegment() *segment {
+func (p *pipe) newSegment(kind segmentKind) *segment {
+	w := p.world
 	s := w.segments
 	if s == nil {
-		return &segment{}
+		return &segment{pipe: p, kind: kind}
 	}
 	w.segments, s.next = s.next, nil
+	w.spare--
+	s.pipe, s.kind, s.data, s.count, s.late = p, kind, s.data[:0], 0, false
 	return s
 }
 
 //go:norace
 func (w *World) giveSegment(s *segment) {
-	if s.data != nil {
-		w.giveChunk(s.data)
-	}
-	*s = segment{next: w.segments}
-	w.segments = s
-}
-
-const (
-	maxChunk   = 64 << 10 // bytes of one segment
-	keptChunks = 256
-)
-
-// takeChunk returns a copy of b.
-//
-//go:norace
-func (w *World) takeChunk(b []byte) []byte {
-	var c []byte
-	if n := len(w.chunks); n > 0 {
-		c = w.chunks[n-1]
-		w.chunks = w.chunks[:n-1]
-	}
-	c = append(c[:0], b...)
-	releaseWith(c)
-	return c
-}
-
-//go:norace
-func (w *World) giveChunk(c []byte) {
-	if reusesMemory && len(w.chunks) < keptChunks {
-		w.chunks = append(w.chunks, c)
+	if reusesMemory && w.spare < keptSegments {
+		w.spare++
+		s.next = w.segments
+		w.segments = s
 	}
 }
 

@@ -45,7 +45,7 @@ type World struct {
 	seed      uint64
 	policy    policy
 	segments  *segment // free
-	chunks    [][]byte // free
+	spare     int      // segments
 	retired   []*task  // free
 	trace     trace
 	observer  *observer // nil: nobody observes

@@ -51,9 +51,9 @@ func (c *conn) write(t *task, b []byte) (int, error) {
 		w.observer.write(c.out, b)
 	}
 	marks := c.fate(b)
-	if n := len(b); len(marks) == 0 && 0 < n && n <= min(c.out.credit, maxChunk) {
+	if n := len(b); len(marks) == 0 && 0 < n && n <= min(c.out.credit, maxData) {
 		c.out.credit -= n
-		c.out.send(segData, w.takeChunk(b), 0, 0)
+		c.out.sendData(b, 0)
 		return n, nil
 	}
 	return c.writePieces(t, b, marks)
@@ -84,7 +84,7 @@ func (c *conn) writePieces(t *task, b []byte, marks []mark) (int, error) {
 		if n == len(b) {
 			break
 		}
-		room := min(len(b)-n, c.out.credit, maxChunk)
+		room := min(len(b)-n, c.out.credit, maxData)
 		if len(marks) > 0 {
 			room = min(room, marks[0].at-n)
 		}
@@ -94,7 +94,7 @@ func (c *conn) writePieces(t *task, b []byte, marks []mark) (int, error) {
 			continue
 		}
 		c.out.credit -= room
-		c.out.send(segData, w.takeChunk(b[n:n+room]), 0, late)
+		c.out.sendData(b[n:n+room], late)
 		n, late = n+room, 0
 	}
 	return n, nil
