@@ -86,6 +86,10 @@ func (s *segment) arrive(w *World) {
 		p.hold(s)
 		return
 	}
+	if s.kind == segData { // nearly always
+		p.arriveData(s)
+		return
+	}
 	p.deliver(s)
 }
 
