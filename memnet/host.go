@@ -19,11 +19,11 @@ type Host struct {
 	// What every step looks at stands together.
 	world   *World
 	inc     *incarnation
-	ready   int // its tasks that can run
-	paused  int // pauses under way
-	clock   clock
+	ready   int       // its tasks that can run
+	paused  int       // pauses under way
 	shown   time.Time // by the clock
 	shownAt int64     // when
+	clock   clock
 
 	name   string
 	key    uint64  // of the name

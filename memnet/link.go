@@ -13,24 +13,25 @@ import (
 // A link is the way from one host to another. What is drawn for it comes from streams of its own.
 type link struct {
 	// What every segment and every write look at stands together.
-	settings linkSettings
+	to       *Host
 	planned  *occasions // nil: nothing
 	blocked  int        // partitions that cut it
 	clogs    int        // that hold back what it carries
 	segments uint64     // so far
-	writes   uint64     // so far
 	mishaps  lookout    // among the segments
+	writes   uint64     // so far
 	marked   lookout    // among the writes
+	delays   stream
+	settings linkSettings
 
-	delays, late, losses, flips, splits, resets stream
+	late, losses, flips, splits, resets, refusals stream
 
-	from, to *Host
-	refusals stream
-	dials    uint64 // so far
-	idleAt   int64  // when the last byte has left, with limited bandwidth
-	epoch    uint64 // raised by a heal, so that the ends of healed partitions count for nothing
-	stalled  []*pipe
-	clogged  []*segment // held back
+	from    *Host
+	dials   uint64 // so far
+	idleAt  int64  // when the last byte has left, with limited bandwidth
+	epoch   uint64 // raised by a heal, so that the ends of healed partitions count for nothing
+	stalled []*pipe
+	clogged []*segment // held back
 }
 
 // loopbackDelay is the latency from a host to itself, unless the profile has none.

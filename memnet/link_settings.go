@@ -10,14 +10,14 @@ import (
 
 // linkSettings says what a link is like: the profile, and what the plan says of it.
 type linkSettings struct {
+	latency   plan.Span // this and the next two count for every segment
+	bandwidth int64
 	loopback  bool
 	tailPPM   uint32
 	lossPPM   uint32
 	flipPPM   uint32
 	splitPPM  uint32
 	resetPPM  uint32
-	latency   plan.Span
-	bandwidth int64
 	tailMax   time.Duration
 	hangMax   time.Duration
 	hangPPM   uint32
