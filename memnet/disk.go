@@ -4,11 +4,11 @@ package memnet
 
 import (
 	"path"
-	"strconv"
 	"time"
 
 	"github.com/twinwire/twinwire/internal/fault"
 	"github.com/twinwire/twinwire/internal/plan"
+	"github.com/twinwire/twinwire/internal/tape"
 )
 
 // A disk is what can go wrong with the files of a host.
@@ -22,10 +22,11 @@ type disk struct {
 	used                  int64
 	full, slow, forgetful underWay // faults under way
 	syncs, reads          uint64
+	losses                uint64 // files that have lost in a crash what was not synced, or could have
 	plannedSyncs          *nthEffects
 	plannedReads          *nthEffects
 
-	waits, syncDraws, readDraws stream
+	waits, syncDraws, readDraws, lossDraws stream
 }
 
 // slowSpan is what an operation takes more on a disk that is slow.
@@ -40,7 +41,8 @@ func (h *Host) newDisk() disk {
 	d := disk{
 		span: plan.Span{Mean: p.DiskMean}, loseSyncPPM: p.LoseSyncPPM, tornPPM: p.TornPPM, flipPPM: p.DiskFlipPPM,
 		waits: w.stream("disk-wait", h.key, h.name), syncDraws: w.stream("lose-sync", h.key, h.name),
-		readDraws: w.stream("disk-flip", h.key, h.name), plannedSyncs: w.occasionsAt(h, plan.KindSync), plannedReads: w.occasionsAt(h, plan.KindRead),
+		readDraws: w.stream("disk-flip", h.key, h.name), lossDraws: w.stream("unsynced", h.key, h.name),
+		plannedSyncs: w.occasionsAt(h, plan.KindSync), plannedReads: w.occasionsAt(h, plan.KindRead),
 	}
 	if w.cfg.Plan == nil {
 		return d
@@ -192,17 +194,18 @@ func (f *Files) crashIn(n *node, name string) {
 //
 //go:norace
 func (f *Files) loseUnsynced(n *node, name string) {
-	h, w := f.host, f.host.world
-	s := w.stream("unsynced", mix(mix(h.key, hashString(name)), h.inc.life), h.name+":"+name+" life "+strconv.FormatUint(h.inc.life, 10))
-	lost := int(w.choose(&s, uint64(len(n.ends)+1)))
+	h, w, s := f.host, f.host.world, &f.disk.lossDraws
+	f.disk.losses++
+	s.n = f.disk.losses * tape.PerOccasion
+	lost := int(w.choose(s, uint64(len(n.ends)+1)))
 	kept := len(n.ends) - lost
 	size := n.synced
 	if kept > 0 {
 		size = n.ends[kept-1]
 	}
-	if lost > 0 && w.strikes(&s, f.disk.tornPPM) {
+	if lost > 0 && w.strikes(s, f.disk.tornPPM) {
 		if next := n.ends[kept] - size; next > 1 {
-			size += 1 + int(w.choose(&s, uint64(next-1)))
+			size += 1 + int(w.choose(s, uint64(next-1)))
 			w.strike(fault.Torn, h, nil, "torn write in "+name)
 		}
 	}

@@ -76,9 +76,10 @@ func timesOfFaults(t *Tape) []int {
 	return all
 }
 
-// occasional reports whether the stream decides what befalls each segment, write or dial of a link.
+// occasional reports whether the stream decides what befalls each segment, write or dial of a link, or each file in crashes
+// of its host.
 func occasional(s tape.Stream) bool {
-	return slices.Contains([]string{"late", "loss", "flip", "split", "reset", "refuse"}, s.Purpose())
+	return slices.Contains([]string{"late", "loss", "flip", "split", "reset", "refuse", "unsynced"}, s.Purpose())
 }
 
 // earlier returns a tape on which what a stream decides befalls an occasion so many before the one it did, if there is one.
