@@ -110,6 +110,7 @@ func (k *shrinker) settle() bool {
 	quick := []func(){
 		k.dropPurposes,
 		k.dropHosts,
+		k.quieten,
 		func() { k.dropChoices(classFault) },
 		k.dropKinds,
 		k.renumber,
