@@ -267,6 +267,8 @@ func (w *World) healCore(core plan.Core) {
 			}
 		}
 		a.heal()
-		a.restart()
+		if w.cfg.Plan != nil || a.returns {
+			a.restart()
+		}
 	}
 }

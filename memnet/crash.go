@@ -52,6 +52,7 @@ func (h *Host) crashFor(down *plan.Span) {
 	if down == nil {
 		return
 	}
+	h.returns = true
 	life := h.lives
 	w.faultAfter(max(down.Min, 1), func() {
 		if h.lives == life {
@@ -176,6 +177,7 @@ func (h *Host) restart() {
 		return
 	}
 	h.begin()
+	h.returns = false
 	w.hash(hashCrash, h.key, h.lives<<1|1)
 	w.strike(fault.Restart, h, nil, "restart "+h.name)
 	for i := range h.boots {

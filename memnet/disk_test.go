@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/fault"
 	"github.com/twinwire/twinwire/internal/plan"
 )
@@ -191,5 +192,42 @@ func TestAWrongBitOfADisk(t *testing.T) {
 	})
 	if r.Faults[fault.DiskFlip] != 1 {
 		t.Errorf("%v", r.Faults)
+	}
+}
+
+// TestSlowDiskHeals with the other faults, also when the plan of the run strikes instead of its profile.
+func TestSlowDiskHeals(t *testing.T) {
+	slow := func(cfg Config) (before, after time.Duration, r Result) {
+		cfg.Record, cfg.MaxTime = true, time.Minute
+		w := New(cfg)
+		h := w.Host("a")
+		sync := func(f api.File) (time.Duration, error) {
+			began := h.Runtime().Now()
+			err := f.Sync()
+			return h.Runtime().Now().Sub(began), err
+		}
+		h.Boot(func(ctx context.Context) error {
+			f, err := h.Files().Create("state")
+			if err == nil {
+				before, err = sync(f)
+			}
+			if err == nil {
+				err = api.Sleep(ctx, h.Runtime(), 10*time.Second)
+			}
+			if err == nil {
+				after, err = sync(f)
+			}
+			return err
+		})
+		return before, after, w.Run(nil)
+	}
+	cfg := Config{Seed: 3}
+	cfg.Faults.DiskMean, cfg.Faults.Until = 50*time.Millisecond, 5*time.Second
+	before, after, first := slow(cfg)
+	if first.Err != nil || before == 0 || after != 0 {
+		t.Errorf("a sync takes %v, and %v with all faults healed; %v", before, after, first.Err)
+	}
+	if _, _, again := slow(Config{Plan: first.Plan}); again.Hash != first.Hash {
+		t.Errorf("the plan makes another run:\n%v", first.Plan)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/twinwire/twinwire/internal/plan"
 	"github.com/twinwire/twinwire/internal/tape"
 )
 
@@ -126,7 +127,8 @@ func (h *Host) heal() {
 		h.stalls = 1
 		h.unstall()
 	}
-	h.files.disk.full, h.files.disk.slow, h.files.disk.forgetful = 0, 0, 0
+	d := &h.files.disk
+	d.full, d.slow, d.forgetful, d.span = 0, 0, 0, plan.Span{}
 }
 
 // unlessHealed returns f, which ends a fault of the host, for the case that it is not healed before.

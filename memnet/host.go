@@ -46,6 +46,7 @@ type Host struct {
 	stopped    []readyTask // ready, but paused
 	refusing   underWay    // faults that refuse connections
 	heals      int         // how often its faults were healed
+	returns    bool        // the fault that crashed it will restart it
 	stalls     int         // faults that keep connections from being accepted
 	unaccepted []*conn     // kept by them
 }

@@ -53,10 +53,15 @@ func (w *World) struckPlan() *plan.Plan {
 	}
 	p.Seed = &seed
 	w.plannedBase(&p)
+	if f := &w.cfg.Faults; f.Until > 0 && w.cfg.MaxTime > f.Until {
+		p.Heal = &plan.Heal{At: f.Until, Core: plan.All, Within: w.cfg.MaxTime - f.Until}
+	}
 	if q := w.cfg.Plan; q != nil {
 		p.Links = append(p.Links, settingsOnly(q.Links)...)
 		p.Disks = append(p.Disks, diskSettings(q.Disks)...)
-		p.Heal = q.Heal
+		if q.Heal != nil {
+			p.Heal = q.Heal
+		}
 	}
 	return &p
 }

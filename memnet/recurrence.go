@@ -28,6 +28,9 @@ func (w *World) startFaults() {
 		}
 	}
 	p := w.cfg.Plan
+	if u := w.cfg.Faults.Until; u > 0 && (p == nil || p.Heal == nil) {
+		w.faultAt(int64(u), func() { w.healCore(plan.All) })
+	}
 	if p == nil {
 		return
 	}
