@@ -12,12 +12,12 @@ import (
 
 // Size is how much there is to a run: what a person has to understand.
 type Size struct {
-	Faults     uint64 // that fired; a crash and its restart are one
-	Hosts      int    // that did something
-	Operations uint64 // of [Ops]
-	Delays     int    // deliveries that were not as fast as the others
-	Switches   int    // choices of the schedule that were not first come, first served
-	Steps      uint64 // times a task ran
+	Faults     uint64 `json:"faults"`     // that fired; a crash and its restart are one
+	Hosts      int    `json:"hosts"`      // that did something
+	Operations uint64 `json:"operations"` // of [Ops]
+	Delays     int    `json:"delays"`     // deliveries that were not as fast as the others
+	Switches   int    `json:"switches"`   // choices of the schedule that were not first come, first served
+	Steps      uint64 `json:"steps"`      // times a task ran
 }
 
 // String returns one line, without what is 0.

@@ -3,6 +3,7 @@
 package simulator
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -39,6 +40,7 @@ func (r *testRun) explore(t *testing.T) {
 		case i == 0:
 			r.seed(t, f.Seed, false)
 		default:
+			r.tellFailure(t, f)
 			t.Errorf("seed %d: %s; replay: %s", f.Seed, f.Error, f.Replay)
 		}
 		if more := len(g.Failures) - 1; more > 0 {
@@ -58,13 +60,22 @@ func (r *testRun) mutant(t *testing.T, f Failure, first bool) {
 	cfg := r.config(f.Seed)
 	cfg.Tape, cfg.Replay = f.Tape, r.command("SIM_TAPE="+path)
 	if !first || f.Signature == signatureElsewhere {
+		f.Replay = cfg.Replay
+		r.tellFailure(t, f)
 		t.Errorf("%s; replay: %s", f.Error, cfg.Replay)
 		return
 	}
 	res := r.run(t, cfg)
 	if !r.shrinks(res) {
+		r.tell(t, res, nil)
 		t.Error(res.Report())
 		return
 	}
 	t.Error(r.shrunk(t, cfg, res))
+}
+
+// tellFailure is tell for a failure of which a sweep has kept little.
+func (r *testRun) tellFailure(t *testing.T, f Failure) {
+	t.Helper()
+	r.tell(t, Result{Seed: f.Seed, Verdict: Failed, Signature: f.Signature, Err: errors.New(f.Error), Replay: f.Replay, Confirmed: f.Confirmed}, nil)
 }

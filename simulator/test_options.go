@@ -24,6 +24,7 @@ type testOptions struct {
 	asked   bool          // SIM_SEED or SIM_SEEDS chose the seeds
 	tape    string        // file
 	plan    string        // file
+	json    string        // file
 	explore time.Duration // how long to search fresh seeds
 	shrink  time.Duration // budget; negative: do not
 	why     time.Duration // budget of an explanation in the report; 0: none
@@ -44,6 +45,7 @@ func readOptions(test string, env func(string) (string, bool)) (testOptions, err
 	o.asked = one || many
 	o.tape, _ = env("SIM_TAPE")
 	o.plan, _ = env("SIM_PLAN")
+	o.json, _ = env("SIM_JSON")
 	o.confirm, _ = env(confirmEnv)
 	if o.tape != "" && o.asked {
 		return o, fmt.Errorf("SIM_TAPE=%s and a seed: a tape is a run of its own, set one of them", o.tape)

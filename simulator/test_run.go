@@ -85,6 +85,7 @@ func (r *testRun) seed(t *testing.T, seed uint64, sample bool) {
 				return
 			}
 		}
+		r.tell(t, res, nil)
 		t.Log(res)
 		return
 	}
@@ -98,8 +99,10 @@ func (r *testRun) report(t *testing.T, res Result) {
 	r.stalled = res.Verdict == Stalled
 	switch {
 	case r.failures > 1:
+		r.tell(t, res, nil)
 		t.Errorf("%v; replay: %s", res, res.Replay)
 	case !r.shrinks(res):
+		r.tell(t, res, nil)
 		t.Error(res.Report())
 	default:
 		t.Error(r.shrunk(t, r.config(res.Seed), res))
@@ -117,6 +120,7 @@ func (r *testRun) shrunk(t *testing.T, cfg RunConfig, res Result) string {
 	cfg.Strategy = res.strategy
 	s, ok := Shrink(ShrinkConfig{Run: cfg, Budget: r.options.shrink, Progress: r.progress(t)}, r.scenario)
 	if !ok {
+		r.tell(t, res, nil)
 		return res.Report()
 	}
 	s.First.Second, s.First.Confirmed = res.Second, res.Confirmed
@@ -132,6 +136,7 @@ func (r *testRun) shrunk(t *testing.T, cfg RunConfig, res Result) string {
 		s.Story = r.story(t, why)
 		s.Last.causes = why.causeRows()
 	}
+	r.tell(t, s.First, &s)
 	if ok && r.options.why > 0 {
 		return s.Report() + "\nwhy:\n" + why.Report()
 	}

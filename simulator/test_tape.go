@@ -32,6 +32,7 @@ func (r *testRun) tape(t *testing.T) {
 		t.Logf("not the run the tape was made of: its hash was %016x; the code or the scenario has changed since. %s", tape.Hash, res.Fit())
 	}
 	if res.Verdict.OK() {
+		r.tell(t, res, nil)
 		t.Log(res)
 		return
 	}
@@ -39,5 +40,6 @@ func (r *testRun) tape(t *testing.T) {
 		t.Error(r.shrunk(t, cfg, res))
 		return
 	}
+	r.tell(t, res, nil)
 	t.Error(res.Report())
 }

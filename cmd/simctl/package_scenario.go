@@ -19,11 +19,12 @@ import (
 
 // A packageScenario is the scenario that a test of a package gives to simulator.Test, such as ./lease#TestLease. The
 // test binary is built, and driven by the environment.
-type packageScenario struct{ pkg, test string }
+type packageScenario struct{ pkg, test, format string }
 
 // packageScenario reads the name of one.
 func (f *subjectFlags) packageScenario() (p packageScenario, ok bool) {
 	p.pkg, p.test, ok = strings.Cut(f.Scenario, "#")
+	p.format = f.Format
 	return p, ok && p.pkg != "" && p.test != ""
 }
 
@@ -44,7 +45,14 @@ func (p packageScenario) drive(t *terminal, settings ...string) error {
 	case err != nil:
 		return usageError(err)
 	}
-	return p.run(ctx, t, dir, binary, settings)
+	if p.format != "json" {
+		return p.run(ctx, t, dir, binary, settings)
+	}
+	told := filepath.Join(tmp, "outcomes")
+	var said bytes.Buffer
+	quiet := *t
+	quiet.out = &said
+	return p.report(t, p.run(ctx, &quiet, dir, binary, append(settings, "SIM_JSON="+told)), told, said.String())
 }
 
 // build builds the test binary, and returns the folder of the package.
