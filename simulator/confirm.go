@@ -108,8 +108,11 @@ func (r *testRun) askTape(ctx context.Context, t *Tape) (a Repeated, err error) 
 // elsewhere starts this program again, and returns what it says of the seed.
 func (r *testRun) elsewhere(ctx context.Context, res Result, what string, want *regexp.Regexp) (string, error) {
 	settings := slices.DeleteFunc(os.Environ(), func(v string) bool {
-		return !strings.HasPrefix(v, "SIM_FAULTS=") && !strings.HasPrefix(v, "SIM_SHRINK=") && !strings.HasPrefix(v, "SIM_PLAN=")
+		return !strings.HasPrefix(v, "SIM_SHRINK=") && !strings.HasPrefix(v, "SIM_PLAN=")
 	})
+	if name := r.options.faults.Name; name != "" {
+		settings = append(settings, "SIM_FAULTS="+name)
+	}
 	settings = append(settings, fmt.Sprintf("SIM_SEED=%d", res.Seed), confirmEnv+"="+what)
 	return r.start(ctx, confirmLimit+confirmTimes*res.wall, settings, want)
 }

@@ -45,7 +45,7 @@ type Scenario struct {
 	// function has returned.
 	Main []string
 
-	// Faults is how the network and the hosts behave. The zero value: [LAN].
+	// Faults is how the network and the hosts behave. The zero value: [LAN], and [Swarm] in a search, such as [Sweep].
 	Faults Profile
 	// Safe names hosts that never crash and whose disk is never full, in addition to those of Faults: such as one that keeps
 	// in memory what must not be lost. They do pause, and their clocks jump.

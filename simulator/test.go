@@ -13,7 +13,7 @@ import (
 // line; each report ends with the command that repeats it. The environment says otherwise:
 //
 //	SIM_SEED=1187      runs this seed
-//	SIM_SEEDS=1-1000   runs these seeds
+//	SIM_SEEDS=1-1000   searches these seeds
 //	SIM_TAPE=min.tape  runs this tape, such as that of a shrunk failure
 //	SIM_PLAN=x.plan    strikes with this plan instead of the profile; its seed, if it has one, is the only one
 //	SIM_EXPLORE=30s    searches fresh seeds for so long, in parallel and guided, after the usual ones
@@ -21,6 +21,8 @@ import (
 //	SIM_WHY=1m         shrinks, and then finds out for so long why the smallest run fails: see [Why]
 //	SIM_JSON=out.json  adds a [TestOutcome] for each run to this file, one a line
 //	SIM_FAULTS=swarm   strikes with this profile instead of the scenario's: calm, lan, wan, hostile or swarm
+//
+// A search, of SIM_SEEDS or SIM_EXPLORE, strikes with [Swarm] where neither the scenario nor SIM_FAULTS says what strikes.
 //
 // A variable whose name is nearly one of these, such as SIM_SEEED, is a mistake and fails the test; other names that begin
 // with SIM_ are somebody else's, and are told of in the log.
@@ -54,6 +56,9 @@ func Test(t *testing.T, scenario func() Scenario) {
 	case o.tape != "":
 		r.tape(t)
 		return
+	}
+	if o.search {
+		r.searches()
 	}
 	for i, seed := range r.options.seeds {
 		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {

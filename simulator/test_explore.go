@@ -14,9 +14,7 @@ import (
 
 // explore searches fresh seeds.
 func (r *testRun) explore(t *testing.T) {
-	if r.options.faults.Name == "" && !r.scenario().hasFaults() {
-		r.options.faults = Swarm() // as in any search; the commands that repeat a failure say so
-	}
+	r.searches()
 	first := rand.Uint64N(math.MaxUint32) << 16 // nobody has seen them
 	found := Sweep(SweepConfig{
 		Seeds: Seeds{First: first, Last: first + math.MaxUint32}, Time: r.options.explore, Faults: r.options.faults,

@@ -22,6 +22,7 @@ const (
 type testOptions struct {
 	seeds   []uint64
 	asked   bool          // SIM_SEED or SIM_SEEDS chose the seeds
+	search  bool          // SIM_SEEDS did
 	tape    string        // file
 	plan    string        // file
 	json    string        // file
@@ -42,7 +43,7 @@ func readOptions(test string, env func(string) (string, bool)) (testOptions, err
 	o.seeds = seeds
 	_, one := env("SIM_SEED")
 	_, many := env("SIM_SEEDS")
-	o.asked = one || many
+	o.asked, o.search = one || many, many
 	o.tape, _ = env("SIM_TAPE")
 	o.plan, _ = env("SIM_PLAN")
 	o.json, _ = env("SIM_JSON")

@@ -26,6 +26,14 @@ func (r *testRun) config(seed uint64) RunConfig {
 	return RunConfig{Seed: seed, Faults: r.options.faults, Plan: r.plan, Replay: r.command(fmt.Sprintf("SIM_SEED=%d", seed))}
 }
 
+// searches has what follows strike with the profile of a search, unless the scenario or the environment has one. The commands
+// that repeat a failure say so.
+func (r *testRun) searches() {
+	if r.options.faults.Name == "" && r.plan == nil && !r.scenario().hasFaults() {
+		r.options.faults = Swarm()
+	}
+}
+
 // readPlan reads the plan of the environment, and takes its seed.
 func (r *testRun) readPlan(t *testing.T) bool {
 	t.Helper()

@@ -114,7 +114,7 @@ func (f *failureFlags) settings() ([]string, error) {
 		all = append(all, "SIM_FAULTS="+f.Faults)
 	}
 	if f.Tape == "" {
-		return append(all, fmt.Sprintf("SIM_SEED=%d", f.Seed)), nil
+		return append(all, fmt.Sprintf("SIM_SEEDS=%d-%d", f.Seed, f.Seed)), nil // as in a sweep
 	}
 	tape, err := filepath.Abs(f.Tape) // the test runs elsewhere
 	return append(all, "SIM_TAPE="+tape), errors.WithStack(err)
