@@ -48,6 +48,7 @@ func (s Shrunk) Report() string {
 		b.WriteString("; the time was up")
 	}
 	fmt.Fprintf(&b, "\n    that is %s\n", s.Last)
+	section(&b, "what it does without", leftOut(s.Last.Tape))
 	section(&b, "what strikes", strikes(s.Last.Plan))
 	last := s.Last
 	last.Second, last.Confirmed, last.Replay = nil, false, s.Replay
@@ -57,6 +58,22 @@ func (s Shrunk) Report() string {
 	}
 	fmt.Fprintf(&b, "    the seed itself: trace hash %016x%s\n    replay: %s\n", s.First.Hash, s.First.repetition(), s.First.Replay)
 	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// leftOut lists the hosts and operations that a run does without, by its tape: what fails without a host may do so because the
+// host is not there.
+func leftOut(t *Tape) [][]string {
+	var rows [][]string
+	for _, n := range t.Notes {
+		switch n.Key {
+		case noteWithout:
+			rows = append(rows, []string{"host " + n.Text})
+		case noteSkip:
+			host, operations, _ := strings.Cut(n.Text, " ")
+			rows = append(rows, []string{"operations " + operations + " of " + host})
+		}
+	}
+	return rows
 }
 
 // maxStrikes bounds how many faults a report lists.

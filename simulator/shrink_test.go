@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -67,6 +68,11 @@ func TestShrink(t *testing.T) {
 	}
 	if len(last) < s.Runs/8 || last[len(last)-1] != s.Last.Size() {
 		t.Errorf("progress told %v", last)
+	}
+	for _, line := range []string{"    what it does without\n", "      host c\n", "      host d\n", " of a\n    what strikes\n"} {
+		if !strings.Contains(s.Report(), line) {
+			t.Errorf("there is no %q in the report:\n%s", line, s.Report())
+		}
 	}
 	again := Run(RunConfig{Tape: s.Last.Tape, Twice: true}, fragile)
 	if again.Hash != s.Last.Hash || !again.Repeats() || again.Signature != s.First.Signature {
