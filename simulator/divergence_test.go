@@ -165,7 +165,7 @@ func TestDivergenceNamesTheCulprit(t *testing.T) {
 
 // TestDivergenceElsewhere: what differs from process to process only has the usual suspects.
 func TestDivergenceElsewhere(t *testing.T) {
-	out, _ := again(t, pidEnv+"=1", "SIM_SEEDS=1-20")
+	out, _ := again(t, pidEnv+"=1", "SIM_SEEDS=1-20", "SIM_FAULTS=lan")
 	if !strings.Contains(out, "another process") && !strings.Contains(out, "in a process of its own") || !strings.Contains(out, "takes something from outside the world") {
 		t.Errorf("want the usual suspects:\n%s", out)
 	}

@@ -47,7 +47,7 @@ func fatalIn(tb testing.TB) { tb.Fatal("cannot", "go on") }
 func TestSpeaking(t *testing.T) {
 	say := sayings(t)[os.Getenv(sayEnv)]
 	Test(t, func() Scenario {
-		return Scenario{Hosts: Hosts{"exec-1": func(ctx context.Context, n Node) error {
+		return Scenario{Faults: LAN(), Hosts: Hosts{"exec-1": func(ctx context.Context, n Node) error {
 			if err := api.Sleep(ctx, n.Runtime(), time.Second); err != nil {
 				return err
 			}
