@@ -5,6 +5,7 @@ package transport_test
 import (
 	"context"
 	"net"
+	"sync/atomic"
 
 	"github.com/twinwire/twinwire/api"
 )
@@ -15,6 +16,7 @@ type gatedNetwork struct {
 	rt      api.Runtime
 	ctx     context.Context
 	permits *api.Queue[struct{}]
+	waiting atomic.Int32 // writes at the gate
 }
 
 func (n *gatedNetwork) Listen(ctx context.Context, addr string) (net.Listener, error) {
@@ -49,7 +51,10 @@ type gatedConn struct {
 }
 
 func (c *gatedConn) Write(b []byte) (int, error) {
-	if _, err := c.network.permits.Get(c.ctx); err != nil {
+	c.network.waiting.Add(1)
+	_, err := c.network.permits.Get(c.ctx)
+	c.network.waiting.Add(-1)
+	if err != nil {
 		return 0, net.ErrClosed
 	}
 	return c.Conn.Write(b)

@@ -3,6 +3,7 @@
 package transport_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -211,6 +212,35 @@ func TestFrameCutShort(t *testing.T) {
 					s.Errorf("%d of %d bytes: %v", n, len(frame), e.err)
 				}
 			}
+		}
+	})
+}
+
+// TestUnreadableBodyBehindAnAnswer: what is sent instead of a body that cannot be read stands in the place of its own
+// frame, and not of what waits in front of it.
+func TestUnreadableBodyBehindAnAnswer(t *testing.T) {
+	inWorlds(t, func(s *stage) {
+		gate := &gatedNetwork{Network: s.there, rt: s.rt, ctx: s.ctx, permits: api.NewQueue[struct{}](s.rt, 0)}
+		s.closers = append(s.closers, func(context.Context) error { gate.permits.Close(); return nil })
+		s.there = gate
+		a := &app{streams: map[string]api.ManagedBuffer{"1_0": unreadable{api.NewBytesBuffer(make([]byte, 100)), func() ([]byte, error) { return nil, errDisk }}}}
+		c := s.client(transport.Config{}, s.server(transport.Config{}, a).Addr())
+		first, second, chunk := s.outcome(), s.outcome(), s.outcome()
+		if _, err := c.SendRpc(s.ctx, []byte("hello/first"), rpcOutcome{first}); err != nil {
+			s.Fatal(err)
+		}
+		s.until("its answer to be written", func() bool { return gate.waiting.Load() == 1 })
+		if _, err := c.SendRpc(s.ctx, []byte("hello/second"), rpcOutcome{second}); err != nil {
+			s.Fatal(err)
+		}
+		c.FetchChunk(s.ctx, 1, 0, chunkOutcome{chunk})
+		s.until("the request for the chunk", func() bool { return a.count(func(a *app) int { return len(a.opened) }) == 1 })
+		gate.pass(5)
+		if e := chunk.next(); !isRemoteFailure(e.err) || !toldOf(e.err, errDisk.Error()) {
+			s.Error("the chunk:", e)
+		}
+		if one, two := first.next(), second.next(); one.body != "Hello, first!" || two.body != "Hello, second!" {
+			s.Error("the answers:", one, two)
 		}
 	})
 }
