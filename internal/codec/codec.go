@@ -75,7 +75,13 @@ func (c *Codec) AppendValue(dst []byte, v any) ([]byte, error) {
 	if info.bad != nil {
 		return dst, info.bad
 	}
-	return c.appendPayload(append(dst, info.head...), info, v)
+	dst = append(dst, info.head...)
+	if info.plain != nil {
+		if out, ok := info.plain.append(dst, v); ok {
+			return out, nil
+		}
+	}
+	return c.appendPayload(dst, info, v)
 }
 
 func (c *Codec) appendPayload(dst []byte, info *typeInfo, v any) (out []byte, err error) {

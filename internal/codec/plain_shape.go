@@ -10,7 +10,7 @@ import (
 	"github.com/fxamacker/cbor/v2"
 )
 
-// plain returns what reads structs of type t, nil when they are not plain. Which field stands where it learns from what
+// plain returns what writes and reads structs of type t, nil when they are not plain. Which field stands where it learns from what
 // the serializer writes: so it needs to know nothing of tags.
 func (s *cborSerializer) plain(t reflect.Type) *plainStruct {
 	if t.Kind() != reflect.Struct || t.NumField() == 0 || hasOwnForm(t) {

@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// plainStruct reads a struct of plain fields as the CBOR serializer does, from the bytes that it writes: in one pass, and
-// without looking for fields. Whatever else has come it leaves to the serializer.
+// plainStruct writes and reads a struct of plain fields as the CBOR serializer does: in one pass, and without looking for
+// fields. What the serializer would not write for the type it leaves to the serializer.
 type plainStruct struct{ fields []plainField }
 
 // plainField is one field, in the order of the encoding.
@@ -32,6 +32,60 @@ func (p *plainStruct) read(into any, b []byte) (ok bool) {
 		}
 	}
 	return len(b) == 0
+}
+
+// append appends v, a struct or a pointer to one. It reports false when the serializer must do it.
+func (p *plainStruct) append(dst []byte, v any) (_ []byte, ok bool) {
+	from := reflect.Indirect(reflect.ValueOf(v))
+	if !from.IsValid() {
+		return dst, false
+	}
+	for i := range p.fields {
+		f := &p.fields[i]
+		if dst, ok = appendPlain(append(dst, f.before...), from.Field(f.index)); !ok {
+			return nil, false
+		}
+	}
+	return dst, true
+}
+
+func appendPlain(dst []byte, v reflect.Value) (_ []byte, ok bool) {
+	switch {
+	case v.CanInt():
+		if i := v.Int(); i < 0 {
+			return appendHead(dst, cborNegative, uint64(^i)), true
+		}
+		return appendHead(dst, cborUnsigned, uint64(v.Int())), true
+	case v.CanUint():
+		return appendHead(dst, cborUnsigned, v.Uint()), true
+	case v.Kind() == reflect.String:
+		s := v.String()
+		return append(appendHead(dst, cborText, uint64(len(s))), s...), utf8.ValidString(s)
+	case v.Kind() == reflect.Bool && v.Bool():
+		return append(dst, cborTrue), true
+	case v.Kind() == reflect.Bool:
+		return append(dst, cborFalse), true
+	case v.IsNil():
+		return append(dst, cborNull), true
+	}
+	b := v.Bytes()
+	return append(appendHead(dst, cborBytes, uint64(len(b))), b...), true
+}
+
+// appendHead appends the shortest head of a value.
+func appendHead(dst []byte, major byte, n uint64) []byte {
+	major <<= 5
+	switch {
+	case n < 24:
+		return append(dst, major|byte(n))
+	case n <= 0xff:
+		return append(dst, major|24, byte(n))
+	case n <= 0xffff:
+		return binary.BigEndian.AppendUint16(append(dst, major|25), uint16(n))
+	case n <= 0xffff_ffff:
+		return binary.BigEndian.AppendUint32(append(dst, major|26), uint32(n))
+	}
+	return binary.BigEndian.AppendUint64(append(dst, major|27), n)
 }
 
 // The first bytes of values, and the major types of CBOR.

@@ -26,7 +26,7 @@ type typeInfo struct {
 	pointer    bool
 	refs       bool         // it can hold references
 	nests      bool         // it can contain itself
-	plain      *plainStruct // what reads into a pointer of this type, in place of the serializer; may be nil
+	plain      *plainStruct // what writes and reads it, in place of the serializer; may be nil
 	direct     bool         // a pointer to what a reply with that head can be read into
 }
 
@@ -71,7 +71,7 @@ func (c *Codec) findOut(t reflect.Type) *typeInfo {
 	default:
 		info.format = c.format
 	}
-	if s, ok := info.serializer.(*cborSerializer); ok && info.pointer && !info.self {
+	if s, ok := info.serializer.(*cborSerializer); ok && !info.self {
 		info.plain = s.plain(message)
 	}
 	if info.format != "" {
