@@ -123,3 +123,33 @@ const (
 
 // Held is what came with the chunks.
 func (r Reader) Held() []byte { return r.decoder.TakeRaw(int64(r.decoder.Buffered())) }
+
+// Watched is a connection of which only the turns of its reading task matter.
+type Watched struct{ c *Client }
+
+// NewWatched returns one that a watch is set for, whose timer never fires.
+func NewWatched(rt api.Runtime, conn net.Conn) Watched {
+	s := newShared(rt, Config{})
+	s.watch.set = true
+	return Watched{newClient(s, conn, "")}
+}
+
+// Await makes the watch one that is about to look.
+func (w Watched) Await() {
+	w.c.turns.now.Store(2)
+	w.c.turns.seen.Store(0)
+	w.c.turns.late.Store(true)
+	w.c.shared.watch.over = nil
+}
+
+// Begin begins a turn, as Work does.
+func (w Watched) Begin() {
+	w.c.turns.now.Add(3)
+	w.c.watch()
+}
+
+// Look is what the watch does.
+func (w Watched) Look() { w.c.look() }
+
+// Forgotten reports whether a turn lasts that nobody will look at.
+func (w Watched) Forgotten() bool { return w.c.turns.now.Load()&1 == 1 && !w.c.turns.late.Load() }

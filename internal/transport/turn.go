@@ -23,7 +23,7 @@ type Turn uint64
 type readingTurns struct {
 	now  atomic.Uint64 // the last Turn, which is odd while it lasts
 	late atomic.Bool   // the watch is set
-	seen uint64        // now, when the watch last looked; the watch's
+	seen atomic.Uint64 // now, when the watch last looked
 }
 
 // Work has the reading task, which has nothing else in hand, do f for the handler: this saves waking another. If f is
@@ -59,9 +59,9 @@ func (c *Client) watch() {
 
 // look does what is late, without waiting for anything, and reports whether there was something, or may be soon.
 func (c *Client) look() (late bool) {
-	turn, before := c.turns.now.Load(), c.turns.seen
-	c.turns.seen = turn
-	c.turns.late.Store(false)
+	c.turns.late.Store(false) // first: a turn that begins from here on has itself looked at
+	turn := c.turns.now.Load()
+	before := c.turns.seen.Swap(turn)
 	if turn&1 == 1 {
 		late = true
 		if turn == before {
