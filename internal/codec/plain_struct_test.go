@@ -125,3 +125,31 @@ func TestOthersAreNotPlain(t *testing.T) {
 		}
 	}
 }
+
+// FuzzPlainStruct: of any bytes, what is read in one pass is what the serializer reads.
+func FuzzPlainStruct(f *testing.F) {
+	own, err := CBOR()
+	if err != nil {
+		f.Fatal(err)
+	}
+	s := own.(*cborSerializer)
+	types := []reflect.Type{reflect.TypeFor[numbered](), reflect.TypeFor[named]()}
+	r := rand.New(rand.NewPCG(3, 4))
+	for i := range 20 {
+		b, err := s.Append(nil, drawn(r, types[i%2]).Interface())
+		if err == nil {
+			f.Add(b)
+		}
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		for _, typ := range types {
+			got, want := reflect.New(typ), reflect.New(typ)
+			if !s.plain(typ).read(got.Interface(), b) {
+				continue
+			}
+			if err := s.Decode(b, want.Interface()); err != nil || !reflect.DeepEqual(got.Interface(), want.Interface()) {
+				t.Errorf("%x is read as %+v, want %+v, %v", b, got.Elem(), want.Elem(), err)
+			}
+		}
+	})
+}
