@@ -105,7 +105,7 @@ func (k *shrinker) shrink() bool {
 	return k.settle()
 }
 
-// settle makes the passes, and the one that takes many runs once the others change nothing.
+// settle makes the passes, and those that take many runs once the others change nothing.
 func (k *shrinker) settle() bool {
 	quick := []func(){
 		k.dropPurposes,
@@ -120,7 +120,7 @@ func (k *shrinker) settle() bool {
 		func() { k.dropChoices(classSwitch) },
 		func() { k.dropChoices(classSetting) },
 	}
-	return k.untilStable([]func(){func() { k.untilStable(quick) }, k.dropSooner})
+	return k.untilStable([]func(){func() { k.untilStable(quick) }, k.alone, k.dropSooner})
 }
 
 // untilStable makes passes until a round of them changes nothing. It returns false when the time is over.
