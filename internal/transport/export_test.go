@@ -30,6 +30,14 @@ func (w Writer) Add(header string, body api.ManagedBuffer) {
 // Flush writes what was added.
 func (w Writer) Flush() { w.flush() }
 
+// FlushBriefly is Flush for a task with other things to do, and then for the one that goes on.
+func (w Writer) FlushBriefly() (done bool) {
+	if done = w.flushBriefly(); !done {
+		w.flushOn()
+	}
+	return done
+}
+
 // Steps is how many steps wait, beside what was added last.
 func (w Writer) Steps() int {
 	w.mu.Lock()
