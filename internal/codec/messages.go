@@ -27,7 +27,7 @@ type messageMaker interface {
 }
 
 // Messages returns a decoder whose references are bound by bind.
-func (c *Codec) Messages(bind Binder) Messages { return Messages{codec: c, bind: bind} }
+func (c *Codec) Messages(bind Binder) *Messages { return &Messages{codec: c, bind: bind} }
 
 // To says which endpoint's the next messages are, by its factory, which may be nil.
 func (m *Messages) To(factory api.MessageFactory) { m.factory, m.head = factory, m.head[:0] }

@@ -80,7 +80,6 @@ func (h *handler) Streams() transport.StreamManager { return h.env.files }
 func (h *handler) Active(c *transport.Client) {
 	socket, _ := api.ParseRpcAddress(c.Remote()) // a Network that names its ends otherwise: zero
 	p := &peer{env: h.env, client: c, socket: socket}
-	p.route.messages = h.env.codec.Messages(p)
 	c.Attach(p)
 	h.env.opened(c, h.dialed)
 	h.env.dispatcher.postToAll(message{kind: connected, value: networkEvent{remote: socket}})

@@ -38,8 +38,8 @@ type route struct {
 	name     string // of the endpoint
 	sender   api.RpcAddress
 	in       *inbox
-	messages codec.Messages
-	oneWay   *callContext // of every one-way message, for it has nothing of one of them; nil before the first
+	messages *codec.Messages // nil on a connection that brings little
+	oneWay   *callContext    // of every one-way message, for it has nothing of one of them; nil before the first
 }
 
 // fits reports whether a message goes the same way.
@@ -68,8 +68,21 @@ func (p *peer) read(body []byte) (*inbox, any, error) {
 			return nil, nil, err
 		}
 	}
-	value, err := p.route.messages.Decode(body[len(p.route.envelope):])
+	value, err := p.messages().Decode(body[len(p.route.envelope):])
 	return p.route.in, value, err
+}
+
+// messages returns what decodes messages that go the way of the last.
+func (p *peer) messages() *codec.Messages {
+	if m := p.route.messages; m != nil {
+		return m
+	}
+	m := p.env.codec.Messages(p)
+	m.To(p.route.in.factory)
+	if !p.client.Quiet() {
+		p.route.messages = m
+	}
+	return m
 }
 
 // find reads the envelope of a message and makes its route the last one.
@@ -87,7 +100,9 @@ func (p *peer) find(body []byte) error {
 		return p.env.couldNotFind(p.route.name)
 	}
 	p.route.in, p.route.oneWay = in, nil
-	p.route.messages.To(in.factory)
+	if p.route.messages != nil {
+		p.route.messages.To(in.factory)
+	}
 	p.route.name = in.ref.Name() // the same text, which is there already
 	return nil
 }
@@ -96,10 +111,15 @@ func (p *peer) find(body []byte) error {
 func (p *peer) newCall(in *inbox, reply transport.RpcReply) *callContext {
 	if len(p.calls) == 0 {
 		p.made = min(max(1, 2*p.made), callsAtOnce)
+		if p.client.Quiet() {
+			p.made = 1
+		}
 		p.calls = make([]callContext, p.made)
 	}
 	call := &p.calls[0]
-	p.calls = p.calls[1:]
+	if p.calls = p.calls[1:]; len(p.calls) == 0 {
+		p.calls = nil // else it would keep the last one
+	}
 	call.in, call.sender, call.remote, call.asked = in, p.route.sender, reply, true
 	return call
 }

@@ -19,6 +19,9 @@ const manyTurns = 16
 // work handles what is owed on the reading task, if nothing speaks against it, and reports whether another task reads now.
 func (p *peer) work() (relieved bool) {
 	p.settle()
+	if p.client.Quiet() {
+		p.gathered = nil
+	}
 	in := p.owed
 	if in == nil {
 		return false
