@@ -5,6 +5,7 @@ package simulator
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,23 +15,28 @@ import (
 // heldUp is a scenario in which the memory must not start again while the worker works, which it may begin late: it too
 // crashes.
 func heldUp() Scenario {
-	busy, lost := false, false
+	var busy, lost atomic.Bool // of no host
 	return Scenario{
 		Faults: Profile{Name: "crashes", CrashEvery: 500 * time.Millisecond, DownMin: 100 * time.Millisecond, DownMax: 100 * time.Millisecond, Until: time.Minute},
 		Main:   []string{"worker"},
 		Hosts: Hosts{
-			"memory": func(context.Context, Node) error { lost = lost || busy; return nil },
+			"memory": func(context.Context, Node) error {
+				if busy.Load() {
+					lost.Store(true)
+				}
+				return nil
+			},
 			"worker": func(ctx context.Context, n Node) error {
-				busy = false
+				busy.Store(false)
 				if err := api.Sleep(ctx, n.Runtime(), 100*time.Millisecond); err != nil {
 					return err
 				}
-				busy = true
+				busy.Store(true)
 				return api.Sleep(ctx, n.Runtime(), 300*time.Millisecond)
 			},
 		},
 		Always: Invariants{"nothing is lost": func() error {
-			if lost {
+			if lost.Load() {
 				return errors.New("it is")
 			}
 			return nil
