@@ -79,8 +79,7 @@ func (h *handler) Streams() transport.StreamManager { return h.env.files }
 // Active implements transport.RpcHandler.
 func (h *handler) Active(c *transport.Client) {
 	socket, _ := api.ParseRpcAddress(c.Remote()) // a Network that names its ends otherwise: zero
-	p := &peer{env: h.env, client: c, socket: socket}
-	c.Attach(p)
+	c.Attach(&peer{env: h.env, client: c, socket: socket})
 	h.env.opened(c, h.dialed)
 	h.env.dispatcher.postToAll(message{kind: connected, value: networkEvent{remote: socket}})
 }
