@@ -86,16 +86,12 @@ func (c *Codec) AppendValue(dst []byte, v any) ([]byte, error) {
 
 func (c *Codec) appendPayload(dst []byte, info *typeInfo, v any) (out []byte, err error) {
 	returned := false
-	defer func() {
-		if !returned {
-			err = panicError("encode", v, recover(), err)
-		}
-	}()
+	defer recoverAs(&returned, &err, "encode", v)
 	switch {
 	case info.self:
 		out, err = appender(v).AppendBinary(dst)
-	case info.nests && info.format == "" && tooDeep(reflect.ValueOf(v), maxDepth):
-		err = errTooDeep
+	case info.format == "":
+		out, err = info.appendCBOR(info.serializer, dst, v)
 	default:
 		out, err = info.serializer.Append(dst, v)
 	}
@@ -116,15 +112,13 @@ func appender(v any) encoding.BinaryAppender {
 	return p.Interface().(encoding.BinaryAppender)
 }
 
-// panicError is the error for a panic of a message's own encoding method, and err when there was none.
-func panicError(what string, v, p any, err error) error {
-	if p == nil {
-		return err
+// recoverAs turns a panic of a message's own encoding method into an error. Defer it. To ask whether there is a panic is
+// slow, so a function that every message goes through has it look at returned first; others pass nil.
+func recoverAs(returned *bool, err *error, what string, v any) {
+	if returned != nil && *returned {
+		return
 	}
-	return fmt.Errorf("%w: %s %T: panic: %v", api.ErrSerialization, what, v, p)
-}
-
-// recoverAs has a panic end in err. Defer it.
-func recoverAs(err *error, what string, v any) {
-	*err = panicError(what, v, recover(), *err)
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("%w: %s %T: panic: %v", api.ErrSerialization, what, v, p)
+	}
 }

@@ -79,7 +79,7 @@ func (c *Codec) newMessage(factory api.MessageFactory, name []byte) (into any, e
 	if factory == nil {
 		return nil, nil
 	}
-	defer recoverAs(&err, "make a message for", factory)
+	defer recoverAs(nil, &err, "make a message for", factory)
 	into = factory.NewMessage(c.typeNames.of(name))
 	if v := reflect.ValueOf(into); into != nil && (v.Kind() != reflect.Pointer || v.IsNil()) {
 		return nil, fmt.Errorf("%w: %T made a %T for %s, not a pointer to a message", api.ErrSerialization, factory, into, name)
@@ -173,11 +173,7 @@ func (info *typeInfo) fill(into any, payload []byte, bind Binder) error {
 // read has a payload read by the message itself, or by the serializer.
 func (info *typeInfo) read(into any, payload []byte) (err error) {
 	returned := false
-	defer func() {
-		if !returned {
-			err = panicError("decode", into, recover(), err)
-		}
-	}()
+	defer recoverAs(&returned, &err, "decode", into)
 	switch {
 	case info.self:
 		err = into.(encoding.BinaryUnmarshaler).UnmarshalBinary(payload)

@@ -8,6 +8,8 @@ import (
 	"reflect"
 
 	"github.com/fxamacker/cbor/v2"
+
+	"github.com/twinwire/twinwire/api"
 )
 
 // maxDepth bounds how deep a value is followed by the encoder. It is far more than any decoder here reads: a value that is
@@ -15,6 +17,14 @@ import (
 const maxDepth = 1000
 
 var errTooDeep = errors.New("it contains itself, or is nested too deep")
+
+// appendCBOR has s, which writes CBOR, append a value of the type.
+func (info *typeInfo) appendCBOR(s api.Serializer, dst []byte, v any) ([]byte, error) {
+	if info.nests && tooDeep(reflect.ValueOf(v), maxDepth) {
+		return dst, errTooDeep
+	}
+	return s.Append(dst, v)
+}
 
 // canNest reports whether a value of type t may contain itself: by an interface, or by a type that holds its own.
 func canNest(t reflect.Type) bool { return nests(t, map[reflect.Type]bool{}) }

@@ -144,17 +144,12 @@ func (c *Codec) errorPayload(err error) ([]byte, error) {
 
 // appendFields encodes an error's fields: as CBOR whatever the serializer, unless it encodes itself.
 func (c *Codec) appendFields(err error) (b []byte, bad error) {
-	defer recoverAs(&bad, "encode", err)
+	defer recoverAs(nil, &bad, "encode", err)
 	info := c.info(reflect.TypeOf(err))
 	if info.self {
 		return c.appendPayload(nil, info, err)
 	}
-	if info.nests && tooDeep(reflect.ValueOf(err), maxDepth) {
-		bad = errTooDeep
-	} else {
-		b, bad = c.cbor.Append(nil, err)
-	}
-	if bad != nil {
+	if b, bad = info.appendCBOR(c.cbor, nil, err); bad != nil {
 		return nil, fmt.Errorf("%w: encode %T: %w", api.ErrSerialization, err, bad)
 	}
 	return b, nil
@@ -162,7 +157,7 @@ func (c *Codec) appendFields(err error) (b []byte, bad error) {
 
 // decodeFields reads what appendFields wrote.
 func (c *Codec) decodeFields(b []byte, into any) (err error) {
-	defer recoverAs(&err, "decode", into)
+	defer recoverAs(nil, &err, "decode", into)
 	if info := c.info(reflect.TypeOf(into)); info.self {
 		return info.read(into, b)
 	}

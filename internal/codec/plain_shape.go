@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding"
 	"reflect"
+	"slices"
 
 	"github.com/fxamacker/cbor/v2"
 )
@@ -21,27 +22,22 @@ func (s *cborSerializer) plain(t reflect.Type) *plainStruct {
 	if err != nil {
 		return nil
 	}
-	starts := make([]int, 0, t.NumField()) // of the values of fields, in zero
+	starts, order := make([]int, t.NumField()), make([]int, t.NumField()) // of fields' values in zero, and fields by that
 	for i := range t.NumField() {
 		at, ok := s.place(t, i, zero)
 		if !ok {
 			return nil
 		}
-		starts = append(starts, at)
+		starts[i], order[i] = at, i
 	}
+	slices.SortFunc(order, func(a, b int) int { return starts[a] - starts[b] })
 	from := 0
-	for n := range p.fields {
-		next := -1 // the field whose value comes first behind from
-		for i, at := range starts {
-			if at >= from && (next < 0 || at < starts[next]) {
-				next = i
-			}
-		}
-		if next < 0 {
+	for n, i := range order {
+		if starts[i] < from {
 			return nil
 		}
-		p.fields[n] = plainField{before: zero[from:starts[next]], index: next}
-		from = starts[next] + 1
+		p.fields[n] = plainField{before: zero[from:starts[i]], index: i}
+		from = starts[i] + 1
 	}
 	if from != len(zero) || !s.reads(p, t) {
 		return nil
@@ -99,13 +95,7 @@ func (s *cborSerializer) reads(p *plainStruct, t reflect.Type) bool {
 
 // hasOwnForm reports whether the serializer leaves it to values of type t to write or read themselves.
 func hasOwnForm(t reflect.Type) bool {
-	for _, form := range []reflect.Type{
-		reflect.TypeFor[cbor.Marshaler](), reflect.TypeFor[encoding.BinaryMarshaler](), reflect.TypeFor[encoding.TextMarshaler](),
-		reflect.TypeFor[cbor.Unmarshaler](), reflect.TypeFor[encoding.BinaryUnmarshaler](), reflect.TypeFor[encoding.TextUnmarshaler](),
-	} {
-		if reflect.PointerTo(t).Implements(form) {
-			return true
-		}
-	}
-	return false
+	p := reflect.PointerTo(t)
+	return hasOwnEncoding(t) || p.Implements(reflect.TypeFor[cbor.Unmarshaler]()) ||
+		p.Implements(reflect.TypeFor[encoding.BinaryUnmarshaler]()) || p.Implements(reflect.TypeFor[encoding.TextUnmarshaler]())
 }

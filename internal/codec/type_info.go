@@ -90,7 +90,7 @@ const maxName = 1<<16 - 1
 // wireName is the name of a message's type on the wire.
 func wireName(t reflect.Type) (name string, bad error) {
 	zero := reflect.Zero(t).Interface()
-	defer recoverAs(&bad, "name", zero)
+	defer recoverAs(nil, &bad, "name", zero)
 	if name = strings.TrimPrefix(api.WireNameOf(zero), "*"); len(name) > maxName {
 		return "", fmt.Errorf("%w: type name of %d bytes", api.ErrSerialization, len(name))
 	}
