@@ -14,8 +14,8 @@ type shrinkReport struct {
 	Scenario    string            `json:"scenario"`
 	Seed        uint64            `json:"seed"`
 	Signature   string            `json:"signature"`
-	Before      sizeReport        `json:"before"`
-	After       sizeReport        `json:"after"`
+	Before      simulator.Size    `json:"before"`
+	After       simulator.Size    `json:"after"`
 	Error       string            `json:"error"` // of the smallest run, as all that follows
 	VirtualMS   int64             `json:"virtual_ms"`
 	TraceHash   string            `json:"trace_hash"`
@@ -29,16 +29,6 @@ type shrinkReport struct {
 	ReplayFirst string            `json:"replay_first"`
 }
 
-// sizeReport is how much there is to a run.
-type sizeReport struct {
-	Faults     uint64 `json:"faults"`
-	Hosts      int    `json:"hosts"`
-	Operations uint64 `json:"operations"`
-	Delays     int    `json:"delays"`
-	Switches   int    `json:"switches"`
-	Steps      uint64 `json:"steps"`
-}
-
 // writeShrunk prints a failure that was shrunk, whose tape is kept in a file, in a format.
 func writeShrunk(w io.Writer, format, scenario, tape string, s simulator.Shrunk) error {
 	if format != "json" {
@@ -46,7 +36,7 @@ func writeShrunk(w io.Writer, format, scenario, tape string, s simulator.Shrunk)
 		return err
 	}
 	return writeJSON(w, shrinkReport{
-		Scenario: scenario, Seed: s.First.Seed, Signature: s.First.Signature, Before: sizeReport(s.First.Size()), After: sizeReport(s.Last.Size()),
+		Scenario: scenario, Seed: s.First.Seed, Signature: s.First.Signature, Before: s.First.Size(), After: s.Last.Size(),
 		Error: worldError(s.Last).Error(), VirtualMS: s.Last.Virtual.Milliseconds(), TraceHash: fmt.Sprintf("%016x", s.Last.Hash),
 		Faults: countsByName(s.Last.Faults), Plan: s.Last.Plan.String(), Runs: s.Runs, WallMS: s.Wall.Milliseconds(), Complete: s.Complete,
 		Tape: tape, Replay: s.Replay, ReplayFirst: s.First.Replay,

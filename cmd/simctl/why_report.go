@@ -17,7 +17,7 @@ type whyReport struct {
 	Error     string         `json:"error"`
 	VirtualMS int64          `json:"virtual_ms"`
 	TraceHash string         `json:"trace_hash"`
-	Size      sizeReport     `json:"size"`
+	Size      simulator.Size `json:"size"`
 	Plan      string         `json:"plan"`
 	Needs     []needReport   `json:"needs"`
 	Causes    []causeReport  `json:"causes"`
@@ -56,7 +56,7 @@ func writeWhy(w io.Writer, format, scenario string, e simulator.Explanation) err
 	}
 	r := whyReport{
 		Scenario: scenario, Seed: e.Run.Seed, Signature: e.Run.Signature, Error: worldError(e.Run).Error(), VirtualMS: e.Run.Virtual.Milliseconds(),
-		TraceHash: fmt.Sprintf("%016x", e.Run.Hash), Size: sizeReport(e.Run.Size()), Plan: e.Run.Plan.String(),
+		TraceHash: fmt.Sprintf("%016x", e.Run.Hash), Size: e.Run.Size(), Plan: e.Run.Plan.String(),
 		Needs: []needReport{}, Causes: []causeReport{}, Moments: []momentReport{},
 		Runs: e.Runs, WallMS: e.Wall.Milliseconds(), Complete: e.Complete, Replay: e.Replay,
 	}
