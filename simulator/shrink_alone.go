@@ -3,7 +3,6 @@
 package simulator
 
 import (
-	"math/bits"
 	"slices"
 
 	"github.com/twinwire/twinwire/internal/tape"
@@ -30,7 +29,7 @@ func (k *shrinker) onlyOne(stream int) []func() candidate {
 		return c.Stream != stream && c.N != 1 && t.Streams[c.Stream].Purpose() == s.Purpose()
 	})
 	first, ok := k.streamNamed(s.Purpose() + " 0")
-	if !ok || !others || !recurs(s) || s.Purpose() == "plan" {
+	if !ok || !others || !recursByProfile(s) {
 		return nil
 	}
 	only := t.Keep(func(_ int, c tape.Choice) bool {
@@ -45,9 +44,7 @@ func (k *shrinker) onlyOne(stream int) []func() candidate {
 	for m := range uint8(moments) {
 		all = append(all, func() candidate {
 			c := candidate{tape: only.Clone(), cuts: k.best.cuts}
-			part := uint64(bits.Reverse8(m)) * moments / 256
-			when := tape.Choice{Stream: i, N: 1, Bound: exponentialBound}
-			c.tape.Choices = append(c.tape.Choices, ofLength(when, part*exponentialBound/moments))
+			strikeAfter(c.tape, i, portion(exponentialBound, m))
 			return c
 		})
 	}

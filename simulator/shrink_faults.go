@@ -23,15 +23,16 @@ func blowsOf(t *Tape) [][]place {
 	var blows [][]place
 	for _, unit := range unitsOf(t, classFault) {
 		blow := slices.DeleteFunc(unit, func(p place) bool { return p.n == 1 })
-		if len(blow) > 0 && recursByProfile(t, blow[0]) {
+		if len(blow) == 0 {
+			continue
+		}
+		stream := slices.IndexFunc(t.Streams, func(s tape.Stream) bool { return s.ID == blow[0].stream })
+		if recursByProfile(t.Streams[stream]) {
 			blows = append(blows, blow)
 		}
 	}
 	return blows
 }
 
-// recursByProfile reports whether the choice is of a fault that a profile makes recur.
-func recursByProfile(t *Tape, p place) bool {
-	i := slices.IndexFunc(t.Streams, func(s tape.Stream) bool { return s.ID == p.stream })
-	return recurs(t.Streams[i]) && t.Streams[i].Purpose() != "plan"
-}
+// recursByProfile reports whether the stream is of a fault that a profile makes recur.
+func recursByProfile(s tape.Stream) bool { return recurs(s) && s.Purpose() != "plan" }

@@ -47,9 +47,7 @@ func sooner(less candidate) []func() candidate {
 		for m := range uint8(moments) {
 			all = append(all, func() candidate {
 				t := less.tape.Clone()
-				// Moments far apart come first: those that do lie together.
-				part := uint64(bits.Reverse8(m)) * moments / 256
-				t.Choices[at] = ofLength(t.Choices[at], lengthOf(t.Choices[at])*part/moments)
+				t.Choices[at] = ofLength(t.Choices[at], portion(lengthOf(t.Choices[at]), m))
 				return candidate{tape: t, cuts: less.cuts}
 			})
 		}
@@ -63,6 +61,12 @@ func sooner(less candidate) []func() candidate {
 		}
 	}
 	return all
+}
+
+// portion returns a part of a length, another for each m below moments. Parts far apart come first: the moments that do lie
+// together.
+func portion(length uint64, m uint8) uint64 {
+	return length * (uint64(bits.Reverse8(m)) * moments / 256) / moments
 }
 
 // timesOfFaults returns the choices of when the faults that recur strike, if they are few.

@@ -105,9 +105,14 @@ func (k *shrinker) moved(t *Tape, from, to tape.Stream, soon bool) candidate {
 	if soon {
 		out = out.Keep(func(_ int, c tape.Choice) bool { return c.Stream != i || c.N != 1 })
 		if i = slices.Index(out.Streams, to); i >= 0 {
-			first := tape.Choice{Stream: i, N: 1, Bound: exponentialBound}
-			out.Choices = append(out.Choices, ofLength(first, 0))
+			strikeAfter(out, i, 0)
 		}
 	}
 	return candidate{tape: out, cuts: k.best.cuts}
+}
+
+// strikeAfter has the fault of a stream, which does not say when, strike after so long.
+func strikeAfter(t *Tape, stream int, length uint64) {
+	when := tape.Choice{Stream: stream, N: 1, Bound: exponentialBound}
+	t.Choices = append(t.Choices, ofLength(when, length))
 }
