@@ -31,6 +31,7 @@ type Client struct {
 	idle    *idleCheck
 	parting atomic.Bool // nothing is served any more
 	retired atomic.Bool // no new requests
+	shaking atomic.Bool // bootstraps run: an answer may change how what stands behind it is read
 
 	calling  atomic.Bool // the callback of a chunk runs
 	answers  []rpcAnswer // that were read together; the reading task's
@@ -90,8 +91,8 @@ func (c *Client) Congested() bool { return c.out.pending.tight.Load() }
 // Outstanding is how many requests of this side wait for a reply.
 func (c *Client) Outstanding() int { return c.replies.outstanding() }
 
-// InstallCipher makes cipher cover every byte after the messages sent and received so far. Call it from a callback or
-// handler of the connection, which run between two messages.
+// InstallCipher makes cipher cover every byte after the messages sent and received so far. Call it from a handler of the
+// connection or from a callback of a [ClientBootstrap], which run between two messages.
 func (c *Client) InstallCipher(cipher Cipher) error {
 	c.out.install(cipher)
 	return c.in.install(cipher)

@@ -163,6 +163,7 @@ func (f *ClientFactory) dial(ctx context.Context, address string) (*Client, erro
 		conn.Close() // not used
 		return nil, &ConnectionError{Op: "connect", Remote: address, Cause: errFactoryClosed}
 	}
+	c.shaking.Store(len(f.bootstraps) > 0)
 	c.start(f.handler)
 	for _, b := range f.bootstraps {
 		if err := b.Bootstrap(ctx, c); err != nil {
@@ -170,6 +171,7 @@ func (f *ClientFactory) dial(ctx context.Context, address string) (*Client, erro
 			return nil, err
 		}
 	}
+	c.shaking.Store(false)
 	return c, nil
 }
 

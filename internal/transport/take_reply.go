@@ -41,7 +41,7 @@ func (c *Client) takeReply(payload []byte) error {
 		if err != nil {
 			return err
 		}
-		if c.answers = append(c.answers, rpcAnswer{id: id, body: body}); len(c.answers) >= answersAtOnce {
+		if c.answers = append(c.answers, rpcAnswer{id: id, body: body}); len(c.answers) >= answersAtOnce || c.shaking.Load() {
 			c.handOut()
 		}
 		return nil
