@@ -139,15 +139,27 @@ func (m *StreamManager) forgetLocked(id int64) {
 	}
 }
 
-// OpenStream implements transport.StreamManager: "<streamId>_<chunkIndex>" is that chunk.
+// OpenStream implements transport.StreamManager: "<streamId>_<chunkIndex>" is that chunk. Others are read, and refused, as
+// in Spark: what stands behind a second "_" does not count, nor do those at the end.
 func (m *StreamManager) OpenStream(id string) (api.ManagedBuffer, error) {
-	stream, chunk, ok := strings.Cut(id, "_")
-	s, err1 := strconv.ParseInt(stream, 10, 64)
-	c, err2 := strconv.ParseInt(chunk, 10, 32)
-	if !ok || err1 != nil || err2 != nil {
-		return nil, transport.IllegalArgument("stream id %q: want streamId_chunkIndex", id)
+	parts := strings.SplitN(id, "_", 3)
+	if trimmed := strings.TrimRight(id, "_"); trimmed != id {
+		parts = strings.SplitN(trimmed, "_", 3)
+		if trimmed == "" {
+			parts = nil
+		}
 	}
-	return m.GetChunk(s, int32(c))
+	var numbers [2]int64
+	for i := range numbers {
+		if i >= len(parts) {
+			return nil, transport.OutOfBounds(i, len(parts))
+		}
+		var err error
+		if numbers[i], err = strconv.ParseInt(parts[i], 10, 64>>i); err != nil {
+			return nil, transport.NumberFormat(parts[i])
+		}
+	}
+	return m.GetChunk(numbers[0], int32(numbers[1]))
 }
 
 // ConnectionTerminated implements transport.StreamManager: the connection's streams end, what was not taken is released.

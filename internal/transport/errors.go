@@ -202,3 +202,13 @@ func IllegalState(format string, args ...any) error {
 func IllegalArgument(format string, args ...any) error {
 	return &JavaError{Class: "java.lang.IllegalArgumentException", Message: fmt.Sprintf(format, args...)}
 }
+
+// NumberFormat is what Java says of a text that is no number.
+func NumberFormat(text string) error {
+	return &JavaError{Class: "java.lang.NumberFormatException", Message: fmt.Sprintf("For input string: \"%.300s\"", text)}
+}
+
+// OutOfBounds is what Java says of an array of n elements that has no i-th.
+func OutOfBounds(i, n int) error {
+	return &JavaError{Class: "java.lang.ArrayIndexOutOfBoundsException", Message: fmt.Sprintf("Index %d out of bounds for length %d", i, n)}
+}

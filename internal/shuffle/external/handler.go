@@ -84,8 +84,11 @@ func (h *handler) answer(c *transport.Client, m blockwire.Message) ([]byte, erro
 	return nil, unexpected(m)
 }
 
-func unexpected(m blockwire.Message) error {
-	return &transport.JavaError{Class: "java.lang.UnsupportedOperationException", Message: fmt.Sprintf("Unexpected message: %v", m)}
+func unexpected(m blockwire.Message) error { return unexpectedIn("", m) }
+
+// unexpectedIn says also where a message is not expected.
+func unexpectedIn(where string, m blockwire.Message) error {
+	return &transport.JavaError{Class: "java.lang.UnsupportedOperationException", Message: fmt.Sprintf("Unexpected message%s: %v", where, m)}
 }
 
 // fail answers with a failure.
@@ -164,7 +167,7 @@ func (h *handler) ReceiveStream(_ *transport.Client, meta []byte) (transport.Str
 	}
 	push, ok := m.(blockwire.PushBlockStream)
 	if !ok {
-		return nil, unexpected(m)
+		return nil, unexpectedIn(" with #receiveStream", m)
 	}
 	return h.merger.Receive(push)
 }

@@ -44,7 +44,7 @@ func (h *handler) fetchMerged(c *transport.Client, m blockwire.FetchShuffleBlock
 // open opens blocks by name: all shuffle blocks of one shuffle, all merged chunks of one, or all persisted RDD blocks.
 func (h *handler) open(c *transport.Client, m blockwire.OpenBlocks) ([]byte, error) {
 	if len(m.BlockIDs) == 0 {
-		return nil, transport.IllegalArgument("Zero-sized blockIds array")
+		return nil, transport.OutOfBounds(0, 0)
 	}
 	if err := h.streams.Admit(c, len(m.BlockIDs)); err != nil {
 		return nil, err
@@ -94,7 +94,7 @@ func (h *handler) serve(c *transport.Client, asked chunk) (api.ManagedBuffer, er
 func parseName(executor shuffle.ExecutorID, kind, name string) (chunk, int32, error) {
 	parts := strings.Split(name, "_")
 	bad := transport.IllegalArgument("Unexpected block id format: %.300s", name)
-	if parts[0] != kind {
+	if n := numbersOf(kind); parts[0] != kind || n == 0 || len(parts) != 1+n {
 		return nil, 0, bad
 	}
 	numbers := make([]int64, len(parts)-1)
@@ -104,21 +104,35 @@ func parseName(executor shuffle.ExecutorID, kind, name string) (chunk, int32, er
 			bits = 64 // the map
 		}
 		n, err := strconv.ParseInt(part, 10, bits)
-		if err != nil || n < 0 || strconv.FormatInt(n, 10) != part {
+		if err != nil {
+			return nil, 0, transport.NumberFormat(part)
+		}
+		if n < 0 || strconv.FormatInt(n, 10) != part {
 			return nil, 0, bad
 		}
 		numbers[i] = n
 	}
-	switch {
-	case kind == "shuffle" && len(numbers) == 3:
+	switch kind {
+	case "shuffle":
 		reduce := int32(numbers[2])
 		output := shuffle.MapOutput{Shuffle: int32(numbers[0]), Map: numbers[1]}
 		return mapChunk{executor, output, reduce, reduce + 1}, output.Shuffle, nil
-	case kind == "shuffleChunk" && len(numbers) == 4:
+	case "shuffleChunk":
 		id := MergedChunk{executor.AppID, int32(numbers[0]), int32(numbers[1]), int32(numbers[2]), int32(numbers[3])}
 		return mergedChunk{id}, id.Shuffle, nil
-	case kind == "rdd" && len(numbers) == 2:
-		return rddBlock{executor, name}, 0, nil
 	}
-	return nil, 0, bad
+	return rddBlock{executor, name}, 0, nil
+}
+
+// numbersOf is how many numbers stand in the names of a kind of block; 0 for an unknown one.
+func numbersOf(kind string) int {
+	switch kind {
+	case "shuffle":
+		return 3
+	case "shuffleChunk":
+		return 4
+	case "rdd":
+		return 2
+	}
+	return 0
 }

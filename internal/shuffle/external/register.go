@@ -40,7 +40,7 @@ func (h *handler) localDirs(m blockwire.GetLocalDirsForExecutors) ([]byte, error
 	var dirs [][]string
 	for _, exec := range m.ExecIDs {
 		if seen[exec] {
-			return nil, transport.IllegalArgument("Duplicate executor id: %s", exec)
+			return nil, transport.IllegalArgument("duplicate element: %.300s", exec)
 		}
 		seen[exec] = true
 		of, err := h.dirsOf(shuffle.ExecutorID{AppID: m.AppID, ExecID: exec})

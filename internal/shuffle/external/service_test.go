@@ -63,7 +63,7 @@ func TestHostileNames(t *testing.T) {
 		} {
 			t.want(t.open(blockwire.OpenBlocks{AppID: appID, ExecID: execID, BlockIDs: []string{name}}), "…request: ")
 		}
-		t.want(t.open(blockwire.OpenBlocks{AppID: appID, ExecID: execID}), "…Zero-sized blockIds array")
+		t.want(t.open(blockwire.OpenBlocks{AppID: appID, ExecID: execID}), "…Index 0 out of bounds for length 0")
 		t.want(t.open(blockwire.OpenBlocks{AppID: appID, ExecID: execID, BlockIDs: []string{"shuffle_0_0_0", "shuffle_1_0_0"}}), "…Expected shuffleId=0, got:shuffle_1_0_0")
 		t.want(t.open(blockwire.OpenBlocks{AppID: appID, ExecID: execID, BlockIDs: []string{"shuffle_0_0_0", "rdd_1_0"}}), "…Unexpected block id format: rdd_1_0")
 		if body, err := t.ask(blockwire.RemoveBlocks{AppID: appID, ExecID: execID, BlockIDs: []string{"../../x"}}); err == nil {
@@ -165,7 +165,7 @@ func TestLocalDirs(t *testing.T) {
 		if want := "LocalDirsForExecutors[execIds=[exec-3, exec-2],numLocalDirsByExec=[2, 2],allLocalDirs=[/data/exec-3/a, /data/exec-3/b, /data/exec-2/a, /data/exec-2/b]]"; err != nil || m.String() != want {
 			t.Errorf("%v, %v", m, err)
 		}
-		for text, ids := range map[string][]string{"Duplicate executor id: " + execID: {execID, execID}, "not registered": {execID, "x"}} {
+		for text, ids := range map[string][]string{"duplicate element: " + execID: {execID, execID}, "not registered": {execID, "x"}} {
 			if _, err := t.ask(blockwire.GetLocalDirsForExecutors{AppID: appID, ExecIDs: ids}); err == nil || !strings.Contains(err.Error(), text) {
 				t.Errorf("%v: %v, want %q", ids, err, text)
 			}
