@@ -13,16 +13,19 @@ import (
 	"github.com/twinwire/twinwire/internal/transport"
 )
 
+// longest is what takes longer is cut down to, for a deadline must be a number of nanoseconds since 1970.
+const longest = 100 * 365 * 24 * time.Hour
+
 // withDefaults fills in what is zero. The world has filled in Network and Files.
 func withDefaults(c api.RpcEnvConfig) api.RpcEnvConfig {
 	c.Name = cmp.Or(c.Name, "rpc")
-	c.AskTimeout = cmp.Or(c.AskTimeout, 120*time.Second)
-	c.LookupTimeout = cmp.Or(c.LookupTimeout, 120*time.Second)
-	c.WatchTimeout = cmp.Or(c.WatchTimeout, 30*time.Second)
+	c.AskTimeout = min(cmp.Or(c.AskTimeout, 120*time.Second), longest)
+	c.LookupTimeout = min(cmp.Or(c.LookupTimeout, 120*time.Second), longest)
+	c.WatchTimeout = min(cmp.Or(c.WatchTimeout, 30*time.Second), longest)
 	c.ConnectTimeout = cmp.Or(c.ConnectTimeout, 120*time.Second)
 	c.ConnectionTimeout = cmp.Or(c.ConnectionTimeout, 120*time.Second)
 	c.ConnectRetries = max(0, cmp.Or(c.ConnectRetries, 3))
-	c.ConnectRetryWait = cmp.Or(c.ConnectRetryWait, 100*time.Millisecond)
+	c.ConnectRetryWait = min(cmp.Or(c.ConnectRetryWait, 100*time.Millisecond), longest)
 	c.PortRetries = max(0, cmp.Or(c.PortRetries, 16))
 	c.MaxMessageSize = cmp.Or(c.MaxMessageSize, 128<<20)
 	c.OutboxMessages = cmp.Or(c.OutboxMessages, 1<<16)

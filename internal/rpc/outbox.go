@@ -204,7 +204,7 @@ func (o *outbox) connect() {
 			o.stop(api.ErrEnvStopped)
 			return
 		}
-		wait = min(2*wait, 10*time.Second)
+		wait = max(wait, min(2*wait, 10*time.Second))
 	}
 }
 
