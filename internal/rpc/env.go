@@ -120,6 +120,9 @@ func (e *Env) SetupEndpoint(name string, ep api.RpcEndpoint) (api.RpcEndpointRef
 	if _, err := api.ParseRpcEndpointAddress("spark-client://" + name); err != nil || len(name) > maxName || !utf8.ValidString(name) {
 		return api.RpcEndpointRef{}, fmt.Errorf("set up endpoint %.100q: want a name of up to %d bytes of UTF-8 without any of @:/?#", name, maxName)
 	}
+	if ep == nil {
+		return api.RpcEndpointRef{}, fmt.Errorf("set up endpoint %s: there is none", name)
+	}
 	return e.dispatcher.register(name, ep)
 }
 
@@ -155,10 +158,17 @@ func (e *Env) standsFor(ref api.RpcEndpointRef) *inbox {
 		}
 		return own.in
 	}
-	if !e.isLocal(ref.Address()) {
+	if !e.isLocal(ref.Address()) || isOthers(ref) {
 		return nil
 	}
 	return e.dispatcher.find(ref.Name())
+}
+
+// isOthers tells a reference to an endpoint of some client-mode env from one of this env, if that is in client mode too: their
+// addresses are equal.
+func isOthers(ref api.RpcEndpointRef) bool {
+	_, attached := ref.Sender().(attachedSender)
+	return attached || ref.Relayed()
 }
 
 // FileServer implements api.RpcEnv.

@@ -4,6 +4,7 @@ package rpc_test
 
 import (
 	"context"
+	"errors"
 	"net"
 	"slices"
 	"strings"
@@ -151,5 +152,40 @@ func TestNamesAreResolvedAgain(t *testing.T) {
 		if want := []string{"service:7077", "service:7077", "service:7077"}; !slices.Equal(dialed, want) {
 			p.Errorf("dialed %v", dialed)
 		}
+	})
+}
+
+// TestRelayedReferenceOfThatName: a client-mode env does not take the reference to another client-mode env's endpoint for
+// its own one of that name, whose address is the same.
+func TestRelayedReferenceOfThatName(t *testing.T) {
+	inWorlds(t, func(p *place) {
+		server, one, two := p.server("server", api.RpcEnvConfig{}), p.client("one", api.RpcEnvConfig{}), p.client("two", api.RpcEnvConfig{})
+		var kept api.RpcEndpointRef
+		box := p.endpoint(server, "box", api.Handlers(
+			api.OnAsk(func(_ api.RpcCallContext, m greeting) (string, error) { kept = m.From; return "", nil }),
+			api.OnAsk(func(api.RpcCallContext, string) (greeting, error) { return greeting{From: kept}, nil }),
+		))
+		others, own := p.endpoint(one, "e", echo()), p.endpoint(two, "e", echo())
+		if _, err := api.Ask[string](p.ctx, p.from(one, box), greeting{From: others}); err != nil {
+			p.Fatal(err)
+		}
+		got, err := api.Ask[greeting](p.ctx, p.from(two, box), "")
+		if err != nil || !got.From.Relayed() {
+			p.Fatal(got, err)
+		}
+		for _, env := range []api.RpcEnv{two, server} {
+			gone := api.NewQueue[error](p.rt, 0)
+			stop := env.Watch(got.From, func(cause error) { _ = gone.Put(p.ctx, cause) })
+			ctx, cancel := api.WithTimeout(p.ctx, p.rt, patience)
+			cause, err := gone.Get(ctx)
+			cancel()
+			stop()
+			if err != nil || !errors.Is(cause, api.ErrUnboundRef) {
+				p.Errorf("watched: %v, %v", cause, err)
+			}
+			env.Stop(got.From)
+		}
+		p.mustAsk(own, "you", "you")
+		p.mustAsk(others, "you", "you")
 	})
 }
