@@ -78,7 +78,8 @@ type RpcEnvStats struct {
 }
 
 // RpcEnvFileServer serves files under the URIs it returns, as Spark's RpcEnvFileServer. A request can never leave a
-// registered directory: "..", absolute names and symbolic links out of it are refused. Safe for concurrent use.
+// registered directory: "..", absolute names and symbolic links out of it are refused. That of an env in client mode
+// refuses everything. Safe for concurrent use.
 type RpcEnvFileServer interface {
 	// AddFile serves the file at path as "spark://host:port/files/<base name>".
 	AddFile(path string) (uri string, err error)

@@ -45,6 +45,9 @@ func (s *fileServer) AddJar(p string) (string, error) { return s.add("jars", p) 
 func (s *fileServer) add(kind, p string) (string, error) {
 	p = path.Clean(p)
 	name := path.Base(p)
+	if s.env.address.IsZero() {
+		return "", fmt.Errorf("add %s: %w", p, errListensNowhere)
+	}
 	if info, err := s.env.cfg.Files.Stat(p); err != nil {
 		return "", fmt.Errorf("add %s: %w", p, err)
 	} else if !info.Mode().IsRegular() {
@@ -59,10 +62,15 @@ func (s *fileServer) add(kind, p string) (string, error) {
 	return s.env.address.SparkURL() + "/" + kind + "/" + url.PathEscape(name), nil
 }
 
+// errListensNowhere is why an env in client mode serves no files.
+var errListensNowhere = errors.New("the env listens nowhere, so nobody can ask for it (RpcEnvConfig.Bind)")
+
 // AddDirectory implements api.RpcEnvFileServer.
 func (s *fileServer) AddDirectory(baseURI, dir string) (string, error) {
 	base := strings.Trim(path.Clean("/"+baseURI), "/")
 	switch {
+	case s.env.address.IsZero():
+		return "", fmt.Errorf("add %s: %w", dir, errListensNowhere)
 	case base == "files" || base == "jars":
 		return "", errors.New("Directory URI cannot be /files nor /jars.") //nolint:staticcheck,revive // Spark's own text
 	case base == "" || strings.Contains(base, "/"):
