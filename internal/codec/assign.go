@@ -30,7 +30,9 @@ func assign(to reflect.Value, v any) error {
 	switch {
 	case from.Type().AssignableTo(to.Type()):
 		to.Set(from)
-	case from.Kind() == reflect.Pointer && !from.IsNil() && from.Type().Elem().AssignableTo(to.Type()):
+	case from.Kind() == reflect.Pointer && from.IsNil() && from.Type().Elem().AssignableTo(to.Type()):
+		to.SetZero()
+	case from.Kind() == reflect.Pointer && from.Type().Elem().AssignableTo(to.Type()):
 		to.Set(from.Elem())
 	case to.Kind() == reflect.Pointer && from.Type().AssignableTo(to.Type().Elem()):
 		to.Set(reflect.New(to.Type().Elem()))

@@ -75,6 +75,9 @@ func (c *Codec) AppendValue(dst []byte, v any) ([]byte, error) {
 	if info.bad != nil {
 		return dst, info.bad
 	}
+	if info.pointer && reflect.ValueOf(v).IsNil() {
+		return append(dst, kindNil), nil
+	}
 	dst = append(dst, info.head...)
 	if info.plain != nil {
 		if out, ok := info.plain.append(dst, v); ok {
