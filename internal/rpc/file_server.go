@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/transport"
@@ -48,6 +49,9 @@ func (s *fileServer) add(kind, p string) (string, error) {
 	if s.env.address.IsZero() {
 		return "", fmt.Errorf("add %s: %w", p, errListensNowhere)
 	}
+	if !utf8.ValidString(name) {
+		return "", fmt.Errorf("add %q: the name is not UTF-8, so nobody can ask for it", p)
+	}
 	if info, err := s.env.cfg.Files.Stat(p); err != nil {
 		return "", fmt.Errorf("add %s: %w", p, err)
 	} else if !info.Mode().IsRegular() {
@@ -71,6 +75,8 @@ func (s *fileServer) AddDirectory(baseURI, dir string) (string, error) {
 	switch {
 	case s.env.address.IsZero():
 		return "", fmt.Errorf("add %s: %w", dir, errListensNowhere)
+	case !utf8.ValidString(base):
+		return "", fmt.Errorf("directory URI %q is not UTF-8, so nobody can ask for it", baseURI)
 	case base == "files" || base == "jars":
 		return "", errors.New("Directory URI cannot be /files nor /jars.") //nolint:staticcheck,revive // Spark's own text
 	case base == "" || strings.Contains(base, "/"):
@@ -82,7 +88,7 @@ func (s *fileServer) AddDirectory(baseURI, dir string) (string, error) {
 		return "", fmt.Errorf("URI '/%s' already registered.", base) //nolint:staticcheck,revive // Spark's own text
 	}
 	s.dirs[base] = path.Clean(dir)
-	return s.env.address.SparkURL() + "/" + base, nil
+	return s.env.address.SparkURL() + "/" + url.PathEscape(base), nil
 }
 
 // RemoveFile implements api.RpcEnvFileServer.

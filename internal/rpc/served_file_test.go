@@ -176,3 +176,39 @@ func TestFilesThatChange(t *testing.T) {
 		}
 	})
 }
+
+// TestOddFileNames: whatever a file or a directory is called, the URI that tells of it leads to it; a name that cannot stand
+// in one is refused.
+func TestOddFileNames(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir+"/file", "in the directory")
+	server, client := newEnv(t, netty.Config{Bind: "127.0.0.1:0"}), newEnv(t, netty.Config{})
+	for _, name := range []string{
+		"a b", "100%", "%41", "a%2fb", "ü", "日本", "e\u0301", "q?x=1", "h#x", "a:b", "a@b", "a+b", "a&b=c", "x;y", "[1]", `"q"`, "-", "...", "new\nline", "\x01", "\ufffd",
+	} {
+		write(t, dir+"/"+name, "in "+name)
+		uri, err := server.FileServer().AddFile(dir + "/" + name)
+		if err != nil {
+			t.Errorf("add %q: %v", name, err)
+			continue
+		}
+		if got, err := read(t, client, uri); got != "in "+name || err != nil {
+			t.Errorf("%q, %s: %q, %v", name, uri, got, err)
+		}
+		base, err := server.FileServer().AddDirectory("/"+name, dir)
+		if err != nil {
+			t.Errorf("add directory %q: %v", name, err)
+			continue
+		}
+		if got, err := read(t, client, base+"/file"); got != "in the directory" || err != nil {
+			t.Errorf("directory %q, %s: %q, %v", name, base, got, err)
+		}
+	}
+	write(t, dir+"/\xff", "")
+	if uri, err := server.FileServer().AddFile(dir + "/\xff"); err == nil {
+		t.Errorf("served: %s", uri)
+	}
+	if uri, err := server.FileServer().AddDirectory("/\xff", dir); err == nil {
+		t.Errorf("served: %s", uri)
+	}
+}
