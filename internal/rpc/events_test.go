@@ -59,10 +59,11 @@ func (e *events) listener(name string) *api.EventListener {
 func withoutOtherSlowOnes(lines []string) []string {
 	slow := 0
 	return slices.DeleteFunc(lines, func(line string) bool {
-		if strings.HasPrefix(line, "server slow") {
+		if strings.HasPrefix(line, "server slow e,") {
 			slow++
+			return slow > 1
 		}
-		return slow > 1 && strings.HasPrefix(line, "server slow")
+		return strings.HasPrefix(line, "server slow") || strings.HasPrefix(line, "client slow")
 	})
 }
 
