@@ -15,22 +15,32 @@ import (
 	"time"
 )
 
-// The peer: the same questions and answers over bare streams in a bubble of testing/synctest, as they go over TCP: four
+// The peer: the same questions and answers over bare pipes in a bubble of testing/synctest, as they go over TCP: four
 // bytes of length, then the message. One goroutine delivers what was written, in the order of time, and waits after each
 // delivery until everybody is blocked: without that, what happens at one instant happens in any order, and a run does
-// not repeat. Its clients have no deadlines, no types, no faults and no trace.
+// not repeat. Its clients have no types, no faults and no trace.
+//
+// The pipes are those of the standard library, which is what a program that takes a net.Conn is tested with, or pipes
+// that are written for the purpose and can nothing else: no deadlines, no addresses, no writer that waits.
 
 // bubbleVerb asks this program to be the process in which a bubble runs: only a test may have one, and the tests of a
 // process end it.
 const bubbleVerb = "-bubble"
 
+// The kinds of pipes.
+const (
+	standardPipes = iota + 1
+	ownPipes
+)
+
 // bubbleAsks measures clients that ask a server, and returns asks a second of real time.
-func bubbleAsks(clients, asks int, seed uint64) (float64, error) {
+func bubbleAsks(pipes, clients, asks int, seed uint64) (float64, error) {
 	program, err := os.Executable()
 	if err != nil {
 		return 0, err
 	}
-	cmd := exec.Command(program, "sim", bubbleVerb, strconv.Itoa(clients), strconv.Itoa(asks), strconv.FormatUint(seed, 10))
+	cmd := exec.Command(program, "sim", bubbleVerb,
+		strconv.Itoa(pipes), strconv.Itoa(clients), strconv.Itoa(asks), strconv.FormatUint(seed, 10))
 	cmd.Stderr = os.Stderr
 	cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
 	out, err := cmd.Output()
@@ -43,10 +53,10 @@ func bubbleAsks(clients, asks int, seed uint64) (float64, error) {
 
 // beBubble runs a bubble, prints asks a second of real time and ends the process.
 func beBubble(args []string) error {
-	var n [3]int
+	var n [4]int
 	for i := range n {
 		if len(args) != len(n) {
-			return fmt.Errorf("%s: want clients, asks and seed", bubbleVerb)
+			return fmt.Errorf("%s: want the kind of pipes, clients, asks and seed", bubbleVerb)
 		}
 		var err error
 		if n[i], err = strconv.Atoi(args[i]); err != nil {
@@ -57,16 +67,20 @@ func beBubble(args []string) error {
 	match := func(pattern, name string) (bool, error) { return pattern == "" || pattern == name, nil }
 	testing.Main(match, []testing.InternalTest{{Name: "bubble", F: func(t *testing.T) {
 		start := time.Now()
-		synctest.Test(t, func(*testing.T) { runBubble(n[0], n[1], uint64(n[2])) })
-		fmt.Println(float64(n[0]*n[1]) / time.Since(start).Seconds())
+		synctest.Test(t, func(*testing.T) { runBubble(n[0], n[1], n[2], uint64(n[3])) })
+		fmt.Println(float64(n[1]*n[2]) / time.Since(start).Seconds())
 	}}}, nil, nil)
 	return nil
 }
 
-func runBubble(clients, asks int, seed uint64) {
+func runBubble(pipes, clients, asks int, seed uint64) {
 	b := &bubble{}
+	connect := b.connect
+	if pipes == standardPipes {
+		connect = b.connectStandard
+	}
 	for i := range clients {
-		client, server := b.connect(seed, uint64(i))
+		client, server := connect(seed, uint64(i))
 		go echo(server)
 		go func() {
 			b.ask(client, asks)
@@ -81,7 +95,7 @@ func runBubble(clients, asks int, seed uint64) {
 }
 
 // ask sends one question after the other and reads the answers.
-func (b *bubble) ask(c conn, asks int) {
+func (b *bubble) ask(c io.ReadWriteCloser, asks int) {
 	message, answer := make([]byte, 4+payload), make([]byte, payload)
 	binary.BigEndian.PutUint32(message, payload)
 	for range asks {
@@ -90,11 +104,11 @@ func (b *bubble) ask(c conn, asks int) {
 			panic(err)
 		}
 	}
-	c.out.close()
+	c.Close()
 }
 
 // echo answers each message with itself, until the stream ends.
-func echo(c conn) {
+func echo(c io.ReadWriteCloser) {
 	message := make([]byte, 4+payload)
 	for {
 		n, err := readMessage(c, message[4:])

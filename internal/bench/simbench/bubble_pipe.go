@@ -21,15 +21,27 @@ type bubble struct {
 func (b *bubble) deliver() {
 	d := heap.Pop(&b.queue).(delivery)
 	time.Sleep(time.Until(d.at))
-	d.to.arrive(d.data)
+	d.arrive(d.data)
+}
+
+// send has data arrive some time from now, but not before last, and returns when. Each direction of a connection draws its
+// delays from a stream of its own, so that the traffic of one shifts nothing of another's.
+func (b *bubble) send(data []byte, delays *rand.Rand, last time.Time, arrive func([]byte)) time.Time {
+	at := time.Now().Add(500*time.Microsecond + time.Duration(delays.Int64N(int64(time.Millisecond))))
+	if at.Before(last) {
+		at = last
+	}
+	b.seq++
+	heap.Push(&b.queue, delivery{at, b.seq, arrive, append([]byte(nil), data...)})
+	return at
 }
 
 // A delivery is a write on its way.
 type delivery struct {
-	at   time.Time
-	seq  int
-	to   *pipe
-	data []byte
+	at     time.Time
+	seq    int
+	arrive func(data []byte)
+	data   []byte
 }
 
 type deliveries []delivery
@@ -52,19 +64,29 @@ type conn struct{ in, out *pipe }
 func (c conn) Read(b []byte) (int, error)  { return c.in.Read(b) }
 func (c conn) Write(b []byte) (int, error) { return c.out.Write(b) }
 
-// connect returns the two ends of a connection. Each direction draws its delays from a stream of its own, so that the
-// traffic of one shifts nothing of another's.
-func (b *bubble) connect(seed, number uint64) (client, server conn) {
-	there := &pipe{net: b, delays: rand.New(rand.NewPCG(seed, 2*number)), ready: make(chan struct{}, 1)}
-	back := &pipe{net: b, delays: rand.New(rand.NewPCG(seed, 2*number+1)), ready: make(chan struct{}, 1)}
+func (c conn) Close() error {
+	c.out.close()
+	return nil
+}
+
+// connect returns the two ends of a connection.
+func (b *bubble) connect(seed, number uint64) (client, server io.ReadWriteCloser) {
+	there, back := b.newPipe(seed, 2*number), b.newPipe(seed, 2*number+1)
 	return conn{in: back, out: there}, conn{in: there, out: back}
+}
+
+func (b *bubble) newPipe(seed, number uint64) *pipe {
+	p := &pipe{net: b, delays: rand.New(rand.NewPCG(seed, number)), ready: make(chan struct{}, 1)}
+	p.arriving = p.arrive
+	return p
 }
 
 // pipe is one direction of a connection.
 type pipe struct {
-	net    *bubble
-	delays *rand.Rand
-	ready  chan struct{} // holds one when there may be something to read
+	net      *bubble
+	delays   *rand.Rand
+	arriving func([]byte)
+	ready    chan struct{} // holds one when there may be something to read
 
 	mu     sync.Mutex
 	last   time.Time // when the last write arrives: a later one does not overtake it
@@ -73,13 +95,7 @@ type pipe struct {
 }
 
 func (p *pipe) Write(data []byte) (int, error) {
-	at := time.Now().Add(500*time.Microsecond + time.Duration(p.delays.Int64N(int64(time.Millisecond))))
-	if at.Before(p.last) {
-		at = p.last
-	}
-	p.last = at
-	p.net.seq++
-	heap.Push(&p.net.queue, delivery{at, p.net.seq, p, append([]byte(nil), data...)})
+	p.last = p.net.send(data, p.delays, p.last, p.arriving)
 	return len(data), nil
 }
 

@@ -28,6 +28,7 @@ const (
 	w3Self    = "W3 self-encoded"
 	idleSelf  = "W1 beside 91 idle hosts"
 	w1Bubble  = "W1 in a synctest bubble"
+	w1Own     = "W1 in a synctest bubble, pipes of its own"
 	switches  = "bare scheduler"
 	threeHost = "world of 3 hosts"
 	dayIdle   = "500 hosts idle for a day"
@@ -53,7 +54,8 @@ func cells(scale int) []cell {
 		{name: w2Self, unit: "asks/s", cores: 1, run: self(load{clients: 8, asks: 4000 * scale, faults: far()})},
 		{name: w3Self, unit: "asks/s", cores: 1, run: self(load{clients: 99, asks: 400 * scale, faults: near()})},
 		{name: idleSelf, unit: "asks/s", cores: 1, run: self(beside)},
-		{name: w1Bubble, unit: "asks/s", cores: 1, run: func(seed uint64) (float64, error) { return bubbleAsks(8, 1000*scale, seed) }},
+		{name: w1Bubble, unit: "asks/s", cores: 1, run: func(seed uint64) (float64, error) { return bubbleAsks(standardPipes, 8, 1000*scale, seed) }},
+		{name: w1Own, unit: "asks/s", cores: 1, run: func(seed uint64) (float64, error) { return bubbleAsks(ownPipes, 8, 1000*scale, seed) }},
 		{name: w1Two, unit: "asks/s", cores: 2, run: func(seed uint64) (float64, error) { return twoWorlds(w1, seed) }},
 		{name: switches, unit: "switches/s", cores: 1, run: switchesPerSecond},
 		{name: blockCost, unit: "copies", cores: 1, run: blockCopies},
