@@ -4,6 +4,7 @@ package transport_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"sync"
 	"testing"
@@ -127,4 +128,30 @@ func TestFetchChunksOfAClosedConnection(t *testing.T) {
 			t.Fatalf("chunk %d: %v", i, k.failed[i])
 		}
 	}
+}
+
+// TestFetchChunksInVain: when the context ends while the connection is congested each chunk fails once, and none is waited
+// for.
+func TestFetchChunksInVain(t *testing.T) {
+	inWorlds(t, func(s *stage) {
+		c, _ := s.meet(transport.Config{})
+		ctx, cancel := api.WithCancel(s.ctx, s.rt)
+		for !c.Congested() {
+			if err := c.Send(s.ctx, make([]byte, 1<<20)); err != nil {
+				s.Fatal(err)
+			}
+		}
+		cancel()
+		const n = 700
+		o := s.outcome()
+		c.FetchChunks(ctx, 3, 5, n, chunkOutcome{o})
+		for i := range int32(n) {
+			if e := o.next(); e.index != 5+i || !errors.Is(e.err, context.Canceled) {
+				s.Fatal(i, e)
+			}
+		}
+		if k := c.Outstanding(); k != 0 || !o.none() {
+			s.Errorf("%d outstanding, more ends %v", k, !o.none())
+		}
+	})
 }

@@ -4,6 +4,7 @@ package transport_test
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"strings"
 	"testing"
@@ -102,6 +103,94 @@ func TestOversizedFrameInPieces(t *testing.T) {
 		p.send(wire.StreamRequest{StreamID: strings.Repeat("x", 3_000)})
 		if n, err := p.conn.Read(make([]byte, 1)); n > 0 || err == nil {
 			s.Errorf("a stream with a large name: %d bytes, %v", n, err)
+		}
+	})
+}
+
+// TestOversizedAnswers: of each kind of answer, one that is larger than its receiver takes fails who waits for it, and nobody
+// else; one that nobody waits for is let pass.
+func TestOversizedAnswers(t *testing.T) {
+	inWorlds(t, func(s *stage) {
+		c, p := s.meet(transport.Config{MaxPayload: 1_000})
+		much, text := make([]byte, 3_000), strings.Repeat("x", 3_000)
+		rpc, meta, chunks := s.outcome(), s.outcome(), s.outcome()
+		ask := func() int64 {
+			if _, err := c.SendRpc(s.ctx, nil, rpcOutcome{rpc}); err != nil {
+				s.Fatal(err)
+			}
+			return p.next().(wire.RpcRequest).RequestID
+		}
+		first, second, third := ask(), ask(), ask()
+		if _, err := c.SendMergedBlockMetaReq(s.ctx, "app", 1, 2, 3, metaOutcome{meta}); err != nil {
+			s.Fatal(err)
+		}
+		merged := p.next().(wire.MergedBlockMetaRequest).RequestID
+		c.FetchChunks(s.ctx, 7, 4, 3, chunkOutcome{chunks})
+		for range 3 {
+			p.next()
+		}
+		for _, m := range []wire.Message{
+			wire.RpcResponse{RequestID: first, Body: much}, wire.RpcResponse{RequestID: first, Body: much},
+			wire.RpcFailure{RequestID: second, Error: text}, wire.MergedBlockMetaSuccess{RequestID: merged, NumChunks: 1, Body: much},
+			wire.ChunkFetchFailure{StreamID: 7, ChunkIndex: 6, Error: text}, wire.ChunkFetchSuccess{StreamID: 7, ChunkIndex: 4, Body: much},
+			wire.ChunkFetchSuccess{StreamID: 8, ChunkIndex: 5, Body: much}, wire.ChunkFetchSuccess{StreamID: 7, ChunkIndex: 5, Body: []byte("small")},
+			wire.RpcResponse{RequestID: third, Body: []byte("small")},
+		} {
+			p.send(m)
+		}
+		tooLarge := func(e end) bool { return errors.Is(e.err, api.ErrMessageTooLarge) && !isClosed(e.err) }
+		for range 2 {
+			if e := rpc.next(); !tooLarge(e) {
+				s.Error(e)
+			}
+		}
+		if e := meta.next(); !tooLarge(e) {
+			s.Error(e)
+		}
+		for _, index := range []int32{6, 4} {
+			if e := chunks.next(); e.index != index || !tooLarge(e) {
+				s.Error(index, e)
+			}
+		}
+		if e, f := chunks.next(), rpc.next(); e.index != 5 || e.body != "small" || f.body != "small" {
+			s.Error(e, f)
+		}
+		if n := c.Outstanding(); n != 0 || !c.IsActive() {
+			s.Errorf("%d outstanding, active %v", n, c.IsActive())
+		}
+	})
+}
+
+// TestAnswerBeforeAnOversizedFrame: who is answered does not wait until the large frame behind his answer has passed.
+func TestAnswerBeforeAnOversizedFrame(t *testing.T) {
+	inWorlds(t, func(s *stage) {
+		c, p := s.meet(transport.Config{MaxPayload: 1_000})
+		o := s.outcome()
+		if _, err := c.SendRpc(s.ctx, nil, rpcOutcome{o}); err != nil {
+			s.Fatal(err)
+		}
+		large := wire.AppendFrame(nil, wire.RpcResponse{Body: make([]byte, 3_000)})
+		p.write(append(wire.AppendFrame(nil, wire.RpcResponse{RequestID: p.next().(wire.RpcRequest).RequestID, Body: []byte("soon")}), large[:15]...))
+		if e := o.next(); e.body != "soon" {
+			s.Error(e)
+		}
+		p.write(large[15:])
+		s.passed(c, p)
+	})
+}
+
+// TestImpossibleLengths: a frame larger than any can be is not waited for.
+func TestImpossibleLengths(t *testing.T) {
+	inWorlds(t, func(s *stage) {
+		server := s.server(transport.Config{MaxPayload: 1_000}, &app{})
+		for _, length := range []uint64{0, 8, 1<<31 + 7, 1 << 40, 1<<63 - 1, 1 << 63, 1<<64 - 1} {
+			p := s.visit(server.Addr())
+			frame := wire.AppendFrame(nil, wire.RpcRequest{Body: make([]byte, 100)})
+			binary.BigEndian.PutUint64(frame, length)
+			p.write(frame)
+			if n, err := p.conn.Read(make([]byte, 1)); n > 0 || err == nil {
+				s.Errorf("length %d: %d bytes, %v", length, n, err)
+			}
 		}
 	})
 }

@@ -20,12 +20,18 @@ type peer struct {
 // meet makes a client of cfg and the peer it is connected to.
 func (s *stage) meet(cfg transport.Config) (*transport.Client, *peer) {
 	s.Helper()
+	return s.meetFrom(s.factory(cfg))
+}
+
+// meetFrom makes a client of f and the peer it is connected to.
+func (s *stage) meetFrom(f *transport.ClientFactory) (*transport.Client, *peer) {
+	s.Helper()
 	l, err := s.there.Listen(s.ctx, s.bind)
 	if err != nil {
 		s.Fatal(err)
 	}
 	defer l.Close()
-	c := s.client(cfg, l.Addr().String())
+	c := s.clientOf(f, l.Addr().String())
 	conn, err := l.Accept()
 	if err != nil {
 		s.Fatal(err)

@@ -36,19 +36,22 @@ type stage struct {
 // inWorlds runs body on the machine and in three simulations.
 func inWorlds(t *testing.T, body func(s *stage)) {
 	t.Helper()
-	t.Run("netty", func(t *testing.T) {
-		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute) // a hang is a failure
-		defer cancel()
-		s := &stage{T: t, ctx: ctx, rt: netty.NewRuntime(), bind: "127.0.0.1:0", dir: t.TempDir(), short: 40 * time.Millisecond}
-		s.network = netty.TCP(netty.TCPConfig{SendBuffer: 256 << 10, ReceiveBuffer: 256 << 10})
-		s.there, s.files = s.network, netty.OSFiles()
-		s.play(body)
-	})
+	t.Run("netty", func(t *testing.T) { onMachine(t, body) })
 	t.Run("memnet", func(t *testing.T) {
 		for seed := range uint64(3) {
 			inSimulation(t, seed, body)
 		}
 	})
+}
+
+func onMachine(t *testing.T, body func(s *stage)) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute) // a hang is a failure
+	defer cancel()
+	s := &stage{T: t, ctx: ctx, rt: netty.NewRuntime(), bind: "127.0.0.1:0", dir: t.TempDir(), short: 40 * time.Millisecond}
+	s.network = netty.TCP(netty.TCPConfig{SendBuffer: 256 << 10, ReceiveBuffer: 256 << 10})
+	s.there, s.files = s.network, netty.OSFiles()
+	s.play(body)
 }
 
 func inSimulation(t *testing.T, seed uint64, body func(s *stage)) {
@@ -94,7 +97,12 @@ func (s *stage) server(cfg transport.Config, h transport.RpcHandler) *transport.
 }
 
 func (s *stage) factory(cfg transport.Config) *transport.ClientFactory {
-	f := transport.NewClientFactory(s.rt, s.network, cfg, &app{})
+	return s.factoryOf(cfg, &app{})
+}
+
+// factoryOf is a factory whose side h serves.
+func (s *stage) factoryOf(cfg transport.Config, h transport.RpcHandler) *transport.ClientFactory {
+	f := transport.NewClientFactory(s.rt, s.network, cfg, h)
 	s.closers = append(s.closers, f.Close)
 	return f
 }
@@ -102,7 +110,12 @@ func (s *stage) factory(cfg transport.Config) *transport.ClientFactory {
 // client makes a connection of its own to address.
 func (s *stage) client(cfg transport.Config, address string) *transport.Client {
 	s.Helper()
-	c, err := s.factory(cfg).Client(s.ctx, address)
+	return s.clientOf(s.factory(cfg), address)
+}
+
+func (s *stage) clientOf(f *transport.ClientFactory, address string) *transport.Client {
+	s.Helper()
+	c, err := f.Client(s.ctx, address)
 	if err != nil {
 		s.Fatal(err)
 	}

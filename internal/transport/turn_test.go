@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/twinwire/twinwire/internal/transport"
+	"github.com/twinwire/twinwire/internal/wire"
 	"github.com/twinwire/twinwire/netty"
 )
 
@@ -43,4 +44,100 @@ func TestTurnThatBeginsWhileTheWatchLooks(t *testing.T) {
 			t.Fatalf("round %d: a turn lasts, and the watch is not set", n)
 		}
 	}
+}
+
+// worker is an application that does its work on the reading task, once for each request that came: what it is told to.
+type worker struct {
+	*app
+	owed    atomic.Bool
+	reading atomic.Int32 // tasks that read, or were seen to at once
+	jobs    chan func(c *transport.Client, turn transport.Turn)
+	ended   chan bool // whether each found itself relieved
+}
+
+func (w *worker) ReceiveOneWay(c *transport.Client, body []byte) {
+	if w.reading.Add(1) > 1 {
+		w.app.ReceiveOneWay(c, []byte("two tasks read"))
+	}
+	w.app.ReceiveOneWay(c, body)
+	w.owed.Store(string(body) == "work")
+	w.reading.Add(-1)
+}
+
+func (w *worker) Drained(*transport.Client) {}
+
+func (w *worker) Work(c *transport.Client) bool {
+	if !w.owed.Swap(false) {
+		return false
+	}
+	relieved := c.Work(func(turn transport.Turn) { (<-w.jobs)(c, turn) })
+	w.ended <- relieved
+	return relieved
+}
+
+// TestTurns: a reading task that works for its handler reads on when that is done; when it is held up, or ended, one other
+// task does, and a turn that is over relieves nobody.
+func TestTurns(t *testing.T) {
+	onMachine(t, func(s *stage) {
+		w := &worker{app: &app{}, jobs: make(chan func(*transport.Client, transport.Turn)), ended: make(chan bool, 1)}
+		c, p := s.meetFrom(s.factoryOf(transport.Config{}, w))
+		heard := 0
+		send := func(text string) {
+			p.send(wire.OneWayMessage{Body: []byte(text)})
+			heard++
+		}
+		all := func() {
+			t.Helper()
+			s.until("what was sent", func() bool { return w.count(func(a *app) int { return len(a.oneWay) }) == heard })
+		}
+		var past transport.Turn
+		send("work")
+		w.jobs <- func(_ *transport.Client, turn transport.Turn) { past = turn }
+		if <-w.ended {
+			t.Error("a short turn was relieved")
+		}
+		send("work")
+		w.jobs <- func(c *transport.Client, turn transport.Turn) {
+			if c.Relieve(past); turn == past {
+				t.Error("two turns are one")
+			}
+		}
+		if <-w.ended {
+			t.Error("relieved by a turn that was over")
+		}
+		send("work")
+		w.jobs <- func(c *transport.Client, turn transport.Turn) { c.Relieve(turn); c.Relieve(turn) }
+		if !<-w.ended {
+			t.Error("not relieved")
+		}
+		send("read")
+		all()
+		for range 3 { // held up: nobody but the watch knows
+			send("work")
+			goOn := make(chan bool)
+			w.jobs <- func(*transport.Client, transport.Turn) { <-goOn }
+			send("read")
+			all()
+			close(goOn)
+			if !<-w.ended {
+				t.Error("held up, and not relieved")
+			}
+		}
+		send("work")
+		w.jobs <- func(*transport.Client, transport.Turn) { runtime.Goexit() }
+		send("read")
+		all()
+		if c.Relieve(past); !c.IsActive() {
+			t.Error("the connection has ended")
+		}
+		for range 100 {
+			send("read")
+		}
+		all()
+		for _, text := range w.oneWay {
+			if text != "work" && text != "read" {
+				t.Error(text)
+			}
+		}
+	})
 }
