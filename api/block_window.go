@@ -31,8 +31,8 @@ type blockWindow struct {
 type blockRequest struct {
 	source BlockSource // its Blocks are those of the request
 	files  DownloadFileManager
-	info   map[string]BlockInfo
-	left   int // blocks that were not taken; the ranging task's
+	info   map[string][]BlockInfo // of the blocks that were not taken; of one that is listed more than once, in that order
+	left   int                    // blocks that were not taken; the ranging task's
 }
 
 type brokenBlock struct {
@@ -78,15 +78,23 @@ func (w *blockWindow) split(s BlockSource) {
 
 func (w *blockWindow) request(s BlockSource, files DownloadFileManager) *blockRequest {
 	s.Blocks = nil
-	r := &blockRequest{source: s, files: files, info: map[string]BlockInfo{}}
+	r := &blockRequest{source: s, files: files, info: map[string][]BlockInfo{}}
 	w.waiting = append(w.waiting, r)
 	return r
 }
 
 func (r *blockRequest) add(b BlockInfo) {
 	r.source.Blocks = append(r.source.Blocks, b)
-	r.info[b.ID] = b
+	r.info[b.ID] = append(r.info[b.ID], b)
 	r.left++
+}
+
+// take takes out what is known of a block.
+func (r *blockRequest) take(id string) BlockInfo {
+	all := r.info[id]
+	r.info[id] = all[1:]
+	r.left--
+	return all[0]
 }
 
 // cost is what a block of the request counts among the bytes in flight.
@@ -179,11 +187,11 @@ func (w *blockWindow) busy(r *blockRequest) bool {
 
 // take counts e out and checks it. It reports false for a block that is fetched once more.
 func (w *blockWindow) take(e *endedBlock) bool {
-	r, b := e.request, e.request.info[e.ID]
+	r, b := e.request, e.request.take(e.ID)
 	w.full = false
 	w.bytes -= r.cost(b)
 	w.asked[r.source.From]--
-	if r.left--; r.left == 0 {
+	if r.left == 0 {
 		w.flying--
 	}
 	if e.Err != nil || b.Algorithm == "" {

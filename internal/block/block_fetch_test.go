@@ -6,8 +6,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/twinwire/twinwire/api"
 )
@@ -137,6 +139,33 @@ func TestBlockFetchLimits(t *testing.T) {
 		}
 		if one.mostRequests != 1 || len(want) != 0 {
 			s.Errorf("%d requests at a time, %d blocks are missing", one.mostRequests, len(want))
+		}
+	})
+}
+
+// TestBlockFetchListedTwice: a block that is listed more than once comes as often, and counts each time as it was listed;
+// what is behind it is fetched.
+func TestBlockFetchListedTwice(t *testing.T) {
+	inWorlds(t, func(s *stage) {
+		m, sources, _ := s.many(3)
+		from := sources[0]
+		twice, other := from.Blocks[0], from.Blocks[1]
+		twice.Size = 20
+		first := twice
+		first.Size, other.Size = 40, 1000
+		from.Blocks = []api.BlockInfo{first, twice, other}
+		ctx, cancel := api.WithTimeout(s.ctx, s.rt, 30*time.Second) // a hang is a failure
+		defer cancel()
+		var got []string
+		for b, err := range (api.BlockFetch{Service: m, Sources: []api.BlockSource{from}, MaxBytesInFlight: 1000}).All(ctx) {
+			if err != nil {
+				s.Error(b.ID, err)
+			}
+			got = append(got, b.ID)
+		}
+		slices.Sort(got)
+		if want := []string{first.ID, first.ID, other.ID}; !slices.Equal(got, want) {
+			s.Errorf("%v came, want %v", got, want)
 		}
 	})
 }
