@@ -4,6 +4,7 @@ package transport_test
 
 import (
 	"context"
+	"errors"
 	"net"
 
 	"github.com/twinwire/twinwire/internal/transport"
@@ -15,6 +16,7 @@ type peer struct {
 	s       *stage
 	conn    net.Conn
 	decoder wire.FrameDecoder
+	cipher  transport.Cipher // of what comes; nil: none
 }
 
 // meet makes a client of cfg and the peer it is connected to.
@@ -66,12 +68,24 @@ func (p *peer) payload() []byte {
 		if ok {
 			return append([]byte(nil), b...)
 		}
-		n, err := p.conn.Read(p.decoder.Buffer(1))
-		p.decoder.Filled(n)
+		n, err := p.read()
 		if n == 0 && err != nil {
 			p.s.Fatal("no frame:", err)
 		}
 	}
+}
+
+func (p *peer) read() (n int, err error) {
+	if p.cipher == nil {
+		n, err = p.conn.Read(p.decoder.Buffer(1))
+		p.decoder.Filled(n)
+		return n, err
+	}
+	sealed := make([]byte, 4096)
+	n, err = p.conn.Read(sealed)
+	plain, bad := p.cipher.Open(nil, sealed[:n])
+	p.decoder.Feed(plain)
+	return n, errors.Join(err, bad)
 }
 
 // next reads a message.
