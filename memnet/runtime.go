@@ -16,6 +16,7 @@ type hostRuntime struct{ host *Host }
 
 var (
 	_ api.Runtime         = (*hostRuntime)(nil)
+	_ api.Stopwatch       = (*hostRuntime)(nil)
 	_ api.DescribedWaiter = (*waiter)(nil)
 	_ api.Mutex           = (*mutex)(nil)
 	_ api.Timer           = (*runtimeTimer)(nil)
@@ -25,6 +26,15 @@ var (
 func (r *hostRuntime) Now() time.Time {
 	r.host.enterLate("Runtime.Now")
 	return r.host.time()
+}
+
+// Elapsed implements api.Stopwatch: what the host's clock has gone on, jumps apart.
+//
+//go:norace
+func (r *hostRuntime) Elapsed() time.Duration {
+	h := r.host
+	h.enterLate("Runtime.Elapsed")
+	return time.Duration(h.clock.gone(h.world.now))
 }
 
 //go:norace

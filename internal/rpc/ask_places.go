@@ -3,6 +3,7 @@
 package rpc
 
 import (
+	"cmp"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -23,7 +24,7 @@ type askKind struct {
 
 	// Guarded by the env's mu.
 	timer api.Timer
-	due   int64 // when the timer fires, if armed
+	due   time.Duration // when the timer fires, if armed
 }
 
 // guard sees to it that an ask that has just been put somewhere cannot wait for ever: whoever ends the waiting asks looks
@@ -38,7 +39,7 @@ func (e *Env) guard(a *pendingAsk) {
 }
 
 // arm has kind's timer fire at a time, or earlier if it does so already.
-func (e *Env) arm(kind *askKind, at int64) {
+func (e *Env) arm(kind *askKind, at time.Duration) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.stopping.Load() || kind.armed.Load() && kind.due <= at {
@@ -46,7 +47,7 @@ func (e *Env) arm(kind *askKind, at int64) {
 	}
 	kind.armed.Store(true)
 	kind.due = at
-	d := time.Duration(at - e.rt.Now().UnixNano())
+	d := at - e.clock.Elapsed()
 	if kind.timer == nil {
 		kind.timer = e.rt.AfterFunc(d, func() { e.expire(kind) })
 		return
@@ -59,8 +60,8 @@ func (e *Env) expire(kind *askKind) {
 	e.mu.Lock()
 	kind.armed.Store(false)
 	e.mu.Unlock()
-	now := e.rt.Now().UnixNano()
-	next := int64(0)
+	now := e.clock.Elapsed()
+	next := time.Duration(0)
 	for _, a := range e.unanswered() {
 		switch {
 		case a.kind != kind:
@@ -80,7 +81,7 @@ type asked struct {
 	*pendingAsk
 	generation uint64
 	kind       *askKind
-	deadline   int64
+	deadline   time.Duration
 }
 
 func (a *pendingAsk) inThisUse() asked { return asked{a, a.generation(), a.kind, a.deadline} }
@@ -107,11 +108,12 @@ func (e *Env) unanswered() []asked {
 	if e.server != nil {
 		e.server.Each(each)
 	}
-	slices.SortStableFunc(all, func(a, b asked) int { return a.began().Compare(b.began()) })
+	slices.SortStableFunc(all, func(a, b asked) int { return cmp.Compare(a.began(), b.began()) })
 	return all
 }
 
-func (a asked) began() time.Time { return time.Unix(0, a.deadline).Add(-a.kind.timeout) }
+// began is by the env's stopwatch, as deadlines are.
+func (a asked) began() time.Duration { return a.deadline - a.kind.timeout }
 
 func (o *outbox) appendAsks(all []asked) []asked {
 	o.mu.Lock()

@@ -17,6 +17,7 @@ import (
 // Env is an RpcEnv, as Spark's NettyRpcEnv.
 type Env struct {
 	rt         api.Runtime
+	clock      api.Stopwatch
 	cfg        api.RpcEnvConfig
 	address    api.RpcAddress
 	codec      *codec.Codec
@@ -73,7 +74,7 @@ func newEnv(rt api.Runtime, cfg api.RpcEnvConfig) (*Env, error) {
 		return nil, err
 	}
 	e := &Env{
-		rt: rt, cfg: cfg, codec: c, mu: rt.NewMutex(),
+		rt: rt, clock: api.StopwatchOf(rt), cfg: cfg, codec: c, mu: rt.NewMutex(),
 		events: listener(cfg), lives: newEndpointLives(rt),
 		outboxes: map[api.RpcAddress]*outbox{},
 		usual:    askKind{timeout: cfg.AskTimeout, setting: "RpcEnv.AskTimeout"},

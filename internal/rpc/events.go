@@ -67,7 +67,7 @@ func (in *inbox) endpointFailed(cause error, handled bool) {
 func (e *Env) askFailed(a *pendingAsk, to *api.RpcEndpointRef, cause error) {
 	e.stats.failures.Add(1)
 	if tell := e.events.AskFailed; tell != nil {
-		tell(api.AskFailed{Endpoint: to.Address(), After: e.rt.Now().Sub(a.inThisUse().began()), Cause: cause})
+		tell(api.AskFailed{Endpoint: to.Address(), After: e.clock.Elapsed() - a.inThisUse().began(), Cause: cause})
 	}
 }
 

@@ -194,9 +194,9 @@ func (in *inbox) handle(l *messageLoop, m *message) error {
 
 // handleTimed is handle for a listener that wants to know of slow handlers.
 func (in *inbox) handleTimed(l *messageLoop, m *message) error {
-	began := in.env.rt.Now()
+	began := in.env.clock.Elapsed()
 	err := in.attempt(l, m)
-	if took := in.env.rt.Now().Sub(began); took >= in.env.events.SlowAfter {
+	if took := in.env.clock.Elapsed() - began; took >= in.env.events.SlowAfter {
 		in.env.events.HandlerSlow(api.HandlerSlow{Endpoint: in.ref.Address(), Took: took})
 	}
 	return err

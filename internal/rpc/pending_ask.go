@@ -33,7 +33,7 @@ type pendingAsk struct {
 
 	// Written before it is put anywhere.
 	kind     *askKind
-	deadline int64 // ns since the epoch
+	deadline time.Duration // by the env's stopwatch
 	to       api.RpcEndpointAddress
 	queued   bool // it waits, or waited, in an outbox
 	at       int  // among the env's local asks
@@ -155,7 +155,7 @@ func (a *pendingAsk) sendInTime(ctx context.Context, c *transport.Client, body [
 		return c.SendRpc(ctx, body, a)
 	}
 	generation := a.generation()
-	inTime, cancel := api.WithTimeout(ctx, a.env.rt, time.Unix(0, a.deadline).Sub(a.env.rt.Now()))
+	inTime, cancel := api.WithTimeout(ctx, a.env.rt, a.deadline-a.env.clock.Elapsed())
 	defer cancel()
 	id, err = c.SendRpc(inTime, body, a)
 	if err != nil && ctx.Err() == nil && inTime.Err() != nil {
@@ -220,7 +220,7 @@ func (a *pendingAsk) failure(to *api.RpcEndpointRef) error {
 // waitError is the outcome of an ask whose asker stopped waiting.
 func (a *pendingAsk) waitError(ctx context.Context, to *api.RpcEndpointRef, err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
-		err = &api.TimeoutError{Op: a.op(to), After: a.env.rt.Now().Sub(a.inThisUse().began()), Setting: api.SettingContext}
+		err = &api.TimeoutError{Op: a.op(to), After: a.env.clock.Elapsed() - a.inThisUse().began(), Setting: api.SettingContext}
 	} else {
 		err = fmt.Errorf("%s: %w", a.op(to), err)
 	}
@@ -257,7 +257,7 @@ func (e *Env) newAsk(kind *askKind) *pendingAsk {
 			d.Describe(a.describe)
 		}
 	}
-	a.kind, a.deadline = kind, e.rt.Now().Add(kind.timeout).UnixNano()
+	a.kind, a.deadline = kind, e.clock.Elapsed()+kind.timeout
 	return a
 }
 

@@ -26,7 +26,7 @@ type idleCheck struct {
 	timer   api.Timer
 	stopped bool // or about to close the connection
 	seen    activity
-	at      time.Duration // of the last look; all of them since the server or client factory was made
+	at      time.Duration // of the last look; all of them by the stopwatch
 	moved   time.Duration // when anything was last seen to move
 	wrote   time.Duration // when bytes were last written, or none waited
 	heard   time.Duration // when bytes were last received, or no request was outstanding
@@ -89,8 +89,8 @@ func (i *idleCheck) soon() {
 	}
 }
 
-// now is the time since the server or client factory was made.
-func (i *idleCheck) now() time.Duration { return i.c.rt.Now().Sub(i.c.shared.made) }
+// now is the time by the stopwatch.
+func (i *idleCheck) now() time.Duration { return i.c.shared.clock.Elapsed() }
 
 // pause is the time until the next look.
 func (i *idleCheck) pause() time.Duration {

@@ -3,8 +3,6 @@
 package transport
 
 import (
-	"time"
-
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/buffer"
 )
@@ -13,7 +11,7 @@ import (
 type shared struct {
 	rt        api.Runtime
 	cfg       Config
-	made      time.Time
+	clock     api.Stopwatch
 	watch     *watch
 	buffers   readBuffers
 	bodies    buffer.Pool // of chunks
@@ -24,5 +22,5 @@ func newShared(rt api.Runtime, cfg Config) *shared {
 	if cfg.MaxBacklog <= 0 {
 		cfg.MaxBacklog = maxBacklog
 	}
-	return &shared{rt: rt, cfg: cfg, buffers: readBuffers{pool: api.NewFreeList(rt)}, made: rt.Now(), watch: newWatch(rt)}
+	return &shared{rt: rt, cfg: cfg, buffers: readBuffers{pool: api.NewFreeList(rt)}, clock: api.StopwatchOf(rt), watch: newWatch(rt)}
 }

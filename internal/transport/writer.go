@@ -14,10 +14,11 @@ import (
 // writer sends what many tasks append, in order. The first to append becomes the flusher and writes for all, until it has
 // done so for long enough or would be held up: then a task of its own goes on.
 type writer struct {
-	rt   api.Runtime
-	conn net.Conn
-	fail func(error) // called by the flusher when a write fails
-	end  func()      // called after the last write, when finish asked for that
+	rt    api.Runtime
+	clock api.Stopwatch
+	conn  net.Conn
+	fail  func(error) // called by the flusher when a write fails
+	end   func()      // called after the last write, when finish asked for that
 
 	quiet *atomic.Bool // the connection's, of which little is kept then
 	// instead appends to dst what is sent in place of a frame whose body cannot be read; ok is false when nothing can be.
@@ -46,7 +47,7 @@ type writer struct {
 	file     openFile
 	cipher   Cipher
 	sealed   []byte
-	renew    time.Time // when the connection's write deadline is to be moved on; zero: it has none
+	renew    time.Duration // when the connection's write deadline is to be moved on, by the stopwatch; 0: it has none
 }
 
 // writeOp is one step of the flusher: bytes, then perhaps a body by itself; or a cipher for what follows.
@@ -71,7 +72,7 @@ func release(body api.ManagedBuffer, count *transfers) {
 }
 
 func newWriter(s *shared, conn net.Conn, quiet *atomic.Bool, fail func(error), end func()) *writer {
-	w := &writer{rt: s.rt, conn: conn, quiet: quiet, pending: backlog{most: s.cfg.MaxBacklog}, bodies: &s.bodies, fail: fail, end: end, mu: s.rt.NewMutex()}
+	w := &writer{rt: s.rt, clock: s.clock, conn: conn, quiet: quiet, pending: backlog{most: s.cfg.MaxBacklog}, bodies: &s.bodies, fail: fail, end: end, mu: s.rt.NewMutex()}
 	w.sendFrom = gatherLimit + 1
 	if f, ok := conn.(api.FileSender); ok {
 		w.sendFrom = min(w.sendFrom, f.SendFileFrom())

@@ -48,9 +48,9 @@ func (w *writer) flush() {
 
 // flushOn writes until nothing waits, however long that takes.
 func (w *writer) flushOn() {
-	if !w.renew.IsZero() {
-		w.renew = time.Time{}
-		_ = w.conn.SetWriteDeadline(w.renew) // the write tells
+	if w.renew != 0 {
+		w.renew = 0
+		_ = w.conn.SetWriteDeadline(time.Time{}) // the write tells
 	}
 	for {
 		w.mu.Lock()
@@ -143,9 +143,9 @@ func (w *writer) flushBriefly() bool {
 
 // putBriefly writes b in one go, and returns what is left when the peer is slow to take it.
 func (w *writer) putBriefly(b []byte) (rest []byte, err error) {
-	if now := w.rt.Now(); now.After(w.renew) {
-		_ = w.conn.SetWriteDeadline(now.Add(2 * holdUp)) // the write tells
-		w.renew = now.Add(holdUp)
+	if now := w.clock.Elapsed(); w.renew == 0 || now > w.renew {
+		_ = w.conn.SetWriteDeadline(w.rt.Now().Add(2 * holdUp)) // the write tells
+		w.renew = now + holdUp
 	}
 	if w.cipher != nil {
 		w.sealed = w.cipher.Seal(w.sealed[:0], b)
