@@ -82,7 +82,7 @@ func (c *coro) giveWay() {
 //go:norace
 func (c *coro) successor() *coro {
 	w := c.world
-	w.cur = nil
+	w.cur, w.alone = nil, nil
 	if w.polled > 0 {
 		w.pollAfter(w.last.host)
 	}

@@ -91,6 +91,9 @@ func (w *World) step(t *task) bool {
 	}
 	w.hash(hashSwitch, t.key, t.picks.n)
 	w.cur, w.last = t, t
+	if t.host.ready == 0 && !w.verify {
+		w.alone = t.host
+	}
 	return true
 }
 

@@ -5,25 +5,26 @@ package memnet
 // mutex fills api.Mutex. Who finds it locked waits in line, but a task that comes at the right moment may overtake, as
 // with sync.Mutex.
 //
-// An ask locks and unlocks some fourteen times, nearly always with nobody in the way. So Lock and Unlock begin with what
-// is left then of their slow forms, which is a few loads and comparisons; nothing is called, so nothing is saved for after.
+// An ask locks and unlocks a dozen times, nearly always with nobody in the way. So Lock and Unlock begin with what is left
+// then of their slow forms, which is a few loads and comparisons; nothing is called, so nothing is saved for after.
 type mutex struct {
 	world    *World
 	host     *Host
-	weight   lockCount // of it
-	unlocked edge
 	owner    *task
+	weight   lockCount // of it
+	special  bool      // there is more to unlocking it: somebody waits, or the task is of another host, or is looked at
+	unlocked edge
 	line     []*task
 }
 
 //go:norace
 func (m *mutex) Lock() {
 	w := m.world
-	t := w.cur
-	if t == nil || w.verify || t.passed+1 >= t.look || t.host.ready > 0 || m.owner != nil || m.host != t.host {
+	if w.alone != m.host || m.owner != nil || w.cur.passed+1 >= w.cur.look {
 		m.lockSlowly()
 		return
 	}
+	t := w.cur
 	w.points++
 	t.passed++
 	m.owner = t
@@ -48,6 +49,9 @@ func (m *mutex) lockSlowly() {
 	if m.host != t.host {
 		t.borrowed = append(t.borrowed, m)
 	}
+	if m.host != t.host || m.world.verify {
+		m.special = true
+	}
 }
 
 // await waits until nobody holds the mutex.
@@ -59,14 +63,15 @@ func (m *mutex) await(t *task) {
 			panic("memnet: Lock of a mutex this task holds already: it would wait for ever")
 		}
 		m.line = append(m.line, t)
+		m.special = true
 		m.host.world.park(t, waitLock, m)
 	}
 }
 
 //go:norace
 func (m *mutex) Unlock() {
-	w, t := m.world, m.owner
-	if w.cur == nil || w.verify || t == nil || m.host != t.host || len(m.line) > 0 {
+	t := m.owner
+	if t == nil || t != m.world.cur || m.special {
 		m.unlockSlowly()
 		return
 	}
@@ -98,6 +103,7 @@ func (m *mutex) release() {
 		t.giveBack(m)
 	}
 	m.wakeNext()
+	m.special = len(m.line) > 0
 }
 
 // wakeNext makes the first that waits and is still there ready.

@@ -24,6 +24,9 @@ func (w *World) makeReadyLast(t *task, last bool) {
 	}
 	t.ready = true
 	t.host.ready++
+	if w.alone == t.host {
+		w.alone = nil
+	}
 	t.picks.n++
 	w.seq++
 	e := readyTask{key: w.seq & 0xffffffff, t: t}

@@ -20,6 +20,7 @@ type World struct {
 	now       int64 // virtual ns since the start
 	seq       uint64
 	cur       *task // the running task, nil outside tasks
+	alone     *Host // its host, while no other task of that is ready and nobody looks at calls; a point then is only counted
 	points    uint64
 	scheduler scheduler
 	watchful  bool // it wants to see every scheduling point

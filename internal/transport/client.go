@@ -5,6 +5,7 @@ package transport
 import (
 	"errors"
 	"net"
+	"runtime/debug"
 	"sync/atomic"
 
 	"github.com/twinwire/twinwire/api"
@@ -121,18 +122,38 @@ func (c *Client) goOn() {
 	c.end(&ConnectionError{Op: "connection", Remote: c.remote, Cause: cause})
 }
 
-// serve reads and handles frames until the connection ends. It waits for input itself, for each function between would
-// cost something when it goes on.
+// serve reads and handles frames until the connection ends. The panic of the application over a request is a failure like
+// another, as an exception is in Spark.
 func (c *Client) serve() error {
+	for {
+		failed, err := c.serveWell()
+		if failed.c == nil {
+			return err
+		}
+		failed.Inline().Failure(err)
+	}
+}
+
+// serveWell is serve until the application panics over a request, whose reply it returns with the panic. It waits for
+// input itself, for each function between would cost something when it goes on.
+func (c *Client) serveWell() (serving RpcReply, err error) {
+	defer func() {
+		if serving.c == nil {
+			return
+		}
+		if p := recover(); p != nil {
+			err = &PanicError{Value: p, Stack: debug.Stack()}
+		}
+	}()
 	for {
 		payload, ok, err := c.in.decoder.Next()
 		switch {
 		case err != nil:
 			err = c.skipOversized(err)
 		case c.parting.Load():
-			return errParting
+			err = errParting
 		case ok:
-			err = c.handle(payload)
+			err = c.handle(payload, &serving)
 		default:
 			var into []byte
 			if into, err = c.more(); len(into) > 0 {
@@ -140,7 +161,7 @@ func (c *Client) serve() error {
 			}
 		}
 		if err != nil {
-			return err
+			return serving, err
 		}
 	}
 }
@@ -161,10 +182,11 @@ func (c *Client) more() (into []byte, err error) {
 	return c.in.room()
 }
 
-func (c *Client) handle(payload []byte) error {
+// handle handles a message; serving is the reply to a request while the application has it.
+func (c *Client) handle(payload []byte, serving *RpcReply) error {
 	if wire.PeekType(payload).IsRequest() {
 		c.handOut()
-		return c.serveRequest(payload)
+		return c.serveRequest(payload, serving)
 	}
 	return c.takeReply(payload)
 }

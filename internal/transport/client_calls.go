@@ -97,10 +97,15 @@ func (c *Client) call(ctx context.Context, cb RpcCallback, frame, body []byte, d
 	wire.PutRequestID(frame, id)
 	before := len(w.tail)
 	w.tail = append(append(w.tail, frame...), body...)
-	switch flush := w.leave(before, data, nil); {
-	case flush && alone: // there is nobody to wait for
-		c.Flush()
-	case flush:
+	flush := w.countLocked(before, data, nil)
+	if flush && alone { // there is nobody to wait for
+		if !w.flushBrieflyLocked() {
+			c.rt.Go("writer", w.flushOn)
+		}
+		return id, nil
+	}
+	w.mu.Unlock()
+	if flush {
 		c.write()
 	}
 	return id, nil

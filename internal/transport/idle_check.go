@@ -133,7 +133,7 @@ func (i *idleCheck) look() {
 // note takes down what has moved since the last look, and reports whether the connection is little used.
 func (i *idleCheck) note(now time.Duration, outstanding, writing bool) (little bool) {
 	heard := i.c.in.heard.Swap(false)
-	a := activity{i.c.out.sent.Load(), i.c.in.reads.Load(), i.c.replies.asked(), i.taken.Load()}
+	a := activity{i.c.out.progress(), i.c.in.reads.Load(), i.c.replies.asked(), i.taken.Load()}
 	if heard || a.sent != i.seen.sent || a.asked != i.seen.asked || a.taken != i.seen.taken {
 		i.moved = now
 	}

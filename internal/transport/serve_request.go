@@ -10,8 +10,8 @@ import (
 )
 
 // serveRequest handles one request, as Spark's TransportRequestHandler. It is called by the reading task, which waits
-// here while the peer does not take what was answered so far.
-func (c *Client) serveRequest(payload []byte) error {
+// here while the peer does not take what was answered so far. serving is the reply while the application has the request.
+func (c *Client) serveRequest(payload []byte, serving *RpcReply) error {
 	if c.Congested() {
 		c.drained()
 	}
@@ -22,7 +22,9 @@ func (c *Client) serveRequest(payload []byte) error {
 		if err != nil {
 			return err
 		}
-		c.receive(body, RpcReply{c: c, id: id})
+		*serving = RpcReply{c: c, id: id}
+		c.handler.Receive(c, body, *serving)
+		serving.c = nil
 		return nil
 	case wire.TypeOneWayMessage:
 		body, err := wire.ParseOneWayMessage(payload)
@@ -59,18 +61,6 @@ func (c *Client) serveRequest(payload []byte) error {
 	}
 	c.serveMergedBlockMeta(m)
 	return nil
-}
-
-// receive has the application handle a request. Its panic is a failure like another, as an exception is in Spark.
-func (c *Client) receive(body []byte, reply RpcReply) {
-	var err error
-	defer func() {
-		if err != nil {
-			reply.Inline().Failure(err)
-		}
-	}()
-	defer recovered(&err)
-	c.handler.Receive(c, body, reply)
 }
 
 // recovered turns a panic into an error. Defer it.

@@ -25,7 +25,7 @@ type writer struct {
 	// The flusher calls it. May be nil.
 	instead func(dst, frame []byte, cause error) (_ []byte, ok bool)
 
-	sent    atomic.Uint64 // bytes written, for the idle check
+	sent    atomic.Uint64 // bytes written while others could not be added to, or for long
 	pending backlog
 	stuck   bool // the reading task's: it gave up waiting for room
 
@@ -34,6 +34,7 @@ type writer struct {
 	tail     []byte    // what was added last
 	spare    [][]byte  // written buffers, to be appended to again
 	spareOps []writeOp // written steps, likewise
+	wrote    uint64    // bytes written briefly
 	flushing bool      // somebody writes what waits, or has to
 	due      bool      // who has to has not begun
 	closed   bool
@@ -119,6 +120,13 @@ func (w *writer) enter(size int) bool {
 
 // leave counts what was appended to the tail, which was before bytes long, appends data if there is any, and unlocks mu.
 func (w *writer) leave(before int, data api.ManagedBuffer, count *transfers) (flush bool) {
+	flush = w.countLocked(before, data, count)
+	w.mu.Unlock()
+	return flush
+}
+
+// countLocked is leave without the unlocking.
+func (w *writer) countLocked(before int, data api.ManagedBuffer, count *transfers) (flush bool) {
 	size := int64(len(w.tail) - before)
 	if data != nil {
 		w.stepLocked(writeOp{frame: before, body: data, count: count})
@@ -128,7 +136,6 @@ func (w *writer) leave(before int, data api.ManagedBuffer, count *transfers) (fl
 	if !w.flushing {
 		w.flushing, w.due, flush = true, true, true
 	}
-	w.mu.Unlock()
 	return flush
 }
 
@@ -192,6 +199,9 @@ func (w *writer) spareLocked(b []byte) {
 // roomLocked counts n bytes that were written, and returns who waited for room and is to be woken.
 func (w *writer) roomLocked(n int64) (wake []api.Waiter) {
 	w.pending.add(-n)
+	if len(w.waiting) == 0 {
+		return nil
+	}
 	if left := w.pending.bytes; left < writeRoom || left < w.pending.most && left+n >= w.pending.most {
 		wake, w.waiting = w.waiting, nil
 	}

@@ -3,6 +3,7 @@
 package transport
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"time"
@@ -18,9 +19,9 @@ const (
 // begin makes the caller the one who flushes. It reports false when another has begun already.
 func (w *writer) begin() bool {
 	w.mu.Lock()
-	defer w.mu.Unlock()
 	due := w.due
 	w.due = false
+	w.mu.Unlock()
 	return due
 }
 
@@ -87,6 +88,11 @@ func (w *writer) idleLocked() bool {
 	if len(w.ops)+len(w.tail) > 0 && !w.closed {
 		return false
 	}
+	if !w.last && w.resting == nil && cap(w.sealed) <= 2*stepBytes { // as most often
+		w.flushing = false
+		w.mu.Unlock()
+		return true
+	}
 	last := w.last && !w.closed
 	if cap(w.sealed) > 2*stepBytes {
 		w.sealed = nil
@@ -103,6 +109,11 @@ func (w *writer) idleLocked() bool {
 // or it has written for others often enough.
 func (w *writer) flushBriefly() bool {
 	w.mu.Lock()
+	return w.flushBrieflyLocked()
+}
+
+// flushBrieflyLocked is flushBriefly, called with mu held; it returns without it.
+func (w *writer) flushBrieflyLocked() bool {
 	if !w.due {
 		w.mu.Unlock()
 		return true
@@ -118,12 +129,13 @@ func (w *writer) flushBriefly() bool {
 		b := w.tail
 		w.tail = w.takeSpareLocked()
 		w.mu.Unlock()
-		rest, err := w.putBriefly(b)
+		n, err := w.putBriefly(b)
 		if err != nil && errors.Is(err, os.ErrDeadlineExceeded) {
-			w.putBack(b, rest)
+			w.putBack(b, n)
 			return false
 		}
 		w.mu.Lock()
+		w.wrote += uint64(n)
 		w.spareLocked(b)
 		if wake := w.roomLocked(int64(len(b))); wake != nil || err != nil {
 			w.mu.Unlock()
@@ -141,8 +153,8 @@ func (w *writer) flushBriefly() bool {
 	return false
 }
 
-// putBriefly writes b in one go, and returns what is left when the peer is slow to take it.
-func (w *writer) putBriefly(b []byte) (rest []byte, err error) {
+// putBriefly writes b in one go, and returns how much of it, or of what a cipher made of it, the peer was quick to take.
+func (w *writer) putBriefly(b []byte) (n int, err error) {
 	if now := w.clock.Elapsed(); w.renew == 0 || now > w.renew {
 		_ = w.conn.SetWriteDeadline(w.rt.Now().Add(2 * holdUp)) // the write tells
 		w.renew = now + holdUp
@@ -151,24 +163,25 @@ func (w *writer) putBriefly(b []byte) (rest []byte, err error) {
 		w.sealed = w.cipher.Seal(w.sealed[:0], b)
 		b = w.sealed
 	}
-	n, err := w.conn.Write(b)
-	w.sent.Add(uint64(n))
-	return b[n:], err
+	return w.conn.Write(b)
 }
 
-// putBack makes what is left of b the next to be written.
-func (w *writer) putBack(b, rest []byte) {
-	left := writeOp{bytes: rest}
-	if w.cipher != nil {
-		left = writeOp{bytes: append([]byte(nil), rest...), sealed: int64(len(b))}
+// putBack makes what is left of b the next to be written, when n bytes were.
+func (w *writer) putBack(b []byte, n int) {
+	var left writeOp
+	if w.cipher == nil {
+		left = writeOp{bytes: b[n:]}
+	} else {
+		left = writeOp{bytes: bytes.Clone(w.sealed[n:]), sealed: int64(len(b))}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.wrote += uint64(n)
 	if w.closed {
 		return
 	}
 	if w.cipher == nil {
-		w.pending.add(int64(len(rest) - len(b)))
+		w.pending.add(int64(-n))
 	}
 	w.ops = append([]writeOp{left}, w.ops...)
 }

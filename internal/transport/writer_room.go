@@ -55,11 +55,11 @@ func (w *writer) settle() {
 		return
 	}
 	for !w.stuck {
-		before := w.sent.Load()
+		before := w.progress()
 		if w.below(writeRoom) {
 			return
 		}
-		w.stuck = w.sent.Load() == before
+		w.stuck = w.progress() == before
 	}
 }
 
@@ -94,6 +94,13 @@ func (w *writer) congested(limit int64) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return !w.closed && w.pending.bytes >= limit
+}
+
+// progress is how many bytes were written.
+func (w *writer) progress() uint64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.sent.Load() + w.wrote
 }
 
 // busy reports whether bytes wait to be written.
