@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strings"
 	"sync/atomic"
+	"unsafe"
 )
 
 // Handler is one entry of an endpoint's handler table; see [OnAsk], [OnSend], [OnStart], [OnStop], [OnError],
@@ -140,7 +141,7 @@ type entry struct {
 
 // found is what handles messages of a type: the entry of it, or of what it points at, or of a pointer to it.
 type found struct {
-	of      reflect.Type
+	of      unsafe.Pointer // see typeWord
 	entry   *entry
 	pointer bool // the entry is of what it points at
 }
@@ -220,22 +221,21 @@ func (e *handlers) MessageMaker(wireName string) func() any { return e.byName[wi
 func (e *handlers) complete() {
 	e.known = map[reflect.Type]*found{}
 	for t, n := range e.byType {
-		e.known[t] = &found{of: t, entry: n}
+		e.known[t] = &found{of: typeWord(reflect.Zero(t).Interface()), entry: n}
 		if p := reflect.PointerTo(t); e.byType[p] == nil {
-			e.known[p] = &found{of: p, entry: n, pointer: true}
+			e.known[p] = &found{of: typeWord(reflect.Zero(p).Interface()), entry: n, pointer: true}
 		}
 		if t.Kind() == reflect.Pointer && t.Elem().Kind() != reflect.Pointer && e.byType[t.Elem()] == nil {
-			e.known[t.Elem()] = &found{of: t.Elem(), entry: n}
+			e.known[t.Elem()] = &found{of: typeWord(reflect.Zero(t.Elem()).Interface()), entry: n}
 		}
 	}
 }
 
 // find returns the entry for msg, nil when there is none.
 func (e *handlers) find(msg any) *entry {
-	t := reflect.TypeOf(msg)
 	f := e.last.Load()
-	if f == nil || f.of != t {
-		if f = e.known[t]; f == nil {
+	if f == nil || f.of != typeWord(msg) {
+		if f = e.known[reflect.TypeOf(msg)]; f == nil {
 			return nil
 		}
 		e.last.Store(f)
@@ -244,6 +244,12 @@ func (e *handlers) find(msg any) *entry {
 		return nil
 	}
 	return f.entry
+}
+
+// typeWord is what the types of two values are told apart by. To compare two reflect.Type, which are interfaces, takes a
+// call.
+func typeWord(v any) unsafe.Pointer {
+	return *(*unsafe.Pointer)(unsafe.Pointer(&v)) //nolint:gosec // an interface without methods begins with its type
 }
 
 func (e *handlers) Receive(call RpcCallContext, msg any) error {

@@ -71,7 +71,7 @@ func (c *Codec) AppendValue(dst []byte, v any) ([]byte, error) {
 	if v == nil {
 		return append(dst, kindNil), nil
 	}
-	info := c.encoded.info(c, reflect.TypeOf(v))
+	info := c.encoded.info(c, v)
 	if info.bad != nil {
 		return dst, info.bad
 	}
@@ -89,7 +89,11 @@ func (c *Codec) AppendValue(dst []byte, v any) ([]byte, error) {
 
 func (c *Codec) appendPayload(dst []byte, info *typeInfo, v any) (out []byte, err error) {
 	returned := false
-	defer recoverAs(&returned, &err, "encode", v)
+	defer func() { // to ask whether there is a panic is slow
+		if !returned {
+			err = panicAs(recover(), err, "encode", v)
+		}
+	}()
 	switch {
 	case info.self:
 		out, err = appender(v).AppendBinary(dst)
@@ -115,13 +119,13 @@ func appender(v any) encoding.BinaryAppender {
 	return p.Interface().(encoding.BinaryAppender)
 }
 
-// recoverAs turns a panic of a message's own encoding method into an error. Defer it. To ask whether there is a panic is
-// slow, so a function that every message goes through has it look at returned first; others pass nil.
-func recoverAs(returned *bool, err *error, what string, v any) {
-	if returned != nil && *returned {
-		return
+// recoverAs turns a panic of a message's own method into an error. Defer it.
+func recoverAs(err *error, what string, v any) { *err = panicAs(recover(), *err, what, v) }
+
+// panicAs returns the error that a panic of a message's own method is; err, if p is none.
+func panicAs(p any, err error, what string, v any) error {
+	if p == nil {
+		return err
 	}
-	if p := recover(); p != nil {
-		*err = fmt.Errorf("%w: %s %T: panic: %v", api.ErrSerialization, what, v, p)
-	}
+	return fmt.Errorf("%w: %s %T: panic: %v", api.ErrSerialization, what, v, p)
 }

@@ -79,7 +79,7 @@ func (c *Codec) newMessage(factory api.MessageFactory, name []byte) (into any, e
 	if factory == nil {
 		return nil, nil
 	}
-	defer recoverAs(nil, &err, "make a message for", factory)
+	defer recoverAs(&err, "make a message for", factory)
 	into = factory.NewMessage(c.typeNames.of(name))
 	if v := reflect.ValueOf(into); into != nil && (v.Kind() != reflect.Pointer || v.IsNil()) {
 		return nil, fmt.Errorf("%w: %T made a %T for %s, not a pointer to a message", api.ErrSerialization, factory, into, name)
@@ -90,7 +90,7 @@ func (c *Codec) newMessage(factory api.MessageFactory, name []byte) (into any, e
 // ReadReply is DecodeReply for a content that may be a failure, of who was asked at from.
 func (c *Codec) ReadReply(content []byte, reply any, bind Binder, from api.RpcAddress) error {
 	if reply != nil {
-		info := c.decoded.info(c, reflect.TypeOf(reply))
+		info := c.decoded.info(c, reply)
 		if n := len(info.head); info.direct && len(content) >= n && string(content[:n]) == string(info.head) && !reflect.ValueOf(reply).IsNil() {
 			if err := info.fill(reply, content[n:], bind); err != nil {
 				return undecodable(info.name, err)
@@ -129,7 +129,7 @@ func (c *Codec) DecodeReply(v *Value, reply any, bind Binder) error {
 		}
 		return assign(p.Elem(), m)
 	}
-	if want := c.decoded.info(c, p.Type()).inner.name; want != string(v.Type) {
+	if want := c.decoded.info(c, reply).inner.name; want != string(v.Type) {
 		return fmt.Errorf("%w: reply is a %s, not a %s", api.ErrSerialization, v.Type, want)
 	}
 	if t.Kind() == reflect.Pointer {
@@ -141,7 +141,7 @@ func (c *Codec) DecodeReply(v *Value, reply any, bind Binder) error {
 
 // decodeInto reads v into what into points at.
 func (c *Codec) decodeInto(v *Value, into any, bind Binder) error {
-	info := c.decoded.info(c, reflect.TypeOf(into))
+	info := c.decoded.info(c, into)
 	if err := checkFormat(v, info.target()); err != nil {
 		return err
 	}
@@ -173,7 +173,11 @@ func (info *typeInfo) fill(into any, payload []byte, bind Binder) error {
 // read has a payload read by the message itself, or by the serializer.
 func (info *typeInfo) read(into any, payload []byte) (err error) {
 	returned := false
-	defer recoverAs(&returned, &err, "decode", into)
+	defer func() {
+		if !returned {
+			err = panicAs(recover(), err, "decode", into)
+		}
+	}()
 	switch {
 	case info.self:
 		err = into.(encoding.BinaryUnmarshaler).UnmarshalBinary(payload)

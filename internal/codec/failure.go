@@ -144,7 +144,7 @@ func (c *Codec) errorPayload(err error) ([]byte, error) {
 
 // appendFields encodes an error's fields: as CBOR whatever the serializer, unless it encodes itself.
 func (c *Codec) appendFields(err error) (b []byte, bad error) {
-	defer recoverAs(nil, &bad, "encode", err)
+	defer recoverAs(&bad, "encode", err)
 	info := c.info(reflect.TypeOf(err))
 	if info.self {
 		return c.appendPayload(nil, info, err)
@@ -157,7 +157,7 @@ func (c *Codec) appendFields(err error) (b []byte, bad error) {
 
 // decodeFields reads what appendFields wrote.
 func (c *Codec) decodeFields(b []byte, into any) (err error) {
-	defer recoverAs(nil, &err, "decode", into)
+	defer recoverAs(&err, "decode", into)
 	if info := c.info(reflect.TypeOf(into)); info.self {
 		return info.read(into, b)
 	}

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strings"
 	"sync/atomic"
+	"unsafe"
 
 	"github.com/twinwire/twinwire/api"
 )
@@ -15,7 +16,7 @@ import (
 // typeInfo is what is known of a type of messages, found out once. A message and a pointer to it are the same on the
 // wire.
 type typeInfo struct {
-	of         reflect.Type
+	word       unsafe.Pointer // of its values: see typeWord
 	name       string
 	bad        error          // why nothing of this type can travel, if so
 	head       []byte         // what stands before the payload: kind, format, name
@@ -44,18 +45,24 @@ func (c *Codec) info(t reflect.Type) *typeInfo { return c.known.of(t, c.findOut)
 // lastType remembers the type that was last asked for in one place, where it is mostly the same again.
 type lastType struct{ last atomic.Pointer[typeInfo] }
 
-// info is Codec.info.
-func (l *lastType) info(c *Codec, t reflect.Type) *typeInfo {
-	if last := l.last.Load(); last != nil && last.of == t {
+// info is Codec.info of what v is.
+func (l *lastType) info(c *Codec, v any) *typeInfo {
+	if last := l.last.Load(); last != nil && last.word == typeWord(v) {
 		return last
 	}
-	info := c.info(t)
+	info := c.info(reflect.TypeOf(v))
 	l.last.Store(info)
 	return info
 }
 
+// typeWord is what the types of two values are told apart by. To compare two reflect.Type, which are interfaces, takes a
+// call.
+func typeWord(v any) unsafe.Pointer {
+	return *(*unsafe.Pointer)(unsafe.Pointer(&v)) //nolint:gosec // an interface without methods begins with its type
+}
+
 func (c *Codec) findOut(t reflect.Type) *typeInfo {
-	info := &typeInfo{of: t, serializer: c.serializer, refs: canHoldRef(t)}
+	info := &typeInfo{word: typeWord(reflect.Zero(t).Interface()), serializer: c.serializer, refs: canHoldRef(t)}
 	info.name, info.bad = wireName(t)
 	message := t
 	if t.Kind() == reflect.Pointer {
@@ -90,7 +97,7 @@ const maxName = 1<<16 - 1
 // wireName is the name of a message's type on the wire.
 func wireName(t reflect.Type) (name string, bad error) {
 	zero := reflect.Zero(t).Interface()
-	defer recoverAs(nil, &bad, "name", zero)
+	defer recoverAs(&bad, "name", zero)
 	if name = strings.TrimPrefix(api.WireNameOf(zero), "*"); len(name) > maxName {
 		return "", fmt.Errorf("%w: type name of %d bytes", api.ErrSerialization, len(name))
 	}

@@ -41,6 +41,7 @@ type inbox struct {
 	// it handles next.
 	taken []message
 	next  int
+	most  int                         // how many are taken at once
 	loop  atomic.Pointer[messageLoop] // that one, or the last
 
 	// Guarded by the mu of the loops.
@@ -75,7 +76,7 @@ const (
 )
 
 func newInbox(e *Env, ref api.RpcEndpointRef, ep api.RpcEndpoint) *inbox {
-	in := &inbox{env: e, ref: ref, endpoint: ep, mu: e.rt.NewMutex(), scheduled: true}
+	in := &inbox{env: e, ref: ref, endpoint: ep, mu: e.rt.NewMutex(), scheduled: true, most: takeMost(&e.cfg)}
 	in.queue.push(message{kind: onStart})
 	in.factory, _ = ep.(api.MessageFactory)
 	in.observer, _ = ep.(api.NetworkObserver)
@@ -115,7 +116,7 @@ func (in *inbox) post(messages ...message) (schedule, ok bool) {
 // the memory of messages; free is what the peer may use in its place.
 func (in *inbox) hand(messages []message, size int) (free []message, schedule, ok bool) {
 	in.mu.Lock()
-	if in.scheduled || in.concurrent || size >= takeBytes || len(messages) > in.takeMost() {
+	if in.scheduled || in.concurrent || size >= takeBytes || len(messages) > in.most {
 		in.mu.Unlock()
 		schedule, ok = in.post(messages...)
 		return messages, schedule, ok
@@ -158,12 +159,12 @@ func (in *inbox) process(l *messageLoop, batch int) (more bool) {
 const takeBytes = 64 * usualMessage
 
 // takeMost is how many messages are taken at once at most: of a small inbox fewer than of others.
-func (in *inbox) takeMost() int { return max(1, in.env.cfg.InboxMessages/64) }
+func takeMost(cfg *api.RpcEnvConfig) int { return max(1, cfg.InboxMessages/64) }
 
 // takeSome takes up to most messages. It reports false, and ends the processing, when there are none.
 func (in *inbox) takeSome(most int) bool {
 	in.taken, in.next = in.taken[:0], 0
-	most = min(most, in.takeMost())
+	most = min(most, in.most)
 	in.mu.Lock()
 	for size := 0; in.queue.len() > 0 && len(in.taken) < most && size < takeBytes; {
 		m := in.queue.pop()

@@ -205,13 +205,13 @@ func (p *messageLoops) abandoned(l *messageLoop) {
 // are there already.
 func (p *messageLoops) join(l *messageLoop, in *inbox) bool {
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(p.ready) > 0 || p.busy >= p.limit || p.closed {
-		return false
+	free := len(p.ready) == 0 && p.busy < p.limit && !p.closed
+	if free {
+		p.begin(l, in)
+		p.enlist(l)
 	}
-	p.begin(l, in)
-	p.enlist(l)
-	return true
+	p.mu.Unlock()
+	return free
 }
 
 // keeps begins another batch of l, unless other inboxes wait.

@@ -148,7 +148,7 @@ func (p *peer) post(in *inbox, m message, size int) error {
 	m.size = int32(max(size, usualMessage))
 	p.into, p.gathered = in, append(p.gathered, m)
 	p.size += int(m.size)
-	if len(p.gathered) >= min(gatherAtMost, 1+p.env.cfg.InboxMessages/64) {
+	if n := len(p.gathered); n >= gatherAtMost || n*64 > p.env.cfg.InboxMessages {
 		p.settle()
 	}
 	if in.crowded.Load() {

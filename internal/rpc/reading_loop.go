@@ -37,12 +37,18 @@ func (p *peer) work() (relieved bool) {
 		return false
 	}
 	p.reading = nil // who relieves this task has one of its own
-	defer in.loops.abandoned(&l.messageLoop)
+	left := false
+	defer func() {
+		if !left { // a handler has ended the task
+			in.loops.abandoned(&l.messageLoop)
+		}
+	}()
 	for n := 1; ; n++ {
 		if relieved = p.client.Work(l.run); relieved || !l.more || n == manyTurns || !in.loops.keeps(&l.messageLoop) {
 			break
 		}
 	}
+	left = true
 	in.loops.leave(&l.messageLoop, l.more)
 	if !relieved {
 		p.reading = l
