@@ -24,6 +24,7 @@ type dispatcher struct {
 	alive     int          // endpoints whose OnStop has not run
 	stopped   bool         // no endpoint may be registered any more
 	waiting   []api.Waiter // of shutdown
+	last      []*inbox     // those that shutdown stopped, for its error; written before anybody waits
 }
 
 func newDispatcher(e *Env) *dispatcher {
@@ -149,18 +150,19 @@ func (d *dispatcher) shutdown(ctx context.Context) error {
 		ins = append(ins, in)
 	}
 	clear(d.endpoints)
-	d.mu.Unlock()
 	sortInboxes(ins)
+	d.last = ins
+	d.mu.Unlock()
 	for _, in := range ins {
 		d.post(in, message{kind: onStop})
 	}
-	err := d.awaitEnd(ctx, ins)
+	err := d.awaitEnd(ctx)
 	d.shared.close()
 	return err
 }
 
-// awaitEnd waits until every endpoint has stopped; ins are those that were told just now.
-func (d *dispatcher) awaitEnd(ctx context.Context, ins []*inbox) error {
+// awaitEnd waits until every endpoint has stopped.
+func (d *dispatcher) awaitEnd(ctx context.Context) error {
 	w := d.env.rt.NewWaiter()
 	for {
 		d.mu.Lock()
@@ -173,7 +175,7 @@ func (d *dispatcher) awaitEnd(ctx context.Context, ins []*inbox) error {
 			return nil
 		}
 		if err := w.Wait(ctx); err != nil {
-			return fmt.Errorf("shut down: endpoints %s have not stopped: %w", living(ins), err)
+			return fmt.Errorf("shut down: endpoints %s have not stopped: %w", living(d.last), err)
 		}
 	}
 }

@@ -17,8 +17,11 @@ func (e *Env) Shutdown(ctx context.Context) error {
 	e.mu.Lock()
 	first := e.stopping.CompareAndSwap(false, true)
 	e.mu.Unlock()
-	if !first {
-		return e.AwaitTermination(ctx)
+	if !first { // the first may have been given too little time
+		if err := e.AwaitTermination(ctx); err != nil {
+			return err
+		}
+		return errors.Join(e.dispatcher.awaitEnd(ctx), e.closeConnections(ctx))
 	}
 	e.cancel()
 	for _, a := range e.unanswered() {
@@ -29,10 +32,7 @@ func (e *Env) Shutdown(ctx context.Context) error {
 	for _, o := range e.allOutboxes() {
 		o.stop(api.ErrEnvStopped)
 	}
-	if e.server != nil {
-		err = errors.Join(err, e.server.Close(ctx))
-	}
-	err = errors.Join(err, e.clients.Close(ctx), e.downloads.Close(ctx))
+	err = errors.Join(err, e.closeConnections(ctx))
 	e.mu.Lock()
 	e.stopped = true
 	wake := e.waiting
@@ -42,6 +42,13 @@ func (e *Env) Shutdown(ctx context.Context) error {
 		w.Wake()
 	}
 	return err
+}
+
+func (e *Env) closeConnections(ctx context.Context) (err error) {
+	if e.server != nil {
+		err = e.server.Close(ctx)
+	}
+	return errors.Join(err, e.clients.Close(ctx), e.downloads.Close(ctx))
 }
 
 // atStop arranges that f is called when the env is stopped, before it waits for anything; forget ends that.

@@ -85,10 +85,19 @@ func TestShutdownHasADeadline(t *testing.T) {
 			p.Error(err)
 		}
 		p.until("the end of the connection", func() bool { return client.Stats().OpenConnections+server.Stats().OpenConnections == 0 })
-		if err := goOn.Put(p.ctx, 0); err != nil {
-			p.Error(err)
+		again, end := api.WithTimeout(p.ctx, p.rt, 50*time.Millisecond)
+		defer end()
+		if err := server.Shutdown(again); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "endpoints stuck have not stopped") {
+			p.Errorf("shutdown again: %v", err)
 		}
-		p.until("the endpoint's end", func() bool { return server.Stats().Endpoints == 0 })
+		p.rt.Go("let go", func() {
+			if err := goOn.Put(p.ctx, 0); err != nil {
+				p.Error(err)
+			}
+		})
+		if err := server.Shutdown(p.ctx); err != nil || server.Stats().Endpoints != 0 {
+			p.Errorf("shutdown with time: %v, %d endpoints are left", err, server.Stats().Endpoints)
+		}
 	})
 }
 
