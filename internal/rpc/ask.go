@@ -16,11 +16,15 @@ import (
 var _ api.RefSender = (*Env)(nil)
 
 // SendTo implements api.RefSender.
-func (e *Env) SendTo(to api.RpcEndpointRef, msg any) error { return e.sendVia(nil, &to, msg) }
+func (e *Env) SendTo(to api.RpcEndpointRef, msg any) error {
+	at := to.Address()
+	return e.sendVia(nil, &at, msg)
+}
 
 // AskTo implements api.RefSender.
 func (e *Env) AskTo(ctx context.Context, to api.RpcEndpointRef, msg, reply any) error {
-	return e.askVia(ctx, nil, &to, msg, reply, &e.usual)
+	at := to.Address()
+	return e.askVia(ctx, nil, &at, msg, reply, &e.usual)
 }
 
 // attachedSender sends to an endpoint of a client-mode env, over the connection its reference came on.
@@ -35,55 +39,54 @@ var _ api.AttachedSender = attachedSender{}
 func (s attachedSender) Remote() string { return s.client.Remote() }
 
 func (s attachedSender) SendTo(to api.RpcEndpointRef, msg any) error {
-	return s.env.sendVia(s.client, &to, msg)
+	at := to.Address()
+	return s.env.sendVia(s.client, &at, msg)
 }
 
 func (s attachedSender) AskTo(ctx context.Context, to api.RpcEndpointRef, msg, reply any) error {
-	return s.env.askVia(ctx, s.client, &to, msg, reply, &s.env.usual)
+	at := to.Address()
+	return s.env.askVia(ctx, s.client, &at, msg, reply, &s.env.usual)
 }
 
-func (e *Env) sendVia(c *transport.Client, to *api.RpcEndpointRef, msg any) error {
+func (e *Env) sendVia(c *transport.Client, to *api.RpcEndpointAddress, msg any) error {
 	if e.stopping.Load() {
 		return fmt.Errorf("send %s: %w", *to, api.ErrEnvStopped)
 	}
 	e.stats.sends.Add(1)
-	if c == nil && e.isLocal(to.Address()) {
-		in := e.dispatcher.find(to.Name())
+	if c == nil && e.isLocal(to.Address) {
+		in := e.dispatcher.find(to.Name)
 		if in == nil || !e.dispatcher.post(in, message{kind: oneWay, value: msg, call: &callContext{in: in, sender: e.address}}) {
 			return fmt.Errorf("send %s: %w", *to, e.whyNotFound())
 		}
 		return nil
 	}
-	err := e.transmit(e.ctx, c, to, msg, nil)
-	if err != nil {
+	if err := e.transmit(c, to, msg); err != nil {
 		return fmt.Errorf("send %s: %w", *to, err)
 	}
 	return nil
 }
 
-// transmit encodes a message, of an ask or one-way, and hands it to the connection c or to the outbox of its address. An
-// error means that it was not sent.
-func (e *Env) transmit(ctx context.Context, c *transport.Client, to *api.RpcEndpointRef, msg any, a *pendingAsk) error {
+// transmit encodes a one-way message and hands it to the connection c or to the outbox of its address. An error means
+// that it was not sent.
+func (e *Env) transmit(c *transport.Client, to *api.RpcEndpointAddress, msg any) error {
 	var o *outbox
 	var err error
 	if c == nil {
-		if o, err = e.outboxTo(to.Address().Address); err != nil {
+		if o, err = e.outboxTo(to.Address); err != nil {
 			return err
 		}
-	}
-	if a != nil {
-		body, err := a.encode(o, to, msg)
-		if err == nil {
-			_, err = e.hand(ctx, c, o, outMessage{body: body, ask: a})
-		}
-		return err
 	}
 	buf := e.takeBody()
 	body, err := e.encode((*buf)[:0], o, to, msg)
 	if err != nil {
 		return err
 	}
-	copied, err := e.hand(ctx, c, o, outMessage{body: body})
+	copied, err := true, error(nil)
+	if c != nil {
+		err = c.Send(e.ctx, body)
+	} else {
+		copied, err = e.post(e.ctx, o, outMessage{body: body})
+	}
 	if copied && len(body) <= transport.CopyLimit {
 		*buf = body
 		e.bodies.Put(buf)
@@ -91,16 +94,8 @@ func (e *Env) transmit(ctx context.Context, c *transport.Client, to *api.RpcEndp
 	return err
 }
 
-// hand hands a message to the connection c, if that is not nil, or to the outbox o.
-func (e *Env) hand(ctx context.Context, c *transport.Client, o *outbox, m outMessage) (copied bool, err error) {
-	if c != nil {
-		return true, m.transmit(ctx, c)
-	}
-	return e.post(ctx, o, m)
-}
-
 // askVia asks over c, or who has the address of to.
-func (e *Env) askVia(ctx context.Context, c *transport.Client, to *api.RpcEndpointRef, msg, reply any, kind *askKind) error {
+func (e *Env) askVia(ctx context.Context, c *transport.Client, to *api.RpcEndpointAddress, msg, reply any, kind *askKind) error {
 	e.stats.asks.Add(1)
 	a := e.newAsk(kind)
 	err := e.askWith(ctx, a, c, to, msg, reply)
@@ -115,12 +110,12 @@ func (e *Env) askVia(ctx context.Context, c *transport.Client, to *api.RpcEndpoi
 
 // askWith sends the message and waits for the outcome. Its frame and those it calls while it waits are small: what many
 // callers wait in is what the processor has to fetch when they go on.
-func (e *Env) askWith(ctx context.Context, a *pendingAsk, c *transport.Client, to *api.RpcEndpointRef, msg, reply any) error {
+func (e *Env) askWith(ctx context.Context, a *pendingAsk, c *transport.Client, to *api.RpcEndpointAddress, msg, reply any) error {
 	if err := e.mayAsk(ctx, a, to); err != nil {
 		return err
 	}
 	handler := handlerInbox(ctx)
-	if handler != nil || c == nil && e.isLocal(to.Address()) {
+	if handler != nil || c == nil && e.isLocal(to.Address) {
 		return e.askNearby(ctx, handler, a, c, to, msg, reply)
 	}
 	if err := e.request(ctx, a, c, to, msg); err != nil {
@@ -130,8 +125,8 @@ func (e *Env) askWith(ctx context.Context, a *pendingAsk, c *transport.Client, t
 }
 
 // askNearby is askWith for an endpoint of this env, or from a handler, which lends its message loop while it waits.
-func (e *Env) askNearby(ctx context.Context, handler *inbox, a *pendingAsk, c *transport.Client, to *api.RpcEndpointRef, msg, reply any) error {
-	if c == nil && e.isLocal(to.Address()) {
+func (e *Env) askNearby(ctx context.Context, handler *inbox, a *pendingAsk, c *transport.Client, to *api.RpcEndpointAddress, msg, reply any) error {
+	if c == nil && e.isLocal(to.Address) {
 		defer e.forgetLocal(a)
 		if err := e.startLocal(handler, a, to, msg); err != nil {
 			return err
@@ -149,7 +144,7 @@ func (e *Env) askNearby(ctx context.Context, handler *inbox, a *pendingAsk, c *t
 }
 
 // mayAsk refuses the ask of who does not wait, for whom nothing is sent, and of an env that stops.
-func (e *Env) mayAsk(ctx context.Context, a *pendingAsk, to *api.RpcEndpointRef) error {
+func (e *Env) mayAsk(ctx context.Context, a *pendingAsk, to *api.RpcEndpointAddress) error {
 	if e.stopping.Load() {
 		return fmt.Errorf("ask %s: %w", *to, api.ErrEnvStopped)
 	}
@@ -160,8 +155,8 @@ func (e *Env) mayAsk(ctx context.Context, a *pendingAsk, to *api.RpcEndpointRef)
 }
 
 // request sends an ask's message to another env.
-func (e *Env) request(ctx context.Context, a *pendingAsk, c *transport.Client, to *api.RpcEndpointRef, msg any) error {
-	err := e.transmit(ctx, c, to, msg, a)
+func (e *Env) request(ctx context.Context, a *pendingAsk, c *transport.Client, to *api.RpcEndpointAddress, msg any) error {
+	err := e.transmitAsk(ctx, a, c, to, msg)
 	switch {
 	case err == nil:
 		return nil
@@ -171,10 +166,30 @@ func (e *Env) request(ctx context.Context, a *pendingAsk, c *transport.Client, t
 	return fmt.Errorf("ask %s: %w", *to, err)
 }
 
+// transmitAsk is transmit for an ask's message.
+func (e *Env) transmitAsk(ctx context.Context, a *pendingAsk, c *transport.Client, to *api.RpcEndpointAddress, msg any) error {
+	if c != nil {
+		body, err := a.encode(nil, to, msg)
+		if err == nil {
+			err = a.send(ctx, c, body)
+		}
+		return err
+	}
+	o, err := e.outboxTo(to.Address)
+	if err != nil {
+		return err
+	}
+	body, err := a.encode(o, to, msg)
+	if err == nil {
+		_, err = e.post(ctx, o, outMessage{body: body, ask: a})
+	}
+	return err
+}
+
 // startLocal hands an ask's message to an endpoint of this env.
-func (e *Env) startLocal(handler *inbox, a *pendingAsk, to *api.RpcEndpointRef, msg any) error {
+func (e *Env) startLocal(handler *inbox, a *pendingAsk, to *api.RpcEndpointAddress, msg any) error {
 	e.keepLocal(a)
-	in := e.dispatcher.find(to.Name())
+	in := e.dispatcher.find(to.Name)
 	if in == nil {
 		return fmt.Errorf("ask %s: %w", *to, e.whyNotFound())
 	}
@@ -197,7 +212,7 @@ func (e *Env) whyNotFound() error {
 }
 
 // encode appends the body of a message to dst: envelope and content. o is the outbox it goes to, if that is known.
-func (e *Env) encode(dst []byte, o *outbox, to *api.RpcEndpointRef, msg any) ([]byte, error) {
+func (e *Env) encode(dst []byte, o *outbox, to *api.RpcEndpointAddress, msg any) ([]byte, error) {
 	body, err := e.appendEnvelope(dst, o, to)
 	if err != nil {
 		return nil, err
@@ -211,16 +226,15 @@ func (e *Env) encode(dst []byte, o *outbox, to *api.RpcEndpointRef, msg any) ([]
 
 // appendEnvelope appends what stands before a content. It is the same for every message to an endpoint, so an outbox
 // keeps the last.
-func (e *Env) appendEnvelope(dst []byte, o *outbox, to *api.RpcEndpointRef) ([]byte, error) {
+func (e *Env) appendEnvelope(dst []byte, o *outbox, to *api.RpcEndpointAddress) ([]byte, error) {
 	if o != nil {
-		if last := o.envelope.Load(); last != nil && last.name == to.Name() {
+		if last := o.envelope.Load(); last != nil && last.name == to.Name {
 			return append(dst, last.bytes...), nil
 		}
 	}
-	a := to.Address()
-	body, err := wire.AppendEnvelopeHeader(dst, wireAddress(e.address), wireAddress(a.Address), a.Name)
+	body, err := wire.AppendEnvelopeHeader(dst, wireAddress(e.address), wireAddress(to.Address), to.Name)
 	if err == nil && o != nil {
-		o.envelope.Store(&envelope{name: a.Name, bytes: bytes.Clone(body[len(dst):])})
+		o.envelope.Store(&envelope{name: to.Name, bytes: bytes.Clone(body[len(dst):])})
 	}
 	return body, err
 }

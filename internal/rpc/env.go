@@ -159,7 +159,7 @@ func (e *Env) standsFor(ref api.RpcEndpointRef) *inbox {
 		}
 		return own.in
 	}
-	if !e.isLocal(ref.Address()) || isOthers(ref) {
+	if !e.isLocal(ref.Address().Address) || isOthers(ref) {
 		return nil
 	}
 	return e.dispatcher.find(ref.Name())
@@ -175,5 +175,5 @@ func isOthers(ref api.RpcEndpointRef) bool {
 // FileServer implements api.RpcEnv.
 func (e *Env) FileServer() api.RpcEnvFileServer { return e.files }
 
-// isLocal reports whether a reference's endpoint lives here.
-func (e *Env) isLocal(a api.RpcEndpointAddress) bool { return a.Address == e.address }
+// isLocal reports whether the endpoints of an env with that address live here.
+func (e *Env) isLocal(a api.RpcAddress) bool { return a == e.address }

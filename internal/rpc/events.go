@@ -64,10 +64,10 @@ func (in *inbox) endpointFailed(cause error, handled bool) {
 }
 
 // askFailed tells of an ask that ended otherwise than by a reply.
-func (e *Env) askFailed(a *pendingAsk, to *api.RpcEndpointRef, cause error) {
+func (e *Env) askFailed(a *pendingAsk, to *api.RpcEndpointAddress, cause error) {
 	e.stats.failures.Add(1)
 	if tell := e.events.AskFailed; tell != nil {
-		tell(api.AskFailed{Endpoint: to.Address(), After: e.clock.Elapsed() - a.inThisUse().began(), Cause: cause})
+		tell(api.AskFailed{Endpoint: *to, After: e.clock.Elapsed() - a.inThisUse().began(), Cause: cause})
 	}
 }
 

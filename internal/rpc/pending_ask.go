@@ -38,8 +38,25 @@ type pendingAsk struct {
 	queued   bool // it waits, or waited, in an outbox
 	at       int  // among the env's local asks
 
-	client atomic.Pointer[transport.Client] // over which the request went
-	id     atomic.Int64                     // of the request
+	sent sending                 // the asker's; nowhere, if it was queued
+	late atomic.Pointer[sending] // of one that was queued, once it is sent
+}
+
+// sending is where a request was sent.
+type sending struct {
+	client *transport.Client // nil: nowhere, or to an endpoint here
+	id     int64
+}
+
+// way is where the request went, for the asker.
+func (a *pendingAsk) way() sending {
+	if !a.queued {
+		return a.sent
+	}
+	if s := a.late.Load(); s != nil {
+		return *s
+	}
+	return sending{}
 }
 
 // Where an outcome is.
@@ -115,7 +132,7 @@ func (a *pendingAsk) OnFailure(cause error) {
 
 // encode encodes the request, where its reply will be: that comes when the request has been copied, and is not needed
 // any more. One that is not copied has its memory for itself.
-func (a *pendingAsk) encode(o *outbox, to *api.RpcEndpointRef, msg any) ([]byte, error) {
+func (a *pendingAsk) encode(o *outbox, to *api.RpcEndpointAddress, msg any) ([]byte, error) {
 	if cap(a.body) == 0 {
 		a.body = make([]byte, 0, usualBody)
 	}
@@ -135,17 +152,26 @@ func (a *pendingAsk) send(ctx context.Context, c *transport.Client, body []byte)
 	if a.ended() {
 		return nil
 	}
-	a.client.Store(c)
+	a.went(c, 0)
 	id, err := a.sendInTime(ctx, c, body)
 	if err != nil || id == 0 {
 		return err
 	}
-	a.id.Store(id)
+	a.went(c, id)
 	if a.ended() && !a.answered { // before it could know the id
 		c.RemoveRpc(id)
 	}
 	a.env.guard(a)
 	return nil
+}
+
+// went notes where the request went. Of one that was queued another task does, for which the asker may not wait.
+func (a *pendingAsk) went(c *transport.Client, id int64) {
+	if a.queued {
+		a.late.Store(&sending{c, id})
+		return
+	}
+	a.sent = sending{c, id}
 }
 
 // sendInTime sends the request, and waits for room on a congested connection no longer than the ask may take: then it
@@ -166,9 +192,9 @@ func (a *pendingAsk) sendInTime(ctx context.Context, c *transport.Client, body [
 }
 
 // await waits for the outcome and stores the reply. to is who was asked.
-func (a *pendingAsk) await(ctx context.Context, to *api.RpcEndpointRef, reply any) error {
+func (a *pendingAsk) await(ctx context.Context, to *api.RpcEndpointAddress, reply any) error {
 	generation := a.generation()
-	a.to = to.Address()
+	a.to = *to
 	var left error // why the asker stopped waiting
 	for !a.ended() {
 		if err := a.w.Wait(ctx); err != nil {
@@ -187,38 +213,38 @@ func (a *pendingAsk) await(ctx context.Context, to *api.RpcEndpointRef, reply an
 }
 
 // outcome stores the reply, or is the failure.
-func (a *pendingAsk) outcome(to *api.RpcEndpointRef, reply any) error {
+func (a *pendingAsk) outcome(to *api.RpcEndpointAddress, reply any) error {
 	if a.err != nil {
 		return a.failure(to)
 	}
-	c := a.client.Load()
+	c := a.way().client
 	if c == nil {
 		return codec.Assign(reply, a.value)
 	}
-	return a.env.codec.ReadReply(a.body, reply, peerOf(c), to.Address().Address)
+	return a.env.codec.ReadReply(a.body, reply, peerOf(c), to.Address)
 }
 
 // abandon has a later answer ignored.
 func (a *pendingAsk) abandon() {
-	if c := a.client.Load(); c != nil && !a.answered {
-		c.RemoveRpc(a.id.Load())
+	if s := a.way(); s.client != nil && !a.answered {
+		s.client.RemoveRpc(s.id)
 	}
 }
 
 // failure is the outcome of an ask without a reply. The failure of a local handler is the handler's own.
-func (a *pendingAsk) failure(to *api.RpcEndpointRef) error {
+func (a *pendingAsk) failure(to *api.RpcEndpointAddress) error {
 	a.abandon()
 	switch {
 	case a.err == errAskTimeout: //nolint:errorlint // itself
 		return &api.TimeoutError{Op: a.op(to), After: a.kind.timeout, Setting: a.kind.setting}
-	case a.answered && a.client.Load() == nil:
+	case a.answered && a.way().client == nil:
 		return a.err
 	}
 	return fmt.Errorf("ask %s: %w", *to, a.err)
 }
 
 // waitError is the outcome of an ask whose asker stopped waiting.
-func (a *pendingAsk) waitError(ctx context.Context, to *api.RpcEndpointRef, err error) error {
+func (a *pendingAsk) waitError(ctx context.Context, to *api.RpcEndpointAddress, err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = &api.TimeoutError{Op: a.op(to), After: a.env.clock.Elapsed() - a.inThisUse().began(), Setting: api.SettingContext}
 	} else {
@@ -231,9 +257,9 @@ func (a *pendingAsk) waitError(ctx context.Context, to *api.RpcEndpointRef, err 
 }
 
 // op says what the ask is. A reference without an address is told by the connection it came on.
-func (a *pendingAsk) op(to *api.RpcEndpointRef) string {
-	op := "ask " + to.Name() + " at " + to.String()
-	if c := a.client.Load(); c != nil && to.Address().Address.IsZero() {
+func (a *pendingAsk) op(to *api.RpcEndpointAddress) string {
+	op := "ask " + to.Name + " at " + to.String()
+	if c := a.way().client; c != nil && to.Address.IsZero() {
 		op += " over the connection to " + c.Remote()
 	}
 	return op
@@ -270,8 +296,7 @@ func (e *Env) done(a *pendingAsk) {
 		_ = a.w.Wait(nil) //nolint:staticcheck // a nil context: the permit is there, or comes at once
 	}
 	a.answered, a.woken, a.value, a.err = false, false, nil, nil
-	a.client.Store(nil)
-	a.id.Store(0)
+	a.sent = sending{}
 	if cap(a.body) > 64<<10 {
 		a.body = nil
 	}

@@ -49,13 +49,13 @@ func (e *Env) Lookup(ctx context.Context, uri string) (api.RpcEndpointRef, error
 	if e.stopping.Load() {
 		return api.RpcEndpointRef{}, fmt.Errorf("look up %s: %w", uri, api.ErrEnvStopped)
 	}
-	if e.isLocal(a) {
+	if e.isLocal(a.Address) {
 		if e.dispatcher.find(a.Name) == nil {
 			return api.RpcEndpointRef{}, &NotFoundError{URI: a.String()}
 		}
 		return e.EndpointRef(a), nil
 	}
-	verifier := e.EndpointRef(api.RpcEndpointAddress{Name: verifierName, Address: a.Address})
+	verifier := api.RpcEndpointAddress{Name: verifierName, Address: a.Address}
 	var exists existence
 	err = e.askVia(ctx, nil, &verifier, CheckExistence{Name: a.Name}, &exists, &e.lookups)
 	if err != nil {

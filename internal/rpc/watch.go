@@ -38,7 +38,7 @@ func (e *Env) Watch(ref api.RpcEndpointRef, gone func(cause error)) (stop func()
 		w.client = s.client
 	}
 	e.stats.watches.Add(1)
-	if w.client != nil || !e.isLocal(ref.Address()) || ref.Relayed() {
+	if w.client != nil || !e.isLocal(ref.Address().Address) || ref.Relayed() {
 		e.rt.Go("watch "+ref.String(), func() { w.end(w.observe()) })
 		return func() { w.end(nil) }
 	}
@@ -115,7 +115,7 @@ func (w *watch) ask(state *EndpointState) error {
 	if w.ref.Relayed() {
 		return w.ref.Ask(ctx, nil, nil) // which says why it cannot
 	}
-	verifier := e.EndpointRef(api.RpcEndpointAddress{Name: verifierName, Address: w.ref.Address().Address})
+	verifier := api.RpcEndpointAddress{Name: verifierName, Address: w.ref.Address().Address}
 	a := e.newAsk(&e.watches)
 	err := e.askWith(ctx, a, w.client, &verifier, AwaitEnd{Name: w.ref.Name(), ID: w.id, Wait: e.watchEvery()}, state)
 	e.done(a)
