@@ -103,6 +103,9 @@ func (c *conn) Read(b []byte) (int, error) {
 	w := c.host.world
 	w.mayWait(t, "Read")
 	for {
+		if c.in.unread != nil && !c.readLate && !c.gone() { // as most often
+			return c.in.read(b), nil
+		}
 		if ready, err := c.readable(len(b)); ready {
 			if err != nil {
 				return 0, c.fail("read", err)

@@ -48,7 +48,6 @@ func (w *World) park(t *task, why waitKind, on any) {
 		t.mayEnd()
 	}
 	w.checked.acquire()
-	t.on = nil
 }
 
 // mayEnd ends the task if it is to end.

@@ -35,7 +35,7 @@ func (w *World) next() *task {
 			w.drain()
 		}
 		if len(w.ready) > 0 {
-			if t := w.pick(); t != nil && w.step(t) {
+			if t := w.pick(); t != nil {
 				return t
 			}
 			continue
@@ -81,20 +81,37 @@ func (w *World) timerFirst() bool {
 	return len(w.timers) > 0 && w.timers[0].at <= w.now && w.timers[0].seq < w.events.due(w.now).seq
 }
 
-// step makes a task the running one, unless there were too many steps.
+// pick takes the task to run next, of one or more, and makes it the running one. It returns nil when its host is paused,
+// or when there were too many steps.
 //
 //go:norace
-func (w *World) step(t *task) bool {
+func (w *World) pick() *task {
+	t := w.ready[0].t
+	if len(w.ready) > 1 {
+		t = w.scheduler.pick()
+		w.choices++
+	} else {
+		w.ready = w.ready[:0]
+	}
+	t.ranked = false
+	h := t.host
+	if h.paused > 0 {
+		w.seq++
+		h.stopped = append(h.stopped, readyTask{key: w.seq & (1<<32 - 1), t: t})
+		return nil
+	}
+	t.ready = false
+	h.ready--
 	w.steps++
 	if w.steps >= w.landmark && !w.goFurther() {
-		return false
+		return nil
 	}
 	w.hash(hashSwitch, t.key, t.picks.n)
 	w.cur, w.last = t, t
-	if t.host.ready == 0 && !w.verify {
-		w.alone = t.host
+	if h.ready == 0 && !w.verify {
+		w.alone = h
 	}
-	return true
+	return t
 }
 
 // goFurther gives a sign of life at a landmark and sets the next, or ends the run after too many steps.

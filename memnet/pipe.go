@@ -44,6 +44,25 @@ func (p *pipe) back() *pipe { return p.dst.out }
 //go:norace
 func (p *pipe) read(b []byte) int {
 	n := 0
+	if s := p.unread; s != nil && s.next == nil && p.offset == 0 && len(s.data) <= len(b) { // as most often
+		acquireWith(s.data)
+		n = copy(b, s.data)
+		p.unread = nil
+		p.world.giveSegment(s)
+	} else {
+		n = p.readPieces(b)
+	}
+	p.freed += n
+	if p.freed >= window/4 {
+		p.back().send(segCredit, p.freed)
+		p.freed = 0
+	}
+	return n
+}
+
+//go:norace
+func (p *pipe) readPieces(b []byte) int {
+	n := 0
 	for n < len(b) && p.unread != nil {
 		s := p.unread
 		acquireWith(s.data)
@@ -53,11 +72,6 @@ func (p *pipe) read(b []byte) int {
 		if p.offset == len(s.data) {
 			p.shift()
 		}
-	}
-	p.freed += n
-	if p.freed >= window/4 {
-		p.back().send(segCredit, p.freed)
-		p.freed = 0
 	}
 	return n
 }
@@ -76,7 +90,10 @@ func (p *pipe) arriveData(s *segment) {
 	w := p.world
 	w.hash(hashArrival, p.key, hashBytes(s.data))
 	if place := w.trace.place(); place != nil { // as note, without the copy
-		*place = happening{at: w.now, kind: kindDeliver, host: p.link.to, pipe: p, n: int64(len(s.data))}
+		if place.kind != kindDeliver {
+			*place = happening{kind: kindDeliver}
+		}
+		place.at, place.host, place.pipe, place.n = w.now, p.link.to, p, int64(len(s.data))
 	}
 	if w.observer != nil {
 		w.observer.arrive(p, len(s.data))

@@ -53,28 +53,6 @@ func (w *World) rank(e *readyTask) {
 	}
 }
 
-// pick takes the task to run next, of one or more; nil: its host is paused.
-//
-//go:norace
-func (w *World) pick() *task {
-	t := w.ready[0].t
-	if len(w.ready) > 1 {
-		t = w.scheduler.pick()
-		w.choices++
-	} else {
-		w.ready = w.ready[:0]
-	}
-	t.ranked = false
-	if t.host.paused > 0 {
-		w.seq++
-		t.host.stopped = append(t.host.stopped, readyTask{key: w.seq & (1<<32 - 1), t: t})
-		return nil
-	}
-	t.ready = false
-	t.host.ready--
-	return t
-}
-
 // goOn puts a task among the ready ones that was, before its host was paused.
 //
 //go:norace

@@ -19,7 +19,7 @@ type task struct {
 	look    uint64 // the next of them to be looked at even when nobody else is ready; 0: each, for a strategy that is watchful
 	picks   stream // a priority for each time it becomes ready
 	points  stream // its scheduling points
-	on      any    // what it waits for, if that says more
+	on      any    // what it waits for, or waited for last, if that says more
 	since   int64
 	waiting waitKind
 	ready   bool
@@ -138,11 +138,15 @@ func (w *World) retire(t *task) {
 //
 //go:norace
 func (w *World) wakeAll(list *[]*task) {
-	for i, t := range *list {
-		w.makeReady(t)
-		(*list)[i] = nil
+	all := *list
+	if len(all) == 0 {
+		return
 	}
-	*list = (*list)[:0]
+	*list = all[:0]
+	for i, t := range all {
+		all[i] = nil
+		w.makeReady(t)
+	}
 }
 
 //go:norace

@@ -27,36 +27,39 @@ func (c *conn) Write(b []byte) (int, error) {
 		c.turns = append(c.turns, t)
 		w.park(t, waitWrite, c)
 	}
-	c.writing = true
 	c.written.acquire()
-	n, err := c.write(t, b)
-	c.written.release()
-	c.writing = false
-	if len(c.turns) > 0 {
-		next := c.turns[0]
-		c.turns[0] = nil
-		c.turns = c.turns[1:]
-		w.makeReady(next)
-	}
-	return n, c.fail("write", err)
-}
-
-//go:norace
-func (c *conn) write(t *task, b []byte) (int, error) {
-	w := c.host.world
 	if err := c.writable(); err != nil {
-		return 0, err
+		c.nextTurn()
+		return 0, c.fail("write", err)
 	}
 	if w.observer != nil {
 		w.observer.write(c.out, b)
 	}
 	marks := c.fate(b)
-	if n := len(b); len(marks) == 0 && 0 < n && n <= min(c.out.credit, maxData) {
+	if n := len(b); len(marks) == 0 && 0 < n && n <= min(c.out.credit, maxData) { // as most often
 		c.out.credit -= n
 		c.out.sendData(b, 0)
+		c.nextTurn()
 		return n, nil
 	}
-	return c.writePieces(t, b, marks)
+	c.writing = true
+	n, err := c.writePieces(t, b, marks)
+	c.writing = false
+	c.nextTurn()
+	return n, c.fail("write", err)
+}
+
+// nextTurn ends a write, and lets the next that waits for that begin.
+//
+//go:norace
+func (c *conn) nextTurn() {
+	c.written.release()
+	if len(c.turns) > 0 {
+		next := c.turns[0]
+		c.turns[0] = nil
+		c.turns = c.turns[1:]
+		c.host.world.makeReady(next)
+	}
 }
 
 // writePieces writes what has marks in it, or no room as a whole.
