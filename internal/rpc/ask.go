@@ -111,8 +111,8 @@ func (e *Env) askVia(ctx context.Context, c *transport.Client, to *api.RpcEndpoi
 // askWith sends the message and waits for the outcome. Its frame and those it calls while it waits are small: what many
 // callers wait in is what the processor has to fetch when they go on.
 func (e *Env) askWith(ctx context.Context, a *pendingAsk, c *transport.Client, to *api.RpcEndpointAddress, msg, reply any) error {
-	if err := e.mayAsk(ctx, a, to); err != nil {
-		return err
+	if e.stopping.Load() || ctx != nil && ctx.Err() != nil {
+		return e.refuseAsk(ctx, a, to)
 	}
 	handler := handlerInbox(ctx)
 	if handler != nil || c == nil && e.isLocal(to.Address) {
@@ -143,15 +143,12 @@ func (e *Env) askNearby(ctx context.Context, handler *inbox, a *pendingAsk, c *t
 	return a.await(ctx, to, reply)
 }
 
-// mayAsk refuses the ask of who does not wait, for whom nothing is sent, and of an env that stops.
-func (e *Env) mayAsk(ctx context.Context, a *pendingAsk, to *api.RpcEndpointAddress) error {
+// refuseAsk is the outcome of the ask of who does not wait, for whom nothing is sent, and of an env that stops.
+func (e *Env) refuseAsk(ctx context.Context, a *pendingAsk, to *api.RpcEndpointAddress) error {
 	if e.stopping.Load() {
 		return fmt.Errorf("ask %s: %w", *to, api.ErrEnvStopped)
 	}
-	if ctx != nil && ctx.Err() != nil {
-		return a.waitError(ctx, to, ctx.Err())
-	}
-	return nil
+	return a.waitError(ctx, to, ctx.Err())
 }
 
 // request sends an ask's message to another env.
@@ -181,7 +178,7 @@ func (e *Env) transmitAsk(ctx context.Context, a *pendingAsk, c *transport.Clien
 	}
 	body, err := a.encode(o, to, msg)
 	if err == nil {
-		_, err = e.post(ctx, o, outMessage{body: body, ask: a})
+		err = o.sendAsk(ctx, a, body)
 	}
 	return err
 }

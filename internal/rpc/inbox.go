@@ -185,16 +185,11 @@ func (in *inbox) waits() {
 	}
 }
 
-// handle runs the endpoint for one message.
+// handle runs the endpoint for one message, and tells a listener that wants to know of slow handlers.
 func (in *inbox) handle(l *messageLoop, m *message) error {
 	if in.env.events.HandlerSlow == nil {
 		return in.attempt(l, m)
 	}
-	return in.handleTimed(l, m)
-}
-
-// handleTimed is handle for a listener that wants to know of slow handlers.
-func (in *inbox) handleTimed(l *messageLoop, m *message) error {
 	began := in.env.clock.Elapsed()
 	err := in.attempt(l, m)
 	if took := in.env.clock.Elapsed() - began; took >= in.env.events.SlowAfter {

@@ -67,14 +67,21 @@ func (e *Env) outboxTo(address api.RpcAddress) (*outbox, error) {
 	return o, nil
 }
 
-// send sends a message, or keeps it until it can be sent. copied says that its body was copied and belongs to the caller
-// again.
-func (o *outbox) send(ctx context.Context, m outMessage) (copied bool, err error) {
-	if client := o.direct.Load(); client != nil && client.IsActive() && m.transmit(ctx, client) == nil {
-		return true, nil
+// sendAsk is send for an ask.
+func (o *outbox) sendAsk(ctx context.Context, a *pendingAsk, body []byte) error {
+	if c := o.direct.Load(); c != nil && c.IsActive() && a.send(ctx, c, body) == nil {
+		return nil
 	}
-	if m.ask != nil {
-		m.ask.queued = true
+	a.queued = true
+	_, err := o.env.post(ctx, o, outMessage{body: body, ask: a})
+	return err
+}
+
+// send sends a message, or keeps it until it can be sent, as an ask that could not be sent at once. copied says that its
+// body was copied and belongs to the caller again.
+func (o *outbox) send(ctx context.Context, m outMessage) (copied bool, err error) {
+	if client := o.direct.Load(); m.ask == nil && client != nil && client.IsActive() && client.Send(ctx, m.body) == nil {
+		return true, nil
 	}
 	if err := o.enqueue(m); err != nil {
 		return false, err

@@ -153,7 +153,13 @@ func (a *pendingAsk) send(ctx context.Context, c *transport.Client, body []byte)
 		return nil
 	}
 	a.went(c, 0)
-	id, err := a.sendInTime(ctx, c, body)
+	var id int64
+	var err error
+	if c.Congested() {
+		id, err = a.sendInTime(ctx, c, body)
+	} else {
+		id, err = c.SendRpc(ctx, body, a)
+	}
 	if err != nil || id == 0 {
 		return err
 	}
@@ -174,12 +180,9 @@ func (a *pendingAsk) went(c *transport.Client, id int64) {
 	a.sent = sending{c, id}
 }
 
-// sendInTime sends the request, and waits for room on a congested connection no longer than the ask may take: then it
-// returns neither id nor error, and the ask has timed out.
+// sendInTime sends the request over a congested connection, and waits for room there no longer than the ask may take: then
+// it returns neither id nor error, and the ask has timed out.
 func (a *pendingAsk) sendInTime(ctx context.Context, c *transport.Client, body []byte) (id int64, err error) {
-	if !c.Congested() {
-		return c.SendRpc(ctx, body, a)
-	}
 	generation := a.generation()
 	inTime, cancel := api.WithTimeout(ctx, a.env.rt, a.deadline-a.env.clock.Elapsed())
 	defer cancel()

@@ -146,7 +146,11 @@ func (c *Client) serveWell() (serving RpcReply, err error) {
 		}
 	}()
 	for {
-		payload, ok, err := c.in.decoder.Next()
+		var payload []byte
+		var ok bool
+		if c.in.decoder.Buffered() >= wire.FrameHeaderLen {
+			payload, ok, err = c.in.decoder.Next()
+		}
 		switch {
 		case err != nil:
 			err = c.skipOversized(err)
@@ -169,9 +173,13 @@ func (c *Client) serveWell() (serving RpcReply, err error) {
 // more goes on when no complete frame is there, and returns what is to be read into, if that is needed. A large chunk is
 // received in place.
 func (c *Client) more() (into []byte, err error) {
-	c.handOut()
-	c.payHeld()
-	if c.writeGathered() || c.drainer != nil && c.drainer.Work(c) {
+	if len(c.answers) > 0 {
+		c.handOut()
+	}
+	if c.replies.holding.Load() > 0 {
+		c.payHeld()
+	}
+	if c.gathered > 0 && c.writeGathered() || c.drainer != nil && c.drainer.Work(c) {
 		return nil, errRelieved
 	}
 	if c.in.decoder.Buffered() >= chunkStart {
@@ -185,7 +193,9 @@ func (c *Client) more() (into []byte, err error) {
 // handle handles a message; serving is the reply to a request while the application has it.
 func (c *Client) handle(payload []byte, serving *RpcReply) error {
 	if wire.PeekType(payload).IsRequest() {
-		c.handOut()
+		if len(c.answers) > 0 {
+			c.handOut()
+		}
 		return c.serveRequest(payload, serving)
 	}
 	return c.takeReply(payload)

@@ -92,6 +92,9 @@ func (r *reader) fill() error {
 
 // room brings more bytes to the decoder, or returns what is to be read into for that; took is told of the read then.
 func (r *reader) room() (into []byte, err error) {
+	if !r.quiet.Load() && !r.bare && !r.lean && r.run.memory == nil && r.cipher == nil { // as most often
+		return r.decoder.Buffer(readAtLeast), nil
+	}
 	if r.run.memory != nil {
 		r.endRun()
 		return nil, nil

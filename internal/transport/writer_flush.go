@@ -120,7 +120,7 @@ func (w *writer) flushBrieflyLocked() bool {
 	}
 	w.due = false
 	for range turns {
-		if w.idleLocked() {
+		if (len(w.ops)+len(w.tail) == 0 || w.closed) && w.idleLocked() {
 			return true
 		}
 		if len(w.ops) > 0 {
