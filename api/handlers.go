@@ -31,11 +31,12 @@ type Handler struct {
 // OnAsk handles asks of type M with f, whose result is the reply and whose error is the failure. A handler that cannot
 // reply yet returns [ErrReplyLater] and answers through call when it can.
 func OnAsk[M, R any](f func(call RpcCallContext, m M) (R, error)) Handler {
+	boxed := encodesItself[R]()
 	return Handler{message: reflect.TypeFor[M](), fresh: messageMaker[M](), ask: func(call RpcCallContext, msg any) error {
 		r, err := f(call, messageOf[M](msg))
 		switch {
 		case err == nil:
-			return replyInTurn(call, r)
+			return replyInTurn(call, r, boxed)
 		case err == ErrReplyLater: //nolint:errorlint // inside another error it is a failure, such as one passed on
 			return nil
 		}
@@ -46,17 +47,6 @@ func OnAsk[M, R any](f func(call RpcCallContext, m M) (R, error)) Handler {
 // RepliesInTurn tells an env that the replies of the table's functions are given by the task that runs them, as the last
 // thing they do. An endpoint that wraps the table does not have it, for it may run them elsewhere.
 func (e *handlers) RepliesInTurn() {}
-
-// turnReplier is a call that can be told that its handler has returned: its reply may go together with those of the
-// messages behind it.
-type turnReplier interface{ ReplyInTurn(v any) error }
-
-func replyInTurn(call RpcCallContext, v any) error {
-	if c, ok := call.(turnReplier); ok {
-		return c.ReplyInTurn(v)
-	}
-	return call.Reply(v)
-}
 
 // ErrReplyLater is returned, as it is, by an [OnAsk] function that will answer through its call later.
 var ErrReplyLater = errors.New("reply later")

@@ -43,7 +43,7 @@ func (p *pipe) back() *pipe { return p.dst.out }
 //
 //go:norace
 func (p *pipe) read(b []byte) int {
-	n := 0
+	var n int
 	if s := p.unread; s != nil && s.next == nil && p.offset == 0 && len(s.data) <= len(b) { // as most often
 		acquireWith(s.data)
 		n = copy(b, s.data)

@@ -81,7 +81,7 @@ func (e *Env) transmit(c *transport.Client, to *api.RpcEndpointAddress, msg any)
 	if err != nil {
 		return err
 	}
-	copied, err := true, error(nil)
+	copied := true
 	if c != nil {
 		err = c.Send(e.ctx, body)
 	} else {

@@ -40,14 +40,46 @@ func (c *callContext) claim() error {
 	return nil
 }
 
-// Reply implements api.RpcCallContext.
-func (c *callContext) Reply(v any) error { return c.reply(v, nil) }
-
 // ReplyInTurn is Reply for the task that runs the handler, when that has returned.
-func (c *callContext) ReplyInTurn(v any) error { return c.reply(v, c.loop) }
+func (c *callContext) ReplyInTurn(v any) error {
+	loop := c.loop
+	if loop == nil || c.local != nil {
+		return c.Reply(v)
+	}
+	if err := c.claim(); err != nil {
+		return err
+	}
+	if c.remote.Gone() {
+		return nil
+	}
+	loop.release()
+	if cap(loop.body) == 0 {
+		loop.body = make([]byte, 0, usualBody)
+	}
+	b, err := c.encode(loop.body[:0], v)
+	if err != nil {
+		return err
+	}
+	if len(b) > transport.CopyLimit {
+		loop.body = nil
+	} else if loop.body = b; loop.hold(c.remote) {
+		return nil
+	}
+	loop.flushLater(c.remote.Gather(b))
+	return nil
+}
 
-// reply answers; from the loop that runs the handler, which flushes later, or from elsewhere.
-func (c *callContext) reply(v any, loop *messageLoop) error {
+// ReplyBox is where a pointer may stand that replies in turn are put behind, if those are encoded before ReplyInTurn
+// returns; else nil.
+func (c *callContext) ReplyBox() *any {
+	if c.loop == nil || c.local != nil {
+		return nil
+	}
+	return &c.loop.box
+}
+
+// Reply implements api.RpcCallContext.
+func (c *callContext) Reply(v any) error {
 	if err := c.claim(); err != nil {
 		return err
 	}
@@ -57,9 +89,6 @@ func (c *callContext) reply(v any, loop *messageLoop) error {
 	}
 	if c.remote.Gone() {
 		return nil
-	}
-	if loop != nil {
-		return c.replyInTurn(v, loop)
 	}
 	e := c.in.env
 	buf := e.takeBody()
@@ -71,22 +100,6 @@ func (c *callContext) reply(v any, loop *messageLoop) error {
 	if len(b) <= transport.CopyLimit {
 		*buf = b
 		e.bodies.Put(buf)
-	}
-	return nil
-}
-
-// replyInTurn answers from the loop that runs the handler.
-func (c *callContext) replyInTurn(v any, loop *messageLoop) error {
-	if cap(loop.body) == 0 {
-		loop.body = make([]byte, 0, usualBody)
-	}
-	b, err := c.encode(loop.body[:0], v)
-	if err != nil {
-		return err
-	}
-	loop.flushLater(c.remote.Gather(b))
-	if loop.body = b; len(b) > transport.CopyLimit {
-		loop.body = nil
 	}
 	return nil
 }

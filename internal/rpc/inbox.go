@@ -143,6 +143,7 @@ func (in *inbox) process(l *messageLoop, batch int) (more bool) {
 		if in.next == len(in.taken) && !in.takeSome(batch-n) {
 			return false
 		}
+		l.release()
 		m := &in.taken[in.next]
 		in.next++
 		in.begun.Add(1)

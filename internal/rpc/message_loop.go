@@ -41,6 +41,8 @@ type messageLoop struct {
 	// The loop's own.
 	unwritten []*transport.Client // with answers of this batch
 	body      []byte              // memory to encode the next answer in
+	held      transport.RpcReply  // of the answer in body, which may be the last of the batch; zero: there is none
+	box       any                 // a pointer that replies are put behind: see api.OnAsk
 
 	reads *transport.Client // whose reading task it is; nil: of none
 	turn  atomic.Uint64     // its turn, while it processes an inbox
@@ -53,8 +55,30 @@ func (l *messageLoop) flushLater(c *transport.Client) {
 	}
 }
 
+// hold keeps an answer on a reading task's own connection, in body, until it is known whether it is the last of the batch:
+// then it is added and written in one go.
+func (l *messageLoop) hold(r transport.RpcReply) bool {
+	if l.reads == nil || !r.Over(l.reads) || len(l.unwritten) > 0 {
+		return false
+	}
+	l.held = r
+	return true
+}
+
+// release has the answer that is held written at the end of the batch.
+func (l *messageLoop) release() {
+	if !l.held.Over(nil) {
+		l.flushLater(l.held.Gather(l.body))
+		l.held = transport.RpcReply{}
+	}
+}
+
 // flush ends a batch.
 func (l *messageLoop) flush() {
+	if !l.held.Over(nil) {
+		l.held.Now(l.body)
+		l.held = transport.RpcReply{}
+	}
 	for i, c := range l.unwritten {
 		l.unwritten[i] = nil
 		c.Flush()

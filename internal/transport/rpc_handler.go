@@ -2,7 +2,10 @@
 
 package transport
 
-import "github.com/twinwire/twinwire/api"
+import (
+	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/wire"
+)
 
 // RpcHandler is the application on top of a connection, as Spark's RpcHandler. The connection's reading task calls it,
 // one call at a time; while a call blocks, nothing of that connection is read, so it must not wait for anything that
@@ -83,6 +86,20 @@ func (r RpcReply) Gather(body []byte) *Client {
 		return r.c
 	}
 	return nil
+}
+
+// Over reports whether the request came over c.
+func (r RpcReply) Over(c *Client) bool { return r.c == c }
+
+// Now is Gather and Flush, for a task that has no more to do.
+func (r RpcReply) Now(body []byte) {
+	r.c.admit()
+	var head [wire.RpcRequestHeaderLen]byte
+	header := wire.AppendRpcResponseHeader(head[:0], r.id, len(body))
+	body, data := apart(body)
+	if !r.c.out.addNow(header, body, data) {
+		r.c.rt.Go("writer", r.c.out.flushOn)
+	}
 }
 
 // Failure sends the text of err as the answer.

@@ -105,6 +105,21 @@ func (w *writer) addBytes(head, body []byte, data api.ManagedBuffer) (flush, ok 
 	return w.leave(before, data, nil), true
 }
 
+// addNow is addBytes and, if the caller must flush, flushBriefly, whose result it returns.
+func (w *writer) addNow(head, body []byte, data api.ManagedBuffer) (done bool) {
+	if !w.enter(len(head) + len(body)) {
+		release(data, nil)
+		return true
+	}
+	before := len(w.tail)
+	w.tail = append(append(w.tail, head...), body...)
+	if w.countLocked(before, data, nil) {
+		return w.flushBrieflyLocked()
+	}
+	w.mu.Unlock()
+	return true
+}
+
 // enter locks mu, to append size bytes to the tail, or some if that is 0. It reports false, and does not lock, when the writer is closed.
 func (w *writer) enter(size int) bool {
 	w.mu.Lock()
