@@ -207,6 +207,19 @@ func (e *handlers) NewMessage(wireName string) any {
 // MessageMaker returns what NewMessage makes messages of that type with.
 func (e *handlers) MessageMaker(wireName string) func() any { return e.byName[wireName] }
 
+// Receiver returns what Receive and ReceiveAndReply do with what NewMessage makes of that type, without looking for it; nil
+// for a way in which it is not handled.
+func (e *handlers) Receiver(wireName string) (send, ask func(call RpcCallContext, msg any) error) {
+	fresh := e.byName[wireName]
+	if fresh == nil {
+		return nil, nil
+	}
+	if n := e.find(fresh()); n != nil {
+		return n.send, n.ask
+	}
+	return nil, nil
+}
+
 // complete finds out what is handled. A message and a pointer to it are the same, unless the table has both.
 func (e *handlers) complete() {
 	e.known = map[reflect.Type]*found{}

@@ -15,34 +15,31 @@ type handler struct {
 	dialed bool // the connections of the client factory; otherwise the server's
 }
 
-var _ transport.RpcHandler = (*handler)(nil)
+var (
+	_ transport.RpcHandler   = (*handler)(nil)
+	_ transport.RequestTaker = (*handler)(nil)
+)
 
 // Receive implements transport.RpcHandler: an ask.
 func (h *handler) Receive(c *transport.Client, body []byte, reply transport.RpcReply) {
-	p := peerOf(c)
-	in, value, err := p.read(body)
-	if err == nil {
-		if err = p.post(in, message{kind: ask, value: value, call: p.newCall(in, reply)}, len(body)); err == nil {
-			return
-		}
-	}
-	reply.Inline().Failure(err)
-	p.refused(true, err)
+	peerOf(c).takeOne(&transport.Request{Body: body, Reply: reply, Asked: true})
 }
 
 // ReceiveOneWay implements transport.RpcHandler: a send.
 func (h *handler) ReceiveOneWay(c *transport.Client, body []byte) {
+	peerOf(c).takeOne(&transport.Request{Body: body})
+}
+
+// Take implements transport.RequestTaker.
+func (h *handler) Take(c *transport.Client, r transport.Request) (relieved bool) {
 	p := peerOf(c)
-	in, value, err := p.read(body)
-	if err == nil {
-		if p.route.oneWay == nil {
-			p.route.oneWay = &callContext{in: in, sender: p.route.sender}
-		}
-		if err = p.post(in, message{kind: oneWay, value: value, call: p.route.oneWay}, len(body)); err == nil {
-			return
+	for ok := true; ok; r, ok = c.NextRequest() {
+		p.take(&r)
+		if p.full() && !p.settleInto(p.into) && p.work() {
+			return true
 		}
 	}
-	p.refused(false, err)
+	return false
 }
 
 // Drained implements transport.Drainer.
@@ -79,7 +76,7 @@ func (h *handler) Streams() transport.StreamManager { return h.env.files }
 // Active implements transport.RpcHandler.
 func (h *handler) Active(c *transport.Client) {
 	socket, _ := api.ParseRpcAddress(c.Remote()) // a Network that names its ends otherwise: zero
-	c.Attach(&peer{env: h.env, client: c, socket: socket})
+	c.Attach(newPeer(h.env, c, socket))
 	h.env.opened(c, h.dialed)
 	h.env.dispatcher.postToAll(message{kind: connected, value: networkEvent{remote: socket}})
 }

@@ -19,7 +19,8 @@ type inbox struct {
 	ref      api.RpcEndpointRef
 	endpoint api.RpcEndpoint
 	factory  api.MessageFactory  // the endpoint, if it is one
-	observer api.NetworkObserver // the endpoint, if it is one
+	receiver receiver            // likewise
+	observer api.NetworkObserver // likewise
 	ctx      context.Context     // ends with the endpoint
 	cancel   context.CancelFunc
 	loops    *messageLoops // the env's, or its own
@@ -55,6 +56,12 @@ type message struct {
 	size  int32        // what it counts for, if it came from a peer
 	call  *callContext // of oneWay and ask
 	value any          // of an event: a networkEvent
+	do    receive      // handles it, if that is known already
+}
+
+// receiver is an endpoint that hands out what it handles the messages of a type with.
+type receiver interface {
+	Receiver(wireName string) (send, ask receive)
 }
 
 // networkEvent is the value of the events.
@@ -79,6 +86,7 @@ func newInbox(e *Env, ref api.RpcEndpointRef, ep api.RpcEndpoint) *inbox {
 	in := &inbox{env: e, ref: ref, endpoint: ep, mu: e.rt.NewMutex(), scheduled: true, most: takeMost(&e.cfg)}
 	in.queue.push(message{kind: onStart})
 	in.factory, _ = ep.(api.MessageFactory)
+	in.receiver, _ = ep.(receiver)
 	in.observer, _ = ep.(api.NetworkObserver)
 	in.assign()
 	ctx, cancel := api.WithCancel(e.ctx, e.rt)
@@ -116,7 +124,7 @@ func (in *inbox) post(messages ...message) (schedule, ok bool) {
 // the memory of messages; free is what the peer may use in its place.
 func (in *inbox) hand(messages []message, size int) (free []message, schedule, ok bool) {
 	in.mu.Lock()
-	if in.scheduled || in.concurrent || size >= takeBytes || len(messages) > in.most {
+	if in.scheduled || in.concurrent || size > takeBytes || len(messages) > in.most {
 		in.mu.Unlock()
 		schedule, ok = in.post(messages...)
 		return messages, schedule, ok
@@ -139,21 +147,44 @@ func (in *inbox) process(l *messageLoop, batch int) (more bool) {
 	if in.loop.Load() != l {
 		in.loop.Store(l)
 	}
-	for n := range batch {
+	for n := 0; n < batch; {
 		if in.next == len(in.taken) && !in.takeSome(batch-n) {
 			return false
 		}
-		l.release()
-		m := &in.taken[in.next]
-		in.next++
-		in.begun.Add(1)
-		err := in.handle(l, m)
-		*m = message{}
+		begun, err := in.handleSome(l, batch-n)
+		n += begun
 		if err != nil {
 			in.onError(err)
 		}
 	}
 	return true
+}
+
+// handleSome runs the endpoint for up to most of the messages that were taken, until one fails. A panic is an error like
+// another; when one ends the task (runtime.Goexit), the asker is told, and the loops replace the task.
+func (in *inbox) handleSome(l *messageLoop, most int) (begun int, err error) {
+	some := in.taken[in.next:min(len(in.taken), in.next+most)]
+	timed, returned := in.env.events.HandlerSlow != nil, false
+	defer func() {
+		if !returned {
+			err = some[begun-1].broken(recover())
+		}
+		clear(some[:begun])
+	}()
+	for begun < len(some) && err == nil {
+		l.release()
+		m := &some[begun]
+		begun++
+		in.next++
+		in.begun.Add(1)
+		if timed {
+			err = in.handle(l, m)
+		} else {
+			err = in.run(l, m)
+		}
+	}
+	returned = true
+	return begun, err
 }
 
 // takeBytes bounds what is taken at once: it counts no longer towards the inbox's bound.
@@ -199,8 +230,7 @@ func (in *inbox) handle(l *messageLoop, m *message) error {
 	return err
 }
 
-// attempt runs it so that a panic is an error like another; when it ends the task (runtime.Goexit), the asker is told,
-// and the loops replace the task.
+// attempt runs it so that a panic is an error like another, as handleSome does for several.
 func (in *inbox) attempt(l *messageLoop, m *message) (err error) {
 	returned := false
 	defer func() {
@@ -236,13 +266,20 @@ func (in *inbox) run(l *messageLoop, m *message) error {
 		}
 	case oneWay:
 		in.env.stats.delivered.Add(1)
+		if m.do != nil {
+			return m.do(m.call, m.value)
+		}
 		return in.endpoint.Receive(m.call, m.value)
 	case ask:
 		in.env.stats.delivered.Add(1)
 		if in.inTurn {
 			m.call.loop = l
 		}
-		if err := in.endpoint.ReceiveAndReply(m.call, m.value); err != nil {
+		do := m.do
+		if do == nil {
+			do = in.endpoint.ReceiveAndReply
+		}
+		if err := do(m.call, m.value); err != nil {
 			m.call.fail(err)
 			return err
 		}

@@ -22,6 +22,7 @@ type peer struct {
 	route  route          // of the last message
 
 	// Messages for one inbox that were read together are posted together.
+	most     int // so many at once
 	gathered []message
 	size     int // bytes of those
 	into     *inbox
@@ -39,7 +40,19 @@ type route struct {
 	sender   api.RpcAddress
 	in       *inbox
 	messages *codec.Messages // nil on a connection that brings little
-	oneWay   *callContext    // of every one-way message, for it has nothing of one of them; nil before the first
+	// prefix is what the next message begins with if it goes the same way and is of the same type; empty when that is not
+	// known.
+	prefix []byte
+	send   receive      // what handles messages of that type; may be nil
+	ask    receive      // likewise
+	oneWay *callContext // of every one-way message, for it has nothing of one of them; nil before the first
+}
+
+// receive handles messages of a type, as an endpoint would.
+type receive = func(api.RpcCallContext, any) error
+
+func newPeer(e *Env, c *transport.Client, socket api.RpcAddress) *peer {
+	return &peer{env: e, client: c, socket: socket, most: min(gatherAtMost, 1+e.cfg.InboxMessages/64)}
 }
 
 // fits reports whether a message goes the same way.
@@ -61,15 +74,86 @@ func (p *peer) Bind(a api.RpcEndpointAddress) api.RpcEndpointRef {
 	return api.NewRpcEndpointRef(a, p.env)
 }
 
-// read reads a message and finds its endpoint.
-func (p *peer) read(body []byte) (*inbox, any, error) {
-	if !p.route.fits(body) {
+// take takes a message in.
+func (p *peer) take(r *transport.Request) {
+	value, err := p.read(r.Body)
+	if err == nil {
+		in, m := p.route.in, message{kind: oneWay, value: value}
+		switch {
+		case r.Asked:
+			m.kind, m.call, m.do = ask, p.newCall(in, r.Reply), p.route.ask
+		case p.route.oneWay == nil:
+			p.route.oneWay = &callContext{in: in, sender: p.route.sender}
+			fallthrough
+		default:
+			m.call, m.do = p.route.oneWay, p.route.send
+		}
+		err = p.post(in, &m, len(r.Body))
+	}
+	if err != nil {
+		if r.Asked {
+			r.Reply.Inline().Failure(err)
+		}
+		p.refused(r.Asked, err)
+	}
+}
+
+// takeOne is take for a message that comes alone.
+func (p *peer) takeOne(r *transport.Request) {
+	if p.take(r); p.full() {
+		p.settleInto(p.into)
+	}
+}
+
+// settleInto posts what was gathered for an inbox, and waits if that is crowded then.
+func (p *peer) settleInto(in *inbox) (crowded bool) {
+	p.settle()
+	return p.waitFor(in)
+}
+
+// waitFor waits if an inbox is crowded.
+func (p *peer) waitFor(in *inbox) (crowded bool) {
+	if !in.crowded.Load() {
+		return false
+	}
+	p.handOver()
+	in.settle()
+	return true
+}
+
+// full reports whether enough is gathered.
+func (p *peer) full() bool { return len(p.gathered) >= p.most || p.size >= takeBytes }
+
+// read reads a message and finds its way.
+func (p *peer) read(body []byte) (any, error) {
+	r := &p.route
+	if n := len(r.prefix); n > 0 && len(body) >= n && string(body[:n]) == string(r.prefix) && !r.in.gone.Load() {
+		return r.messages.DecodeNext(body[n:])
+	}
+	if !r.fits(body) {
 		if err := p.find(body); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
-	value, err := p.messages().Decode(body[len(p.route.envelope):])
-	return p.route.in, value, err
+	value, err := p.messages().Decode(body[len(r.envelope):])
+	r.learn()
+	return value, err
+}
+
+// learn finds out what the next message probably is.
+func (r *route) learn() {
+	r.prefix, r.send, r.ask = r.prefix[:0], nil, nil
+	if r.messages == nil {
+		return
+	}
+	head, name := r.messages.Next()
+	if len(head) == 0 {
+		return
+	}
+	r.prefix = append(append(r.prefix, r.envelope...), head...)
+	if r.in.receiver != nil {
+		r.send, r.ask = r.in.receiver.Receiver(name)
+	}
 }
 
 // messages returns what decodes messages that go the way of the last.
@@ -87,7 +171,7 @@ func (p *peer) messages() *codec.Messages {
 
 // find reads the envelope of a message and makes its route the last one.
 func (p *peer) find(body []byte) error {
-	p.route.in = nil
+	p.route.in, p.route.prefix = nil, p.route.prefix[:0]
 	v, err := wire.ParseEnvelopeView(body)
 	if err != nil {
 		p.route.name = ""
@@ -128,7 +212,7 @@ func (p *peer) newCall(in *inbox, reply transport.RpcReply) *callContext {
 const callsAtOnce = 8
 
 // gatherAtMost is how many messages are read before those they are for get them.
-const gatherAtMost = 32
+const gatherAtMost = batch
 
 // post gives m, which came in size bytes, to an inbox: soon, together with those behind it. While the inbox holds more
 // than InboxMessages (of 1 KiB; larger ones count for more) the connection is not read, so that its sender is slowed
@@ -138,7 +222,7 @@ const gatherAtMost = 32
 // exceeds twice the bound is refused. So memory is bounded, and no deadlock can come of it: the wait of a connection for
 // an inbox ends by itself, also when the inbox's handler waits for an answer, or for another endpoint's message, that is
 // behind on this very connection.
-func (p *peer) post(in *inbox, m message, size int) error {
+func (p *peer) post(in *inbox, m *message, size int) error {
 	if in.crowded.Load() && in.full() {
 		return &inboxFullError{in.ref.Name(), p.env.cfg.InboxMessages}
 	}
@@ -146,15 +230,9 @@ func (p *peer) post(in *inbox, m message, size int) error {
 		p.handOver()
 	}
 	m.size = int32(max(size, usualMessage))
-	p.into, p.gathered = in, append(p.gathered, m)
+	p.into, p.gathered = in, append(p.gathered, *m)
 	p.size += int(m.size)
-	if n := len(p.gathered); n >= gatherAtMost || n*64 > p.env.cfg.InboxMessages {
-		p.settle()
-	}
-	if in.crowded.Load() {
-		p.handOver()
-		in.settle()
-	}
+	p.waitFor(in)
 	return nil
 }
 

@@ -131,3 +131,36 @@ func TestOrderWhenRelieved(t *testing.T) {
 		}
 	})
 }
+
+// TestPanicAmongMany: of messages that are handled together each panic is told, and the others are handled in their order.
+func TestPanicAmongMany(t *testing.T) {
+	inWorlds(t, func(p *place) {
+		const all = 400
+		var got []int
+		failed := 0
+		done := api.NewQueue[int](p.rt, 0)
+		ref := p.endpoint(p.server("server", api.RpcEnvConfig{}), "e", api.Handlers(
+			api.OnError(func(error) { failed++ }),
+			api.OnAsk(func(_ api.RpcCallContext, m string) (string, error) { return m, nil }),
+			api.OnSend(func(_ api.RpcCallContext, n int) error {
+				if got = append(got, n); n == all {
+					return done.Put(p.ctx, n)
+				} else if n%3 == 0 {
+					panic(n)
+				}
+				return nil
+			})))
+		remote := p.from(p.client("client", api.RpcEnvConfig{}), ref)
+		p.busy(remote)
+		var want []int
+		for n := range all {
+			want = append(want, n+1)
+			if err := remote.Send(n + 1); err != nil {
+				p.Fatal(err)
+			}
+		}
+		if _, err := done.Get(p.ctx); err != nil || failed != all/3 || !slices.Equal(got, want) {
+			p.Errorf("%v; %d panics told; not in order: %v", err, failed, got)
+		}
+	})
+}

@@ -23,6 +23,7 @@ type Client struct {
 	remote  string // host:port as dialled, or the socket's remote address
 	handler RpcHandler
 	drainer Drainer      // the handler, if it is one
+	taker   RequestTaker // likewise
 	holder  StreamHolder // the handler's streams, if they are one
 	in      *reader
 	out     *writer
@@ -63,6 +64,7 @@ func newClient(s *shared, conn net.Conn, remote string) *Client {
 func (c *Client) start(h RpcHandler) {
 	c.handler = h
 	c.drainer, _ = h.(Drainer)
+	c.taker, _ = h.(RequestTaker)
 	c.holder, _ = h.Streams().(StreamHolder)
 	c.idle.start()
 	c.rt.Go("connection "+c.remote, c.read)

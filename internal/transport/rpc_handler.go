@@ -37,6 +37,21 @@ type Drainer interface {
 	Work(c *Client) (relieved bool)
 }
 
+// RequestTaker is an RpcHandler that takes what came together without being called for each: Take comes in place of Receive
+// and ReceiveOneWay.
+type RequestTaker interface {
+	// Take takes a request, and those behind it, which it gets by [Client.NextRequest]. It may do what it gathered on this
+	// task meanwhile, as in Work; if that reports true it returns true at once.
+	Take(c *Client, r Request) (relieved bool)
+}
+
+// Request is a request, or a one-way message.
+type Request struct {
+	Body  []byte   // valid until the next one is taken
+	Reply RpcReply // of a request
+	Asked bool     // it is a request
+}
+
 // StreamManager serves chunks and streams and is told when a connection has ended.
 type StreamManager interface {
 	api.StreamManager

@@ -22,17 +22,13 @@ func (c *Client) serveRequest(payload []byte, serving *RpcReply) error {
 		if err != nil {
 			return err
 		}
-		*serving = RpcReply{c: c, id: id}
-		c.handler.Receive(c, body, *serving)
-		serving.c = nil
-		return nil
+		return c.take(Request{Body: body, Reply: RpcReply{c: c, id: id}, Asked: true}, serving)
 	case wire.TypeOneWayMessage:
 		body, err := wire.ParseOneWayMessage(payload)
 		if err != nil {
 			return err
 		}
-		c.handler.ReceiveOneWay(c, body)
-		return nil
+		return c.take(Request{Body: body}, serving)
 	}
 	c.drained()
 	switch wire.PeekType(payload) {
@@ -61,6 +57,49 @@ func (c *Client) serveRequest(payload []byte, serving *RpcReply) error {
 	}
 	c.serveMergedBlockMeta(m)
 	return nil
+}
+
+// take hands a request to the application, and perhaps those behind it.
+func (c *Client) take(r Request, serving *RpcReply) error {
+	switch {
+	case c.taker != nil && c.gathered == 0:
+		if c.taker.Take(c, r) {
+			return errRelieved
+		}
+	case r.Asked:
+		*serving = r.Reply
+		c.handler.Receive(c, r.Body, r.Reply)
+		serving.c = nil
+	default:
+		c.handler.ReceiveOneWay(c, r.Body)
+	}
+	return nil
+}
+
+// NextRequest takes the next request for a [RequestTaker], if it has come and nothing else comes first.
+func (c *Client) NextRequest() (r Request, ok bool) {
+	payload := c.in.decoder.PeekNext()
+	if len(payload) == 0 || c.Congested() || c.parting.Load() {
+		return r, false
+	}
+	switch wire.PeekType(payload) {
+	case wire.TypeRpcRequest:
+		id, body, err := wire.ParseRpcRequest(payload)
+		if err != nil {
+			return r, false
+		}
+		r = Request{Body: body, Reply: RpcReply{c: c, id: id}, Asked: true}
+	case wire.TypeOneWayMessage:
+		body, err := wire.ParseOneWayMessage(payload)
+		if err != nil {
+			return r, false
+		}
+		r.Body = body
+	default:
+		return r, false
+	}
+	c.in.decoder.Taken(payload)
+	return r, true
 }
 
 // recovered turns a panic into an error. Defer it.

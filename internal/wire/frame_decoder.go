@@ -74,6 +74,19 @@ func (d *FrameDecoder) Next() (payload []byte, ok bool, err error) {
 	return d.buf[start:d.r:d.r], true, nil
 }
 
+// PeekNext is Next without taking: Taken does that.
+func (d *FrameDecoder) PeekNext() (payload []byte) {
+	n, err := d.announced()
+	if err != nil || n == 0 || d.w-d.r-FrameHeaderLen < n {
+		return nil
+	}
+	start := d.r + FrameHeaderLen
+	return d.buf[start : start+n : start+n]
+}
+
+// Taken takes the frame of a payload that PeekNext has returned.
+func (d *FrameDecoder) Taken(payload []byte) { d.r += FrameHeaderLen + len(payload) }
+
 // announced is the payload length of the frame at the front, 0 while the length
 // field has not arrived.
 func (d *FrameDecoder) announced() (int, error) {
