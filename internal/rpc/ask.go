@@ -82,10 +82,11 @@ func (e *Env) transmit(c *transport.Client, to *api.RpcEndpointAddress, msg any)
 		return err
 	}
 	copied := true
-	if c != nil {
+	switch {
+	case c != nil:
 		err = c.Send(e.ctx, body)
-	} else {
-		copied, err = e.post(e.ctx, o, outMessage{body: body})
+	case !o.sendNow(e.ctx, body):
+		copied, err = false, e.post(o, outMessage{body: body})
 	}
 	if copied && len(body) <= transport.CopyLimit {
 		*buf = body

@@ -73,28 +73,30 @@ func (o *outbox) sendAsk(ctx context.Context, a *pendingAsk, body []byte) error 
 		return nil
 	}
 	a.queued = true
-	_, err := o.env.post(ctx, o, outMessage{body: body, ask: a})
-	return err
+	return o.env.post(o, outMessage{body: body, ask: a})
 }
 
-// send sends a message, or keeps it until it can be sent, as an ask that could not be sent at once. copied says that its
-// body was copied and belongs to the caller again.
-func (o *outbox) send(ctx context.Context, m outMessage) (copied bool, err error) {
-	if client := o.direct.Load(); m.ask == nil && client != nil && client.IsActive() && client.Send(ctx, m.body) == nil {
-		return true, nil
-	}
+// sendNow sends a one-way message if nothing waits for a connection; then its body was copied, up to the transport's
+// CopyLimit.
+func (o *outbox) sendNow(ctx context.Context, body []byte) bool {
+	c := o.direct.Load()
+	return c != nil && c.IsActive() && c.Send(ctx, body) == nil
+}
+
+// send keeps a message until it can be sent.
+func (o *outbox) send(m outMessage) error {
 	if err := o.enqueue(m); err != nil {
-		return false, err
+		return err
 	}
 	if m.ask != nil {
 		o.env.guard(m.ask)
 	}
 	if o.congested() { // draining waits for room, which the caller must not for others' messages
 		o.env.rt.Go("outbox "+o.address.HostPort(), o.drain)
-		return false, nil
+		return nil
 	}
 	o.drain()
-	return false, nil
+	return nil
 }
 
 func (o *outbox) congested() bool {

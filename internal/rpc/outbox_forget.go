@@ -3,7 +3,6 @@
 package rpc
 
 import (
-	"context"
 	"errors"
 
 	"github.com/twinwire/twinwire/api"
@@ -43,14 +42,14 @@ func (o *outbox) leave(c *transport.Client) bool {
 }
 
 // post gives a message to an outbox, or to the one that has come in its place.
-func (e *Env) post(ctx context.Context, o *outbox, m outMessage) (copied bool, err error) {
+func (e *Env) post(o *outbox, m outMessage) error {
 	for {
-		copied, err = o.send(ctx, m)
+		err := o.send(m)
 		if err != errOutboxForgotten { //nolint:errorlint // never wrapped
-			return copied, err
+			return err
 		}
 		if o, err = e.outboxTo(o.address); err != nil {
-			return false, err
+			return err
 		}
 	}
 }

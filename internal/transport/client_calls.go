@@ -30,18 +30,20 @@ func (c *Client) RemoveRpc(id int64) { c.replies.takeRpc(id) }
 // Send sends a one-way message. A body above CopyLimit must not change afterwards. It may wait while the connection is
 // congested. The error tells only that the connection is closed already, or that ctx ended.
 func (c *Client) Send(ctx context.Context, body []byte) error {
-	if err := c.out.room(ctx); err != nil {
+	w := c.out
+	if err := w.room(ctx); err != nil {
 		return err
 	}
-	var head [wire.OneWayHeaderLen]byte
-	header := wire.AppendOneWayHeader(head[:0], len(body))
+	size := len(body)
 	body, data := apart(body)
-	flush, ok := c.out.addBytes(header, body, data)
-	if flush { // nobody waits for it: another task writes it, together with those that follow
-		c.rt.Go("writer", c.flush)
-	}
-	if !ok {
+	if !w.enter(wire.OneWayHeaderLen + len(body)) {
+		release(data, nil)
 		return c.closedError()
+	}
+	before := len(w.tail)
+	w.tail = append(wire.AppendOneWayHeader(w.tail, size), body...)
+	if w.leave(before, data, nil) { // nobody waits for it: another task writes it, together with those that follow
+		c.rt.Go("writer", c.flush)
 	}
 	return nil
 }

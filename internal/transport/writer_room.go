@@ -12,9 +12,13 @@ import (
 
 // room waits while too much is waiting to be written, or until the writer is closed.
 func (w *writer) room(ctx context.Context) error {
-	if !w.pending.tight.Load() {
-		return nil
+	if w.pending.tight.Load() {
+		return w.awaitRoom(ctx)
 	}
+	return nil
+}
+
+func (w *writer) awaitRoom(ctx context.Context) error {
 	me := w.rt.NewWaiter()
 	for w.queue(me, writeRoom) {
 		if err := me.Wait(ctx); err != nil {
