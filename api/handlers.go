@@ -15,7 +15,8 @@ import (
 // [OnConnected], [OnDisconnected], [OnNetworkError], [Concurrent], [Isolated].
 type Handler struct {
 	message    reflect.Type
-	fresh      func() any // a pointer to a new message
+	fresh      func() any          // a pointer to a new message
+	batch      func() MessageBatch // nil when the memory of messages cannot be used again
 	ask        func(call RpcCallContext, msg any) error
 	send       func(call RpcCallContext, msg any) error
 	start      func(self RpcEndpointRef) error
@@ -32,7 +33,8 @@ type Handler struct {
 // reply yet returns [ErrReplyLater] and answers through call when it can.
 func OnAsk[M, R any](f func(call RpcCallContext, m M) (R, error)) Handler {
 	boxed := encodesItself[R]()
-	return Handler{message: reflect.TypeFor[M](), fresh: messageMaker[M](), ask: func(call RpcCallContext, msg any) error {
+	h := handlerOf[M]()
+	h.ask = func(call RpcCallContext, msg any) error {
 		r, err := f(call, messageOf[M](msg))
 		switch {
 		case err == nil:
@@ -41,7 +43,16 @@ func OnAsk[M, R any](f func(call RpcCallContext, m M) (R, error)) Handler {
 			return nil
 		}
 		return call.SendFailure(err)
-	}}
+	}
+	return h
+}
+
+func handlerOf[M any]() Handler {
+	h := Handler{message: reflect.TypeFor[M](), fresh: messageMaker[M]()}
+	if isPlain(h.message) {
+		h.batch = newMessageBatch[M]
+	}
+	return h
 }
 
 // RepliesInTurn tells an env that the replies of the table's functions are given by the task that runs them, as the last
@@ -53,7 +64,9 @@ var ErrReplyLater = errors.New("reply later")
 
 // OnSend handles one-way messages of type M with f. An error goes to OnError.
 func OnSend[M any](f func(call RpcCallContext, m M) error) Handler {
-	return Handler{message: reflect.TypeFor[M](), fresh: messageMaker[M](), send: func(call RpcCallContext, msg any) error { return f(call, messageOf[M](msg)) }}
+	h := handlerOf[M]()
+	h.send = func(call RpcCallContext, msg any) error { return f(call, messageOf[M](msg)) }
+	return h
 }
 
 // messageOf takes a message or a pointer to one, and makes a pointer of a message where M is one.
@@ -126,6 +139,7 @@ func Handlers(table ...Handler) RpcEndpoint {
 
 // entry is what handles the messages of a type.
 type entry struct {
+	batch     func() MessageBatch
 	ask, send func(call RpcCallContext, msg any) error
 }
 
@@ -158,7 +172,7 @@ func (e *handlers) add(h Handler) {
 	case h.message != nil:
 		n := e.byType[h.message]
 		if n == nil {
-			n = &entry{}
+			n = &entry{batch: h.batch}
 			e.byType[h.message] = n
 			e.byName[strings.TrimPrefix(wireNameOfType(h.message), "*")] = h.fresh
 		}
@@ -208,16 +222,17 @@ func (e *handlers) NewMessage(wireName string) any {
 func (e *handlers) MessageMaker(wireName string) func() any { return e.byName[wireName] }
 
 // Receiver returns what Receive and ReceiveAndReply do with what NewMessage makes of that type, without looking for it; nil
-// for a way in which it is not handled.
-func (e *handlers) Receiver(wireName string) (send, ask func(call RpcCallContext, msg any) error) {
+// for a way in which it is not handled. Where batch is not nil it makes a [MessageBatch] for what is handled by them alone.
+func (e *handlers) Receiver(wireName string) (send, ask func(call RpcCallContext, msg any) error, batch func() MessageBatch) {
 	fresh := e.byName[wireName]
 	if fresh == nil {
-		return nil, nil
+		return nil, nil, nil
 	}
-	if n := e.find(fresh()); n != nil {
-		return n.send, n.ask
+	n := e.find(fresh())
+	if n == nil {
+		return nil, nil, nil
 	}
-	return nil, nil
+	return n.send, n.ask, n.batch
 }
 
 // complete finds out what is handled. A message and a pointer to it are the same, unless the table has both.

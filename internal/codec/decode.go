@@ -157,6 +157,9 @@ func undecodable(name string, err error) error {
 
 // fill reads a payload into what into, a pointer of that type, points at.
 func (info *typeInfo) fill(into any, payload []byte, bind Binder) error {
+	if !info.refs && !info.inner.pointer {
+		return info.read(into, payload)
+	}
 	target := info.target()
 	if target != info {
 		into = newInner(into)

@@ -38,16 +38,18 @@ func (m *Messages) Decode(content []byte) (any, error) {
 	if n == 0 || len(content) < n || string(content[:n]) != string(m.head) {
 		return m.decodeOther(content)
 	}
-	return m.DecodeNext(content[n:])
+	return m.DecodeNext(content[n:], nil)
 }
 
 // Next is what a content must begin with to be the next of the type of the last, and that type's name. It is empty when
 // nothing makes another of that type.
 func (m *Messages) Next() (head []byte, name string) { return m.head, m.name }
 
-// DecodeNext is Decode for what is behind the head that Next returns.
-func (m *Messages) DecodeNext(payload []byte) (any, error) {
-	into := m.make()
+// DecodeNext is Decode for what is behind the head that Next returns, into what into points at; nil: something new.
+func (m *Messages) DecodeNext(payload []byte, into any) (any, error) {
+	if into == nil {
+		into = m.make()
+	}
 	if err := m.info.fill(into, payload, m.bind); err != nil {
 		return nil, undecodable(m.name, err)
 	}

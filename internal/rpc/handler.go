@@ -35,7 +35,7 @@ func (h *handler) Take(c *transport.Client, r transport.Request) (relieved bool)
 	p := peerOf(c)
 	for ok := true; ok; r, ok = c.NextRequest() {
 		p.take(&r)
-		if p.full() && !p.settleInto(p.into) && p.work() {
+		if p.full() && p.press() {
 			return true
 		}
 	}

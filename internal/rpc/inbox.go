@@ -61,7 +61,7 @@ type message struct {
 
 // receiver is an endpoint that hands out what it handles the messages of a type with.
 type receiver interface {
-	Receiver(wireName string) (send, ask receive)
+	Receiver(wireName string) (send, ask receive, batch func() api.MessageBatch)
 }
 
 // networkEvent is the value of the events.
@@ -157,7 +157,7 @@ func (in *inbox) process(l *messageLoop, batch int) (more bool) {
 			in.onError(err)
 		}
 	}
-	return true
+	return in.next < len(in.taken) || in.takeSome(batch)
 }
 
 // handleSome runs the endpoint for up to most of the messages that were taken, until one fails. A panic is an error like

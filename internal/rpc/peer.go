@@ -43,8 +43,13 @@ type route struct {
 	// prefix is what the next message begins with if it goes the same way and is of the same type; empty when that is not
 	// known.
 	prefix []byte
-	send   receive      // what handles messages of that type; may be nil
-	ask    receive      // likewise
+	send   receive // what handles messages of that type; may be nil
+	ask    receive // likewise
+	// again makes a batch for such messages; nil when their memory is not used again. The batch is there once some have
+	// come, one behind the other.
+	again  func() api.MessageBatch
+	same   int
+	batch  api.MessageBatch
 	oneWay *callContext // of every one-way message, for it has nothing of one of them; nil before the first
 }
 
@@ -128,7 +133,7 @@ func (p *peer) full() bool { return len(p.gathered) >= p.most || p.size >= takeB
 func (p *peer) read(body []byte) (any, error) {
 	r := &p.route
 	if n := len(r.prefix); n > 0 && len(body) >= n && string(body[:n]) == string(r.prefix) && !r.in.gone.Load() {
-		return r.messages.DecodeNext(body[n:])
+		return r.messages.DecodeNext(body[n:], r.room())
 	}
 	if !r.fits(body) {
 		if err := p.find(body); err != nil {
@@ -142,7 +147,7 @@ func (p *peer) read(body []byte) (any, error) {
 
 // learn finds out what the next message probably is.
 func (r *route) learn() {
-	r.prefix, r.send, r.ask = r.prefix[:0], nil, nil
+	r.prefix, r.send, r.ask, r.again, r.same, r.batch = r.prefix[:0], nil, nil, nil, 0, nil
 	if r.messages == nil {
 		return
 	}
@@ -152,9 +157,27 @@ func (r *route) learn() {
 	}
 	r.prefix = append(append(r.prefix, r.envelope...), head...)
 	if r.in.receiver != nil {
-		r.send, r.ask = r.in.receiver.Receiver(name)
+		r.send, r.ask, r.again = r.in.receiver.Receiver(name)
 	}
 }
+
+// room is where the next message goes, if its memory is used again.
+func (r *route) room() any {
+	switch {
+	case r.batch != nil:
+		return r.batch.Next()
+	case r.again == nil:
+	case r.same < busyRoute:
+		r.same++
+	default:
+		r.batch = r.again()
+		return r.batch.Next()
+	}
+	return nil
+}
+
+// busyRoute is how many messages go the same way before the memory of the next is kept to be used again.
+const busyRoute = 16
 
 // messages returns what decodes messages that go the way of the last.
 func (p *peer) messages() *codec.Messages {
@@ -251,6 +274,7 @@ func (p *peer) settle() {
 		return
 	}
 	in, size := p.into, p.size
+	p.route.batch = nil // what was read into it goes on its way
 	free, schedule, ok := in.hand(p.gathered, size)
 	if schedule {
 		p.owed = in

@@ -2,7 +2,10 @@
 
 package rpc
 
-import "github.com/twinwire/twinwire/internal/transport"
+import (
+	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/transport"
+)
 
 // readingLoop is a connection's reading task as a message loop: once it has read what there is, it handles the messages
 // by itself, for to wake another task costs as much as a quick handler. It is relieved of reading when it is held up: at
@@ -18,10 +21,23 @@ const manyTurns = 16
 
 // work handles what is owed on the reading task, if nothing speaks against it, and reports whether another task reads now.
 func (p *peer) work() (relieved bool) {
+	used := p.route.batch
 	p.settle()
 	if p.client.Quiet() {
 		p.gathered = nil
 	}
+	return p.workOff(used)
+}
+
+// press is work when enough is gathered, unless the inbox it is for is crowded then.
+func (p *peer) press() (relieved bool) {
+	used := p.route.batch
+	return !p.settleInto(p.into) && p.workOff(used)
+}
+
+// workOff handles what is owed; used is what the last messages of it were read into, to be used again when all are
+// handled.
+func (p *peer) workOff(used api.MessageBatch) (relieved bool) {
 	in := p.owed
 	if in == nil {
 		return false
@@ -52,6 +68,10 @@ func (p *peer) work() (relieved bool) {
 	in.loops.leave(&l.messageLoop, l.more)
 	if !relieved {
 		p.reading = l
+		if used != nil && !l.more {
+			used.Reset()
+			p.route.batch = used
+		}
 	}
 	return relieved
 }
