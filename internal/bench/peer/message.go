@@ -14,7 +14,7 @@ type Message struct {
 	Data []byte `cbor:"3,keyasint"`
 }
 
-// SelfMessage is a Message that encodes itself: the number as a varint, the name behind its length, the rest is data.
+// SelfMessage is a Message that encodes itself: the number in 8 bytes, the name behind its length, the rest is data.
 type SelfMessage Message
 
 // message is either form of our message.
@@ -22,7 +22,7 @@ type message interface{ Message | SelfMessage }
 
 // AppendBinary implements encoding.BinaryAppender.
 func (m SelfMessage) AppendBinary(b []byte) ([]byte, error) {
-	b = binary.AppendVarint(b, m.ID)
+	b = binary.BigEndian.AppendUint64(b, uint64(m.ID))
 	b = binary.AppendUvarint(b, uint64(len(m.Name)))
 	b = append(b, m.Name...)
 	return append(b, m.Data...), nil
@@ -32,16 +32,17 @@ var errShort = errors.New("message too short")
 
 // UnmarshalBinary implements encoding.BinaryUnmarshaler. It keeps nothing of b.
 func (m *SelfMessage) UnmarshalBinary(b []byte) error {
-	id, n := binary.Varint(b)
-	if n <= 0 {
+	if len(b) < 8 {
 		return errShort
 	}
-	b = b[n:]
+	id, b := binary.BigEndian.Uint64(b), b[8:]
 	length, n := binary.Uvarint(b)
 	if n <= 0 || length > uint64(len(b)-n) {
 		return errShort
 	}
 	b = b[n:]
-	*m = SelfMessage{ID: id, Name: string(b[:length]), Data: append([]byte(nil), b[length:]...)}
+	data := make([]byte, len(b)-int(length))
+	copy(data, b[length:])
+	*m = SelfMessage{ID: int64(id), Name: string(b[:length]), Data: data}
 	return nil
 }
