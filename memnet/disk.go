@@ -3,12 +3,10 @@
 package memnet
 
 import (
-	"path"
 	"time"
 
 	"github.com/twinwire/twinwire/internal/fault"
 	"github.com/twinwire/twinwire/internal/plan"
-	"github.com/twinwire/twinwire/internal/tape"
 )
 
 // A disk is what can go wrong with the files of a host.
@@ -111,7 +109,8 @@ func (f *Files) take(call string) {
 // append adds to a file what fits on the disk.
 //
 //go:norace
-func (d *disk) append(n *node, b []byte) (int, error) {
+func (f *Files) append(n *node, name string, b []byte) (int, error) {
+	d := &f.disk
 	fits := len(b)
 	if d.room > 0 {
 		fits = int(min(int64(fits), max(d.room-d.used, 0)))
@@ -124,9 +123,11 @@ func (d *disk) append(n *node, b []byte) (int, error) {
 	n.filled.release()
 	d.used += int64(fits)
 	if fits > 0 {
-		n.ends = append(n.ends, len(n.data))
+		n.unsynced = append(n.unsynced, unsynced{end: len(n.data), at: f.host.world.now})
+		f.tell(kindWrite, name, fits)
 	}
 	if fits < len(b) {
+		f.tell(kindFull, name, len(b)-fits)
 		return fits, noSpaceError{}
 	}
 	return fits, nil
@@ -135,23 +136,25 @@ func (d *disk) append(n *node, b []byte) (int, error) {
 // sync makes what was written survive a crash, unless a fault forgets it.
 //
 //go:norace
-func (f *Files) sync(n *node) {
+func (f *Files) sync(n *node, name string) {
 	d, w := &f.disk, f.host.world
 	d.syncs++
 	drawn := w.strikesNow() && w.strikes(&d.syncDraws, d.loseSyncPPM)
 	if drawn || d.plannedSyncs.at(d.syncs) != nil {
 		w.struckAt(f.host, plan.KindSync, d.syncs, plan.Effect{What: plan.EffectLose})
 	} else if d.forgetful == 0 {
-		n.synced, n.ends = len(n.data), nil
+		n.synced, n.unsynced, n.lied = len(n.data), nil, 0
+		f.tell(kindSync, name, 0)
 		return
 	}
-	w.strike(fault.LostSync, f.host, nil, "lost sync")
+	n.lied = len(n.unsynced)
+	w.strike(fault.LostSync, f.host, nil, "lost sync of "+wholeName(name))
 }
 
 // flip puts one wrong bit into what was read, now and then.
 //
 //go:norace
-func (f *Files) flip(b []byte) {
+func (f *Files) flip(b []byte, name string) {
 	d, w := &f.disk, f.host.world
 	d.reads++
 	if len(b) == 0 {
@@ -159,59 +162,18 @@ func (f *Files) flip(b []byte) {
 	}
 	d.readDraws.n = d.reads * 2
 	if w.strikesNow() && w.strikes(&d.readDraws, d.flipPPM) {
-		f.flipBit(b, w.choose(&d.readDraws, uint64(len(b))*8))
+		f.flipBit(b, name, w.choose(&d.readDraws, uint64(len(b))*8))
 	}
 	for _, e := range d.plannedReads.at(d.reads) {
-		f.flipBit(b, uint64(e.At[0]-1)%uint64(len(b)*8))
+		f.flipBit(b, name, uint64(e.At[0]-1)%uint64(len(b)*8))
 	}
 }
 
 //go:norace
-func (f *Files) flipBit(b []byte, bit uint64) {
+func (f *Files) flipBit(b []byte, name string, bit uint64) {
 	b[bit/8] ^= 1 << (bit % 8)
-	f.host.world.strike(fault.DiskFlip, f.host, nil, "disk flip")
+	f.host.world.strike(fault.DiskFlip, f.host, nil, "disk flip in "+wholeName(name))
 	f.host.world.struckAt(f.host, plan.KindRead, f.disk.reads, plan.Effect{What: plan.EffectFlip, At: []int{int(bit) + 1}})
-}
-
-// crash loses a drawn part of what was not synced.
-//
-//go:norace
-func (f *Files) crash() { f.crashIn(f.top, "/") }
-
-//go:norace
-func (f *Files) crashIn(n *node, name string) {
-	if n.dir() {
-		for _, e := range n.children.entries {
-			f.crashIn(e.node, path.Join(name, e.name))
-		}
-	}
-	if len(n.ends) > 0 {
-		f.loseUnsynced(n, name)
-	}
-}
-
-// loseUnsynced takes back a drawn number of the last writes to a file, or all but a part of the first of them.
-//
-//go:norace
-func (f *Files) loseUnsynced(n *node, name string) {
-	h, w, s := f.host, f.host.world, &f.disk.lossDraws
-	f.disk.losses++
-	s.n = f.disk.losses * tape.PerOccasion
-	lost := int(w.choose(s, uint64(len(n.ends)+1)))
-	kept := len(n.ends) - lost
-	size := n.synced
-	if kept > 0 {
-		size = n.ends[kept-1]
-	}
-	if lost > 0 && w.strikes(s, f.disk.tornPPM) {
-		if next := n.ends[kept] - size; next > 1 {
-			size += 1 + int(w.choose(s, uint64(next-1)))
-			w.strike(fault.Torn, h, nil, "torn write in "+name)
-		}
-	}
-	f.disk.used -= int64(len(n.data) - size)
-	n.data = n.data[:size:size]
-	n.synced, n.ends = size, nil
 }
 
 // dropped takes the bytes of a file that is gone off the disk.

@@ -56,7 +56,7 @@ func (f *file) ReadAt(b []byte, offset int64) (int, error) {
 	}
 	f.node.filled.acquire()
 	n := copy(b, f.node.data[offset:])
-	f.files.flip(b[:n])
+	f.files.flip(b[:n], f.name)
 	if n < len(b) {
 		return n, io.EOF
 	}
@@ -75,7 +75,7 @@ func (f *file) Write(b []byte) (int, error) {
 		return 0, f.files.fail("write", f.name, fs.ErrPermission)
 	}
 	f.node.modified = f.files.now()
-	n, err := f.files.disk.append(f.node, b)
+	n, err := f.files.append(f.node, f.name, b)
 	return n, f.files.fail("write", f.name, err)
 }
 
@@ -98,7 +98,7 @@ func (f *file) Sync() error {
 	if f.closed {
 		return f.files.fail("sync", f.name, fs.ErrClosed)
 	}
-	f.files.sync(f.node)
+	f.files.sync(f.node, f.name)
 	return nil
 }
 

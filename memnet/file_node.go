@@ -14,7 +14,8 @@ type node struct {
 	data     []byte
 	filled   edge       // taken by who reads the data
 	synced   int        // bytes that survive a crash
-	ends     []int      // of the writes since
+	unsynced []unsynced // the writes since
+	lied     int        // how many of them a sync that was lost should have kept
 	children *directory // nil for a file
 	mounted  fs.FS
 	modified time.Time

@@ -83,11 +83,13 @@ func (f *Files) Create(name string) (api.File, error) {
 		p.parent.children.put(p.base, p.node)
 	default:
 		f.disk.dropped(p.node)
-		p.node.data, p.node.synced, p.node.ends, p.node.modified = nil, 0, nil, f.now()
+		p.node.empty()
+		p.node.modified = f.now()
 	}
 	if err != nil {
 		return nil, f.fail("create", name, err)
 	}
+	f.tell(kindCreate, name, 0)
 	return &file{files: f, name: name, node: p.node, writes: true}, nil
 }
 
@@ -125,6 +127,7 @@ func (f *Files) rename(from, to string) error {
 	f.disk.dropped(b.node)
 	a.parent.children.remove(a.base)
 	b.parent.children.put(b.base, a.node)
+	f.tell(kindRename, wholeName(from)+" to "+wholeName(to), 0)
 	return nil
 }
 
@@ -163,6 +166,7 @@ func (f *Files) Remove(name string) error {
 	default:
 		f.disk.dropped(p.node)
 		p.parent.children.remove(p.base)
+		f.tell(kindRemove, name, 0)
 	}
 	return f.fail("remove", name, err)
 }

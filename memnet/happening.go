@@ -41,11 +41,19 @@ const (
 	kindForeign
 	kindBoot
 	kindHeal
+	kindCreate
+	kindWrite
+	kindFull
+	kindSync
+	kindRename
+	kindRemove
+	kindLose
 )
 
 //go:norace
 func (k happeningKind) String() string {
-	return [...]string{"", "log", "dropped", "fault", "dial", "accept", "deliver", "close", "deadline", "boot", "heal"}[k]
+	return [...]string{"", "log", "dropped", "fault", "dial", "accept", "deliver", "close", "deadline", "boot", "heal",
+		"create", "write", "full", "sync", "rename", "remove", "lose"}[k]
 }
 
 //go:norace
@@ -59,6 +67,12 @@ func (e happening) event() Event {
 		out.Text = fmt.Sprintf("task %q not started: the host is down", e.text)
 	case kindDeliver:
 		out.Text = e.pipe.String() + ": " + strconv.FormatInt(e.n, 10) + " bytes"
+	case kindCreate, kindSync, kindRemove:
+		out.Text = wholeName(e.text)
+	case kindWrite:
+		out.Text = fmt.Sprintf("%d bytes to %s", e.n, wholeName(e.text))
+	case kindFull:
+		out.Text = fmt.Sprintf("no room for %d bytes of %s", e.n, wholeName(e.text))
 	case kindDial, kindAccept, kindClose:
 		out.Text = e.pipe.String()
 	case kindForeign:

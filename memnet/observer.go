@@ -72,6 +72,9 @@ func (o *observer) happening(e happening) {
 		return
 	}
 	s := Sighting{Kind: e.kind.String(), What: e.text}
+	if e.kind >= kindCreate { // of a file
+		s.What = e.event().Text
+	}
 	if e.host != nil {
 		s.Host = e.host.name
 	}

@@ -36,6 +36,12 @@ func sightingText(s memnet.Sighting) string {
 		return "log: " + s.Text
 	case "boot":
 		return "starts"
+	case "create", "write", "sync", "rename", "remove":
+		return s.Kind + "s " + s.What
+	case "full":
+		return "has " + s.What
+	case "lose":
+		return "loses " + s.What
 	}
 	if s.What == "" {
 		return s.Kind
@@ -74,7 +80,7 @@ func (e Explanation) causes() []memnet.Sighting {
 		if s.Kind == "send" && wanted[m] {
 			concerned[s.Host] = true
 		}
-		if s.Kind != "fault" && s.Kind != "heal" && !concerned[s.Host] {
+		if s.Kind != "fault" && s.Kind != "heal" && s.Kind != "lose" && !concerned[s.Host] {
 			continue
 		}
 		if s.Kind == "arrive" {
@@ -147,6 +153,9 @@ func (e Explanation) hostStory(host string) string {
 	if n := counts["mark"]; n > 0 {
 		text += fmt.Sprintf(", hit %s", plural(n, "mark"))
 	}
+	if n := counts["write"]; n > 0 {
+		text += fmt.Sprintf(", wrote to files %s, synced %s", times(n), times(counts["sync"]))
+	}
 	if n := counts["fault crash"]; n > 0 {
 		text += fmt.Sprintf(", crashed %s", times(n))
 	}
@@ -169,7 +178,10 @@ func plural(n int, noun string) string {
 }
 
 func times(n int) string {
-	if n == 1 {
+	switch n {
+	case 0:
+		return "never"
+	case 1:
 		return "once"
 	}
 	return fmt.Sprintf("%d times", n)

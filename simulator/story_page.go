@@ -107,6 +107,8 @@ func (d *drawing) row(s memnet.Sighting, y int) {
 	case s.Kind == "fault" && on:
 		d.life(s, x, y)
 		d.text("fault", x+8, y+4, "start", "✗ "+strings.TrimPrefix(sightingText(s), "FAULT "))
+	case s.Kind == "lose", s.Kind == "full":
+		d.text("fault", x+8, y+4, "start", "✗ "+oneLine(sightingText(s)))
 	case s.Kind == "fault", s.Kind == "heal":
 		d.text("fault", laneLeft-70, y+4, "start", strings.TrimPrefix(sightingText(s), "FAULT "))
 	default:

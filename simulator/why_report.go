@@ -70,7 +70,7 @@ func (e Explanation) causeRows() [][]string {
 	var rows [][]string
 	left := 0
 	for i, s := range all {
-		if i < early && (s.Kind != "fault" && s.Kind != "mark" && !telling[s.At] || len(rows) >= maxCauses) {
+		if i < early && (s.Kind != "fault" && s.Kind != "lose" && s.Kind != "mark" && !telling[s.At] || len(rows) >= maxCauses) {
 			left++
 			continue
 		}
