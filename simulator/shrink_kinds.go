@@ -10,8 +10,8 @@ import (
 
 // The bounds of dropKinds.
 const (
-	fewEnough  = 3  // faults that a person takes in
-	otherSeeds = 64 // that are tried without a kind of fault
+	fewEnough  = 3   // faults that a person takes in
+	otherSeeds = 128 // that are tried without a kind of fault
 )
 
 // tellingKinds are the kinds of fault by how much a failure says that needs only them.
@@ -56,17 +56,22 @@ func (k *shrinker) struckKinds() []FaultKind {
 	return slices.DeleteFunc(tellingKinds(), func(kind FaultKind) bool { return k.out.Last.Faults[kind] == 0 })
 }
 
-// without looks for a run without kinds of fault that can do with fewer faults than the best one.
+// without looks for a run without kinds of fault that can do with fewer faults than the best one. Half of
+// those it tries draw for themselves how often the others strike: the first run may have drawn much more than it takes.
 func (k *shrinker) without(kinds []FaultKind) bool {
 	best, last := k.best, k.out.Last
 	weights := k.out.First.Tape.Keep(func(_ int, c tape.Choice) bool { // that the profile drew
 		return k.out.First.Tape.Streams[c.Stream].Purpose() == "swarm"
 	})
 	weights.Rest = tape.Seeded
+	own := weights.Keep(func(int, tape.Choice) bool { return false })
 	var candidates []func() candidate
 	for i := range uint64(otherSeeds) {
 		candidates = append(candidates, func() candidate {
 			c := candidate{tape: weights.Clone(), cuts: best.cuts, without: kinds}
+			if i%2 == 1 {
+				c.tape = own.Clone()
+			}
 			c.tape.Seed += i
 			return c
 		})
