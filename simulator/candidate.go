@@ -13,6 +13,7 @@ type candidate struct {
 	tape    *Tape
 	cuts    cuts
 	without []FaultKind // if there are any, the tape's own seed decides what it does not list, but for these
+	below   uint64      // if it is not 0, fewer faults than that must strike
 }
 
 // key tells candidates apart.

@@ -112,6 +112,7 @@ func (k *shrinker) settle() bool {
 		k.dropHosts,
 		k.quieten,
 		func() { k.dropChoices(classFault) },
+		k.gamble,
 		k.dropKinds,
 		k.renumber,
 		k.dropOperations,
@@ -147,7 +148,7 @@ func (k *shrinker) try(c candidate) (Result, bool) {
 		return k.seek(c)
 	}
 	res := k.run(k.config(c))
-	return res, k.same(res)
+	return res, k.same(res) && (c.below == 0 || res.Size().Faults < c.below)
 }
 
 // config returns how to make the run of a candidate.
