@@ -16,3 +16,9 @@ type Plan = plan.Plan
 // ParsePlan reads the text form of a plan, which its String method prints. The name stands in the error, which holds
 // every mistake of the text, with its line and a caret.
 func ParsePlan(name, text string) (Plan, error) { return plan.Parse(name, text) }
+
+// ParsePlan is [ParsePlan] for a plan that is to strike runs of the scenario: a name that none of its hosts has is a
+// mistake too.
+func (s Scenario) ParsePlan(name, text string) (Plan, error) {
+	return plan.ParseFor(name, text, s.hostNames())
+}

@@ -42,7 +42,7 @@ func (r *testRun) readPlan(t *testing.T) bool {
 		t.Errorf("SIM_PLAN: %v", err)
 		return false
 	}
-	p, err := ParsePlan(r.options.plan, string(text))
+	p, err := r.scenario().ParsePlan(r.options.plan, string(text))
 	if err != nil {
 		t.Errorf("SIM_PLAN:\n%v", err)
 		return false

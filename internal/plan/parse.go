@@ -15,8 +15,11 @@ import (
 const maxText = 64 << 20
 
 // Parse parses the text of a plan. The name stands in the mistakes. The error is [Mistakes], with all that is wrong.
-func Parse(name, text string) (Plan, error) {
-	p := &parser{name: name}
+func Parse(name, text string) (Plan, error) { return ParseFor(name, text, nil) }
+
+// ParseFor is Parse for a plan of what has these hosts: that none of them has a name is a mistake too. None: any may be there.
+func ParseFor(name, text string, hosts []string) (Plan, error) {
+	p := &parser{name: name, hosts: hosts}
 	if len(text) > maxText || !utf8.ValidString(text) {
 		return Plan{}, Mistakes{{Name: name, Line: 1, Col: 1, Text: "this is no text of a plan", Hint: "want UTF-8, at most 64 MiB"}}
 	}
@@ -40,6 +43,7 @@ func Parse(name, text string) (Plan, error) {
 
 type parser struct {
 	name     string
+	hosts    []string // that there are; none: not known
 	line     int
 	source   string // the line
 	begun    bool   // the first statement was seen

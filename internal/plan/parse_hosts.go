@@ -93,20 +93,24 @@ func (p *parser) ends(s *statement, both bool) (from, to Pattern, oneWay, ok boo
 	return from, to, w.text == "->", ok
 }
 
-// checkNames reports names that no declared host has.
+// checkNames reports names that no declared host has, or none that there is.
 func (p *parser) checkNames() {
-	if len(p.plan.Hosts) == 0 {
-		return
-	}
 	for _, u := range p.names {
-		if slices.ContainsFunc(p.plan.Hosts, u.pattern.Matches) {
-			continue
-		}
 		p.line, p.source = u.line, u.source
-		if u.pattern.wild() {
-			p.mistake(u.at, fmt.Sprintf("no declared host matches %q", u.pattern), "the plan declares "+strings.Join(p.plan.Hosts, ", "))
-		} else {
-			p.mistake(u.at, fmt.Sprintf("host %q is not declared", u.pattern), suggest(string(u.pattern), p.plan.Hosts))
+		declared := p.plan.Hosts
+		switch {
+		case len(declared) > 0 && !slices.ContainsFunc(declared, u.pattern.Matches):
+			if u.pattern.wild() {
+				p.mistake(u.at, fmt.Sprintf("no declared host matches %q", u.pattern), "the plan declares "+strings.Join(declared, ", "))
+			} else {
+				p.mistake(u.at, fmt.Sprintf("host %q is not declared", u.pattern), suggest(string(u.pattern), declared))
+			}
+		case len(p.hosts) > 0 && !slices.ContainsFunc(p.hosts, u.pattern.Matches):
+			hint := suggest(string(u.pattern), p.hosts)
+			if u.pattern.wild() {
+				hint = "there are " + strings.Join(p.hosts, ", ")
+			}
+			p.mistake(u.at, fmt.Sprintf("the scenario has no host %q", u.pattern), hint)
 		}
 	}
 }
