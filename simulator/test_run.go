@@ -111,7 +111,7 @@ func (r *testRun) report(t *testing.T, res Result) {
 		t.Errorf("%v; replay: %s", res, res.Replay)
 	case !r.shrinks(res):
 		r.tell(t, res, nil)
-		t.Error(res.Report())
+		t.Error(r.told(r.config(res.Seed), res).Report())
 	default:
 		t.Error(r.shrunk(t, r.config(res.Seed), res))
 	}
@@ -120,6 +120,19 @@ func (r *testRun) report(t *testing.T, res Result) {
 // shrinks reports whether a failing run is to be shrunk, and can be.
 func (r *testRun) shrinks(res Result) bool {
 	return r.options.shrink >= 0 && res.Repeats() && res.Verdict != Nondeterministic
+}
+
+// told returns a failing run that can tell what happened in the order of cause, if it repeats: it is made once more.
+func (r *testRun) told(cfg RunConfig, res Result) Result {
+	if !res.Repeats() || res.Verdict == Nondeterministic || res.exitedTest() {
+		return res
+	}
+	var e Explanation
+	cfg.observe, cfg.Strategy, cfg.brief = e.see, res.strategy, true
+	if e.Run = safely(cfg, r.scenario); e.Run.Hash == res.Hash {
+		res.causes = e.causeRows()
+	}
+	return res
 }
 
 // shrunk shrinks a failing run, keeps the tape, and returns the report.

@@ -41,5 +41,5 @@ func (r *testRun) tape(t *testing.T) {
 		return
 	}
 	r.tell(t, res, nil)
-	t.Error(res.Report())
+	t.Error(r.told(cfg, res).Report())
 }
