@@ -24,12 +24,16 @@ type packageReport struct {
 
 // report prints what a test has told of its runs, which ended with err. A test that failed for another reason tells it in
 // what it said.
-func (p packageScenario) report(t *terminal, err error, told, said string) error {
-	r, readErr := p.readOutcomes(told)
-	switch {
-	case readErr != nil:
-		return readErr
-	case err != nil && len(r.Failures) == 0:
+func (p packageScenario) report(t *terminal, err error, runs []simulator.TestOutcome, said string) error {
+	r := packageReport{Scenario: p.pkg + "#" + p.test, Runs: len(runs), Failures: []simulator.TestOutcome{}}
+	for _, o := range runs {
+		if o.Verdict == simulator.Passed.String() || o.Verdict == simulator.CleanError.String() {
+			r.Passed++
+		} else {
+			r.Failures = append(r.Failures, o)
+		}
+	}
+	if err != nil && len(r.Failures) == 0 {
 		fmt.Fprint(t.err, said)
 		return err
 	}
@@ -40,26 +44,19 @@ func (p packageScenario) report(t *terminal, err error, told, said string) error
 }
 
 // readOutcomes reads what simulator.Test has told of its runs; the file need not be there.
-func (p packageScenario) readOutcomes(file string) (packageReport, error) {
-	r := packageReport{Scenario: p.pkg + "#" + p.test, Failures: []simulator.TestOutcome{}}
+func (p packageScenario) readOutcomes(file string) (runs []simulator.TestOutcome, err error) {
 	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return r, nil
+		return nil, nil
 	}
 	for lines := json.NewDecoder(bytes.NewReader(text)); err == nil; {
 		var o simulator.TestOutcome
-		if err = lines.Decode(&o); err != nil {
-			break
-		}
-		r.Runs++
-		if o.Verdict == simulator.Passed.String() || o.Verdict == simulator.CleanError.String() {
-			r.Passed++
-		} else {
-			r.Failures = append(r.Failures, o)
+		if err = lines.Decode(&o); err == nil {
+			runs = append(runs, o)
 		}
 	}
 	if !errors.Is(err, io.EOF) {
-		return r, fmt.Errorf("%s: what it told of its runs: %w", p.test, err)
+		return runs, fmt.Errorf("%s: what it told of its runs: %w", p.test, err)
 	}
-	return r, nil
+	return runs, nil
 }

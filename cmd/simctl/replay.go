@@ -6,68 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/twinwire/twinwire/simulator"
 	"github.com/twinwire/twinwire/simulator/shuffle"
 )
-
-// failureFlags name one run of a scenario.
-type failureFlags struct {
-	subjectFlags
-	Seed uint64 `default:"1" placeholder:"N" help:"The seed of the run (${default})."`
-	Tape string `placeholder:"FILE" help:"The tape of the run, such as that of a shrunk failure, instead of a seed."`
-}
-
-// errReplayOverTCP says why there is no such run.
-var errReplayOverTCP = errors.New("--network tcp: a seed repeats nothing over real TCP")
-
-// Validate reports what is wrong with the values. Kong calls it.
-func (f *failureFlags) Validate() error {
-	if f.Network == "tcp" {
-		return errReplayOverTCP
-	}
-	return f.subjectFlags.Validate()
-}
-
-// validateEffort is Validate for a verb that also says for how long, and how much at a time.
-func (f *failureFlags) validateEffort(limit time.Duration, jobs int) error {
-	if limit <= 0 || jobs < 0 {
-		return fmt.Errorf("--time %v --jobs %d: want a time, and no number of jobs below 0", limit, jobs)
-	}
-	return f.Validate()
-}
-
-// run returns what is run, and how.
-func (f *failureFlags) run() (subject, simulator.RunConfig, error) {
-	s, err := f.subject()
-	if err != nil {
-		return s, simulator.RunConfig{}, err
-	}
-	cfg, err := f.config(s)
-	return s, cfg, err
-}
-
-// config returns the run, and how to repeat it. What strikes scenarios without a profile of their own is that of a sweep.
-func (f *failureFlags) config(s subject) (simulator.RunConfig, error) {
-	cfg := simulator.RunConfig{Seed: f.Seed, Faults: s.instead, Replay: s.replaySeed(f.Seed)}
-	if f.Tape == "" {
-		if cfg.Faults.Name == "" && s.scenario().Faults.Name == "" {
-			cfg.Faults = simulator.Swarm()
-		}
-		return cfg, nil
-	}
-	text, err := os.ReadFile(f.Tape)
-	if err != nil {
-		return cfg, usageError(fmt.Errorf("--tape %s: %w", f.Tape, pathCause(err)))
-	}
-	if cfg.Tape, err = simulator.ParseTape(string(text)); err != nil {
-		return cfg, usageError(fmt.Errorf("--tape %s: %w", f.Tape, err))
-	}
-	cfg.Replay = s.replayTape(f.Tape)
-	return cfg, nil
-}
 
 // replayCmd makes one run twice and shows how it went.
 type replayCmd struct {

@@ -24,13 +24,13 @@ var errNoFailure = errors.New("the run does not fail, or not in a way that repea
 
 // Validate reports what is wrong with the values. Kong calls it.
 func (c *shrinkCmd) Validate() error {
-	return c.validateEffort(c.Time, c.Jobs)
+	return errors.Join(c.validateEffort(c.Time, c.Jobs), c.ownFiles("--out", c.Out))
 }
 
 // Run is the verb.
 func (c *shrinkCmd) Run(t *terminal) error {
 	collectSeldom()
-	if driven, err := c.drive(t, "SIM_SHRINK="+c.Time.String()); driven {
+	if driven, err := c.drive(t, append(processors(c.Jobs), "SIM_SHRINK="+c.Time.String())...); driven {
 		return err
 	}
 	s, cfg, err := c.run()

@@ -28,6 +28,9 @@ type subjectFlags struct {
 func (f *subjectFlags) Validate() error {
 	_, bug := bugNamed(f.Scenario)
 	if _, ofPackage := f.packageScenario(); f.Scenario != shuffleScenario && !bug && !ofPackage {
+		if exists(f.Scenario) {
+			return fmt.Errorf("no scenario %q: for that of a test of the package write PACKAGE#TEST, such as %s#TestLease", f.Scenario, f.Scenario)
+		}
 		return fmt.Errorf("no scenario %q: must be one of %s, or PACKAGE#TEST", f.Scenario, strings.Join(scenarioNames(), ", "))
 	}
 	return f.shuffleFlags.Validate()
@@ -59,6 +62,11 @@ func (s subject) replaySeed(seed uint64) string {
 // replayTape returns the command that repeats a tape.
 func (s subject) replayTape(file string) string {
 	return fmt.Sprintf("simctl replay %s --tape %s", s.arguments, quote(file))
+}
+
+// replayPlan returns the command that repeats a run of a plan, which may have a seed of its own.
+func (s subject) replayPlan(file string, seed uint64) string {
+	return fmt.Sprintf("simctl replay %s --plan %s --seed %d", s.arguments, quote(file), seed)
 }
 
 // subject makes the scenario. A shuffle must come to what a plain count comes to.

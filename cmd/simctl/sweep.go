@@ -94,9 +94,7 @@ func (c *sweepCmd) settings() []string {
 	if c.Time > 0 {
 		all = append(all[:0], "SIM_SEED=1", "SIM_EXPLORE="+c.Time.String())
 	}
-	if c.Jobs > 0 {
-		all = append(all, fmt.Sprintf("GOMAXPROCS=%d", c.Jobs))
-	}
+	all = append(all, processors(c.Jobs)...)
 	if c.Faults != defaultFaults {
 		all = append(all, "SIM_FAULTS="+c.Faults)
 	}

@@ -3,12 +3,16 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"time"
 
 	"github.com/twinwire/twinwire/simulator"
 )
+
+// errShrinksItself says why a test does not explain a run as it is.
+var errShrinksItself = errors.New("--as-is: a test shrinks by itself what it explains")
 
 // whyCmd tells how a failing run came to fail.
 type whyCmd struct {
@@ -21,13 +25,21 @@ type whyCmd struct {
 
 // Validate reports what is wrong with the values. Kong calls it.
 func (c *whyCmd) Validate() error {
-	return c.validateEffort(c.Time, c.Jobs)
+	return errors.Join(c.validateEffort(c.Time, c.Jobs), c.ownFiles("--html", c.HTML), c.whole())
+}
+
+// whole refuses to leave out what a test does by itself.
+func (c *whyCmd) whole() error {
+	if _, ok := c.packageScenario(); ok && c.As {
+		return errShrinksItself
+	}
+	return nil
 }
 
 // Run is the verb.
 func (c *whyCmd) Run(t *terminal) error {
 	collectSeldom()
-	if driven, err := c.drive(t, "SIM_WHY="+c.Time.String()); driven {
+	if driven, err := c.drive(t, append(processors(c.Jobs), "SIM_WHY="+c.Time.String())...); driven {
 		return err
 	}
 	s, cfg, err := c.run()
