@@ -53,7 +53,7 @@ func (s *FileSegment) OpenFile() (File, error) {
 
 // SameFile reports whether both are of one file, by the name it has: so that one OpenFile serves both.
 func (s *FileSegment) SameFile(other *FileSegment) bool {
-	return s.name == other.name && reflect.TypeOf(s.files).Comparable() && s.files == other.files
+	return s.name == other.name && reflect.ValueOf(s.files).Comparable() && s.files == other.files
 }
 
 // Offset is where the segment starts in the file.
