@@ -272,3 +272,54 @@ func TestWhatACrashKeeps(t *testing.T) {
 		t.Errorf("a crash keeps one of %d sizes", len(all))
 	}
 }
+
+// TestEachLossIsDrawn: two files, and two crashes, do not always lose the same.
+func TestEachLossIsDrawn(t *testing.T) {
+	files, crashes := 0, 0
+	for seed := range uint64(20) {
+		w := New(Config{Seed: seed})
+		h := w.Host("a")
+		h.Boot(func(context.Context) error {
+			for _, name := range []string{"one", "two"} {
+				f, err := h.Files().Create(name)
+				for range 50 {
+					if err == nil {
+						_, err = f.Write([]byte("x"))
+					}
+				}
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		kept := func(name string) int64 {
+			info, err := h.Files().Stat(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return info.Size()
+		}
+		r := w.Run(func(context.Context) error {
+			sleep(w, time.Second)
+			h.Crash()
+			one, two := kept("one"), kept("two")
+			h.Restart()
+			sleep(w, time.Second)
+			h.Crash()
+			if one != two {
+				files++
+			}
+			if one != kept("one") {
+				crashes++
+			}
+			return nil
+		})
+		if r.Err != nil {
+			t.Fatal(r.Err)
+		}
+	}
+	if files < 15 || crashes < 15 {
+		t.Errorf("of 20 seeds the files lost otherwise in %d, the crashes in %d", files, crashes)
+	}
+}

@@ -231,3 +231,36 @@ func TestSlowDiskHeals(t *testing.T) {
 		t.Errorf("the plan makes another run:\n%v", first.Plan)
 	}
 }
+
+// TestPlansHeal: what a plan says has healed when it says so; what it does not say, when the profile does. No fault of a
+// profile strikes after that.
+func TestPlansHeal(t *testing.T) {
+	for text, until := range map[string]time.Duration{
+		"at 0s disk-slow a for 100s\n":                                         5 * time.Second,
+		"at 0s disk-slow a for 100s\nheal at 5s within 60s\n":                  0,
+		"profile hostile\nat 0s disk-slow a for 100s\nheal at 5s within 60s\n": 0,
+	} {
+		p, err := plan.Parse("test", "plan 1\n"+text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := New(Config{Seed: 1, Plan: &p, Faults: fault.Profile{Until: until}})
+		h := w.Host("a")
+		var took []time.Duration
+		var strikes []bool
+		h.Boot(func(ctx context.Context) error {
+			f, err := h.Files().Create("state")
+			for err == nil && len(took) < 2 {
+				sleepOn(h, 10*time.Millisecond)
+				began := h.world.now
+				err = f.Sync()
+				took, strikes = append(took, time.Duration(h.world.now-began)), append(strikes, w.strikesNow())
+				sleepOn(h, 10*time.Second)
+			}
+			return err
+		})
+		if r := w.Run(nil); r.Err != nil || len(took) < 2 || took[0] < 10*time.Millisecond || took[1] > 0 || !strikes[0] || strikes[1] {
+			t.Errorf("%q: syncs take %v, faults strike then %v; %v", text, took, strikes, r.Err)
+		}
+	}
+}

@@ -24,6 +24,9 @@ func TestPlanOfHungRun(t *testing.T) {
 	}
 	for _, p := range []Profile{Swarm(), Hostile()} {
 		first := Run(RunConfig{Seed: 7, Faults: p, Record: true}, scenario)
+		if first.Virtual < p.Until+9*time.Second || first.Virtual > p.Until+11*time.Second {
+			t.Errorf("%s: hung after %v, the faults healed after %v", p.Name, first.Virtual, p.Until)
+		}
 		again, err := ParsePlan(p.Name, first.Plan.String())
 		if err != nil {
 			t.Fatal(err)
