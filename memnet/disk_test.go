@@ -264,3 +264,23 @@ func TestPlansHeal(t *testing.T) {
 		}
 	}
 }
+
+// TestAPlanEndsTheRun: when it says how long the run may take after healing, that counts, unless the configuration is
+// stricter.
+func TestAPlanEndsTheRun(t *testing.T) {
+	p, err := plan.Parse("test", "plan 1\nheal at 5s within 10s\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for most, want := range map[time.Duration]time.Duration{0: 15 * time.Second, time.Hour: 15 * time.Second, 7 * time.Second: 7 * time.Second} {
+		w := New(Config{Plan: &p, MaxTime: most})
+		r := w.Run(func(context.Context) error {
+			for {
+				sleep(w, time.Second)
+			}
+		})
+		if r.Verdict != Hung || r.Virtual < want-time.Second || r.Virtual > want {
+			t.Errorf("at most %v: %v after %v", most, r.Verdict, r.Virtual)
+		}
+	}
+}
