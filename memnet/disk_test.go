@@ -233,7 +233,7 @@ func TestSlowDiskHeals(t *testing.T) {
 }
 
 // TestPlansHeal: what a plan says has healed when it says so; what it does not say, when the profile does. No fault of a
-// profile strikes after that.
+// profile strikes after that, and the plan of the run makes it again.
 func TestPlansHeal(t *testing.T) {
 	for text, until := range map[string]time.Duration{
 		"at 0s disk-slow a for 100s\n":                                         5 * time.Second,
@@ -244,22 +244,28 @@ func TestPlansHeal(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := New(Config{Seed: 1, Plan: &p, Faults: fault.Profile{Until: until}})
-		h := w.Host("a")
-		var took []time.Duration
-		var strikes []bool
-		h.Boot(func(ctx context.Context) error {
-			f, err := h.Files().Create("state")
-			for err == nil && len(took) < 2 {
-				sleepOn(h, 10*time.Millisecond)
-				began := h.world.now
-				err = f.Sync()
-				took, strikes = append(took, time.Duration(h.world.now-began)), append(strikes, w.strikesNow())
-				sleepOn(h, 10*time.Second)
-			}
-			return err
-		})
-		if r := w.Run(nil); r.Err != nil || len(took) < 2 || took[0] < 10*time.Millisecond || took[1] > 0 || !strikes[0] || strikes[1] {
+		run := func(cfg Config) (r Result, took []time.Duration, strikes []bool) {
+			cfg.Record, cfg.MaxTime = true, time.Minute
+			w := New(cfg)
+			h := w.Host("a")
+			h.Boot(func(ctx context.Context) error {
+				f, err := h.Files().Create("state")
+				for err == nil && len(took) < 2 {
+					sleepOn(h, 10*time.Millisecond)
+					began := h.world.now
+					err = f.Sync()
+					took, strikes = append(took, time.Duration(h.world.now-began)), append(strikes, w.strikesNow())
+					sleepOn(h, 10*time.Second)
+				}
+				return err
+			})
+			return w.Run(nil), took, strikes
+		}
+		r, took, strikes := run(Config{Seed: 1, Plan: &p, Faults: fault.Profile{Until: until}})
+		if again, _, _ := run(Config{Plan: r.Plan}); again.Hash != r.Hash {
+			t.Errorf("%q: its plan makes another run: %v", text, r.Plan)
+		}
+		if r.Err != nil || len(took) < 2 || took[0] < 10*time.Millisecond || took[1] > 0 || !strikes[0] || strikes[1] {
 			t.Errorf("%q: syncs take %v, faults strike then %v; %v", text, took, strikes, r.Err)
 		}
 	}
@@ -281,6 +287,38 @@ func TestAPlanEndsTheRun(t *testing.T) {
 		})
 		if r.Verdict != Hung || r.Virtual < want-time.Second || r.Virtual > want {
 			t.Errorf("at most %v: %v after %v", most, r.Verdict, r.Virtual)
+		}
+	}
+}
+
+// TestACrashGivesRoom: what a crash has lost of a file does not take room on the disk any more.
+func TestACrashGivesRoom(t *testing.T) {
+	p, err := plan.Parse("test", "plan 1\ndisk a room=100B\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for seed := range uint64(10) {
+		w := New(Config{Seed: seed, Plan: &p})
+		h := w.Host("a")
+		h.Boot(func(context.Context) error {
+			f, err := h.Files().Create("x")
+			for range 10 {
+				if err == nil {
+					_, err = f.Write(pattern(10))
+				}
+			}
+			return err
+		})
+		r := w.Run(func(context.Context) error {
+			for range 5 {
+				sleep(w, time.Second)
+				h.Crash()
+				h.Restart()
+			}
+			return nil
+		})
+		if r.Err != nil || r.Verdict != Passed {
+			t.Errorf("seed %d: %v %v", seed, r.Verdict, r.Err)
 		}
 	}
 }
