@@ -323,3 +323,45 @@ func TestEachLossIsDrawn(t *testing.T) {
 		t.Errorf("of 20 seeds the files lost otherwise in %d, the crashes in %d", files, crashes)
 	}
 }
+
+// TestWhatACrashKeptStays: what is on the disk after a crash no later crash loses.
+func TestWhatACrashKeptStays(t *testing.T) {
+	for seed := range uint64(20) {
+		w := New(Config{Seed: seed})
+		h := w.Host("a")
+		var f api.File
+		write := func() (err error) {
+			for range 20 {
+				if err == nil {
+					_, err = f.Write([]byte("x"))
+				}
+			}
+			return err
+		}
+		r := w.Run(func(context.Context) (err error) {
+			if f, err = h.Files().Create("state"); err != nil {
+				return err
+			}
+			before := int64(0)
+			for range 4 {
+				if err := write(); err != nil {
+					return err
+				}
+				h.Crash()
+				h.Restart()
+				info, err := h.Files().Stat("state")
+				if err != nil {
+					return err
+				}
+				if info.Size() < before {
+					t.Errorf("seed %d: %d bytes, after %d that a crash had kept", seed, info.Size(), before)
+				}
+				before = info.Size()
+			}
+			return nil
+		})
+		if r.Err != nil {
+			t.Fatal(r.Err)
+		}
+	}
+}
