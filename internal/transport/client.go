@@ -15,30 +15,35 @@ import (
 // Client is one connection, seen from either end: Spark's TransportClient and TransportChannelHandler. Whoever holds it
 // may send requests; its reading task serves the other side's. It is made by a [ClientFactory] or a [Server], and safe
 // for concurrent use.
+//
+// Its parts are one piece of memory, and in each stands first what every message looks at: who has many connections has
+// little of them in the processor's caches.
 type Client struct {
+	taker    RequestTaker // the handler, if it is one
+	drainer  Drainer      // likewise
+	attached any          // what the handler keeps with the connection
+	parting  atomic.Bool  // nothing is served any more
+	shaking  atomic.Bool  // bootstraps run: an answer may change how what stands behind it is read
+	gathered int          // chunks and streams that the reading task is to write; its own
+
+	answers []rpcAnswer // that were read together; the reading task's
+	turns   readingTurns
+	retired atomic.Bool // no new requests
+	calling atomic.Bool // the callback of a chunk runs
+	flush   func()      // what the writing task runs
+
+	in      reader
+	cfg     *Config
+	out     writer
+	shared  *shared
+	replies responseHandler
+	idle    idleCheck
+
 	rt      api.Runtime
 	conn    net.Conn
-	cfg     *Config
-	shared  *shared
-	remote  string // host:port as dialled, or the socket's remote address
 	handler RpcHandler
-	drainer Drainer      // the handler, if it is one
-	taker   RequestTaker // likewise
+	remote  string       // host:port as dialled, or the socket's remote address
 	holder  StreamHolder // the handler's streams, if they are one
-	in      *reader
-	out     *writer
-	flush   func() // what the writing task runs
-	turns   readingTurns
-	replies *responseHandler
-	idle    *idleCheck
-	parting atomic.Bool // nothing is served any more
-	retired atomic.Bool // no new requests
-	shaking atomic.Bool // bootstraps run: an answer may change how what stands behind it is read
-
-	calling  atomic.Bool // the callback of a chunk runs
-	answers  []rpcAnswer // that were read together; the reading task's
-	gathered int         // chunks and streams that the reading task is to write; its own
-	attached any         // what the handler keeps with the connection
 
 	mu      api.Mutex
 	closing bool
@@ -50,12 +55,12 @@ type Client struct {
 
 func newClient(s *shared, conn net.Conn, remote string) *Client {
 	c := &Client{rt: s.rt, conn: conn, cfg: &s.cfg, shared: s, remote: remote, mu: s.rt.NewMutex()}
-	c.in = newReader(s, conn)
-	c.out = newWriter(s, conn, &c.in.quiet, c.abort, c.halfClose)
+	c.in.init(s, conn)
+	c.out.init(s, conn, &c.in.quiet, c.abort, c.halfClose)
 	c.out.instead = c.instead
 	c.flush = c.out.flush
-	c.replies = newResponseHandler(s.rt, c.out.mu)
-	c.idle = newIdleCheck(c)
+	c.replies.init(s.rt, c.out.mu)
+	c.idle.init(c)
 	c.in.stirred = c.idle.soon
 	return c
 }

@@ -81,7 +81,7 @@ func (c *Client) Stream(ctx context.Context, streamID string, cb StreamCallback)
 // call sends a request, a frame whose id it fills in, then body, then data, and keeps cb for its answer: both under the
 // writer's lock, so that who finds the writer closed finds every callback that was kept.
 func (c *Client) call(ctx context.Context, cb RpcCallback, frame, body []byte, data api.ManagedBuffer) (id int64, err error) {
-	w := c.out
+	w := &c.out
 	if err := w.room(ctx); err != nil {
 		release(data, nil)
 		return 0, err

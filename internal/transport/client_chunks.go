@@ -60,7 +60,7 @@ func appendChunkRequests(dst []byte, first chunkID, n int32) []byte {
 // one after another, while enough chunks are on their way: the peer has work, and what comes from it brings the reading
 // task to write them in time.
 func (c *Client) addChunks(id chunkID, n int32, cb ChunkCallback) (registered int32, held bool) {
-	h := c.replies
+	h := &c.replies
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	n = h.chunks.add(id, n, cb)

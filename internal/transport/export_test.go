@@ -19,7 +19,9 @@ const GatherLimit = gatherLimit
 
 // NewWriter returns the writer of conn.
 func NewWriter(rt api.Runtime, conn net.Conn, fail func(error)) Writer {
-	return Writer{newWriter(newShared(rt, Config{}), conn, new(atomic.Bool), fail, func() {})}
+	w := new(writer)
+	w.init(newShared(rt, Config{}), conn, new(atomic.Bool), fail, func() {})
+	return Writer{w}
 }
 
 // Add adds a step.
@@ -62,7 +64,9 @@ type Reader struct{ *reader }
 
 // NewReader returns the reader of conn.
 func NewReader(rt api.Runtime, conn net.Conn) Reader {
-	return Reader{newReader(newShared(rt, Config{}), conn)}
+	r := new(reader)
+	r.init(newShared(rt, Config{}), conn)
+	return Reader{r}
 }
 
 // Chunk reads a large chunk, one of so many that are waited for.

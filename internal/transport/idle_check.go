@@ -42,7 +42,7 @@ const (
 	quietReads = 32
 )
 
-func newIdleCheck(c *Client) *idleCheck { return &idleCheck{c: c, mu: c.rt.NewMutex()} }
+func (i *idleCheck) init(c *Client) { i.c, i.mu = c, c.rt.NewMutex() }
 
 func (i *idleCheck) timeout() time.Duration { return i.c.cfg.ConnectionTimeout }
 

@@ -22,29 +22,29 @@ import (
 // connection can do that, and a frame that has begun is kept in just the memory it needs. That costs a system call more,
 // so a connection that is read often is not quiet.
 type reader struct {
-	rt      api.Runtime
+	decoder wire.FrameDecoder
+	quiet   atomic.Bool
+	lean    bool // the next read is for the start of a frame alone
+	bare    bool // the decoder has no buffer of ours
+
 	conn    net.Conn
+	cipher  Cipher
+	run     run         // of large chunks; what it holds comes behind what the decoder holds
+	heard   atomic.Bool // bytes came since the idle check looked
+	uncount int32       // reads that reads does not have yet
+
+	total   uint64        // bytes that came
+	reads   atomic.Uint64 // for the idle check, which hears of countedReads at once
+	handing atomic.Bool   // raw bytes are being taken; for the idle check
+	size    int32         // of the last large chunk's body
+	rest    []byte        // what the decoder held, while bare
+	rt      api.Runtime
 	waits   api.ReadWaiter // nil: conn cannot wait without a buffer
 	stirred func()         // called when the quiet ends
 	buffers *readBuffers
 	bodies  *buffer.Pool
-
-	reads   atomic.Uint64 // for the idle check, which hears of countedReads at once
-	heard   atomic.Bool   // bytes came since the idle check looked
-	quiet   atomic.Bool
-	handing atomic.Bool // raw bytes are being taken; for the idle check
-	lean    bool        // the next read is for the start of a frame alone
-	bare    bool        // the decoder has no buffer of ours
-
-	decoder wire.FrameDecoder
-	cipher  Cipher
-	total   uint64 // bytes that came
-	run     run    // of large chunks; what it holds comes behind what the decoder holds
-	rest    []byte // what the decoder held, while bare
-	size    int32  // of the last large chunk's body
-	uncount int32  // reads that reads does not have yet
-	streak  int32  // reads since
-	since   int64  // ns of the epoch, while quiet
+	streak  int32 // reads since
+	since   int64 // ns of the epoch, while quiet
 }
 
 // busyStreak reads within busyTime end the quiet.
@@ -56,12 +56,11 @@ const (
 // countedReads is small beside what keeps a connection from being quiet.
 const countedReads = 16
 
-func newReader(s *shared, conn net.Conn) *reader {
-	r := &reader{rt: s.rt, conn: conn, buffers: &s.buffers, bodies: &s.bodies, bare: true}
+func (r *reader) init(s *shared, conn net.Conn) {
+	r.rt, r.conn, r.buffers, r.bodies, r.bare = s.rt, conn, &s.buffers, &s.bodies, true
 	r.waits, _ = conn.(api.ReadWaiter)
 	r.quiet.Store(r.waits != nil)
 	r.decoder.MaxPayload = s.cfg.MaxPayload
-	return r
 }
 
 // hush makes the connection quiet; a read under way gives up its buffer. The idle check calls it.

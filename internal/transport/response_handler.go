@@ -11,19 +11,19 @@ import (
 
 // responseHandler holds what waits for replies, as Spark's TransportResponseHandler.
 type responseHandler struct {
-	mu        api.Mutex // the writer's
+	mu        api.Mutex    // the writer's
+	holding   atomic.Int32 // requests for chunks that are not written yet; changed with mu held
+	count     uint64       // of requests
 	rpcs      rpcSlots
 	chunks    chunkWaits
-	held      []byte           // requests for chunks that are not written yet
-	holding   atomic.Int32     // how many; changed with mu held
+	held      []byte           // the requests that are not written yet
 	size      atomic.Int64     // of the chunk that came last
 	streams   []StreamCallback // in the order of the requests
 	receiving bool             // a stream's raw bytes are coming in
-	count     uint64           // of requests
 }
 
-func newResponseHandler(rt api.Runtime, mu api.Mutex) *responseHandler {
-	return &responseHandler{mu: mu, rpcs: rpcSlots{count: rt.Rand().Int64N(1 << (62 - slotBits))}}
+func (h *responseHandler) init(rt api.Runtime, mu api.Mutex) {
+	h.mu, h.rpcs.count = mu, rt.Rand().Int64N(1<<(62-slotBits))
 }
 
 func (h *responseHandler) outstanding() int {

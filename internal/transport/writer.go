@@ -14,41 +14,38 @@ import (
 // writer sends what many tasks append, in order. The first to append becomes the flusher and writes for all, until it has
 // done so for long enough or would be held up: then a task of its own goes on.
 type writer struct {
-	rt    api.Runtime
-	clock api.Stopwatch
-	conn  net.Conn
-	fail  func(error) // called by the flusher when a write fails
-	end   func()      // called after the last write, when finish asked for that
+	mu       api.Mutex
+	flushing bool // somebody writes what waits, or has to
+	due      bool // who has to has not begun
+	closed   bool
+	last     bool      // nothing comes behind what waits
+	stuck    bool      // the reading task's: it gave up waiting for room
+	tail     []byte    // what was added last
+	wrote    uint64    // bytes written briefly
+	ops      []writeOp // to be written before the tail
+	pending  backlog
+	spare    [][]byte // written buffers, to be appended to again
 
-	quiet *atomic.Bool // the connection's, of which little is kept then
+	conn    net.Conn
+	clock   api.Stopwatch
+	renew   time.Duration // the flusher's: when the connection's write deadline is to be moved on, by the stopwatch; 0: it has none
+	cipher  Cipher        // the flusher's
+	resting api.Waiter    // of the task that waits for the flusher's end; nil: none does
+	waiting []api.Waiter  // tasks that wait for room
+	sealed  []byte        // the flusher's
+
+	spareOps []writeOp     // written steps, to be appended to again
+	quiet    *atomic.Bool  // the connection's, of which little is kept then
+	sent     atomic.Uint64 // bytes written while others could not be added to, or for long
+	rt       api.Runtime
+	fail     func(error)  // called by the flusher when a write fails
+	end      func()       // called after the last write, when finish asked for that
+	bodies   *buffer.Pool // the flusher's: what it reads files into
+	sendFrom int64        // the size from which a segment of a file is not read
+	file     openFile     // the flusher's
 	// instead appends to dst what is sent in place of a frame whose body cannot be read; ok is false when nothing can be.
 	// The flusher calls it. May be nil.
 	instead func(dst, frame []byte, cause error) (_ []byte, ok bool)
-
-	sent    atomic.Uint64 // bytes written while others could not be added to, or for long
-	pending backlog
-	stuck   bool // the reading task's: it gave up waiting for room
-
-	mu       api.Mutex
-	ops      []writeOp // to be written before the tail
-	tail     []byte    // what was added last
-	spare    [][]byte  // written buffers, to be appended to again
-	spareOps []writeOp // written steps, likewise
-	wrote    uint64    // bytes written briefly
-	flushing bool      // somebody writes what waits, or has to
-	due      bool      // who has to has not begun
-	closed   bool
-	last     bool         // nothing comes behind what waits
-	waiting  []api.Waiter // tasks that wait for room
-	resting  api.Waiter   // of the task that waits for the flusher's end; nil: none does
-
-	// The flusher's.
-	bodies   *buffer.Pool // what it reads files into
-	sendFrom int64        // the size from which a segment of a file is not read
-	file     openFile
-	cipher   Cipher
-	sealed   []byte
-	renew    time.Duration // when the connection's write deadline is to be moved on, by the stopwatch; 0: it has none
 }
 
 // writeOp is one step of the flusher: bytes, then perhaps a body by itself; or a cipher for what follows.
@@ -72,13 +69,13 @@ func release(body api.ManagedBuffer, count *transfers) {
 	}
 }
 
-func newWriter(s *shared, conn net.Conn, quiet *atomic.Bool, fail func(error), end func()) *writer {
-	w := &writer{rt: s.rt, clock: s.clock, conn: conn, quiet: quiet, pending: backlog{most: s.cfg.MaxBacklog}, bodies: &s.bodies, fail: fail, end: end, mu: s.rt.NewMutex()}
+func (w *writer) init(s *shared, conn net.Conn, quiet *atomic.Bool, fail func(error), end func()) {
+	w.rt, w.clock, w.conn, w.quiet, w.bodies, w.fail, w.end, w.mu = s.rt, s.clock, conn, quiet, &s.bodies, fail, end, s.rt.NewMutex()
+	w.pending.most = s.cfg.MaxBacklog
 	w.sendFrom = gatherLimit + 1
 	if f, ok := conn.(api.FileSender); ok {
 		w.sendFrom = min(w.sendFrom, f.SendFileFrom())
 	}
-	return w
 }
 
 // add appends what encode appends to its argument, with mu held, and then data, if there is any, whose reference it takes
