@@ -16,7 +16,6 @@ type coro struct {
 	at    *coro // where it waits
 	task  *task // the task it runs, nil when idle
 	id    uint64
-	ended bool // its goroutine
 }
 
 // resume runs the task, and those after it, until the kernel is called for.

@@ -42,7 +42,7 @@ func (h *Host) dial(ctx context.Context, t *task, addr string) (*conn, error) {
 	c.out.ends.release()
 	refuse, late := c.drawDial()
 	s := c.out.newSegment(segSyn)
-	s.count = refuse
+	s.count = int32(refuse)
 	c.out.dispatch(s, late)
 	for c.dialling != nil {
 		if err := c.dialling.wait(ctx, t, waitDial, remote); err != nil {
@@ -64,7 +64,7 @@ func (c *conn) drawDial() (refuse int, late time.Duration) {
 	l.dials++
 	c.number = l.dials + w.link(l.to, l.from).dials
 	l.refusals.n = l.dials * tape.PerOccasion
-	set := &l.settings
+	set := l.settings
 	if w.strikesNow() {
 		if w.strikes(&l.refusals, set.refusePPM) {
 			refuse = c.dialEffect(plan.Effect{What: plan.EffectRefuse}, &late)

@@ -22,7 +22,7 @@ type link struct {
 	writes   uint64     // so far
 	marked   lookout    // among the writes
 	delays   stream
-	settings linkSettings
+	settings *linkSettings
 
 	late, losses, flips, splits, resets, refusals stream
 
@@ -61,7 +61,7 @@ func (w *World) link(from, to *Host) *link {
 //
 //go:norace
 func (l *link) arrival(w *World, p *pipe, s *segment, extra time.Duration) int64 {
-	set := &l.settings
+	set := l.settings
 	if set.loopback {
 		return w.at(min(set.latency.Min, loopbackDelay))
 	}
@@ -85,7 +85,7 @@ func (l *link) arrival(w *World, p *pipe, s *segment, extra time.Duration) int64
 //
 //go:norace
 func (l *link) latency(w *World) time.Duration {
-	set := &l.settings
+	set := l.settings
 	if set.latency.Max > set.latency.Min {
 		return time.Duration(w.between(&l.delays, int64(set.latency.Min), int64(set.latency.Max)))
 	}
@@ -96,7 +96,7 @@ func (l *link) latency(w *World) time.Duration {
 //
 //go:norace
 func (l *link) strikesSegment(w *World) bool {
-	n, set := l.segments, &l.settings
+	n, set := l.segments, l.settings
 	if n >= l.mishaps.until {
 		l.mishaps.learn(n, w.foresee(&l.late, n, set.tailPPM)|w.foresee(&l.losses, n, set.lossPPM)|w.foresee(&l.flips, n, set.flipPPM))
 	}
@@ -108,7 +108,7 @@ func (l *link) strikesSegment(w *World) bool {
 //go:norace
 func (l *link) mishap(w *World, p *pipe, s *segment) time.Duration {
 	var d time.Duration
-	set := &l.settings
+	set := l.settings
 	if w.strikesAt(&l.late, l.segments, set.tailPPM) {
 		by := time.Duration(w.between(&l.late, int64(set.tailMax)/100, int64(set.tailMax)))
 		l.strikeSegment(w, fault.Delay, p, by)

@@ -5,6 +5,7 @@ package memnet
 import (
 	"time"
 
+	"github.com/twinwire/twinwire/internal/fault"
 	"github.com/twinwire/twinwire/internal/plan"
 )
 
@@ -25,22 +26,34 @@ type linkSettings struct {
 }
 
 //go:norace
-func (w *World) linkSettings(from, to *Host) linkSettings {
-	f := &w.cfg.Faults
-	s := linkSettings{
-		loopback: from == to,
+func (w *World) linkSettings(from, to *Host) *linkSettings {
+	s := &w.usual[0]
+	if from == to {
+		s = &w.usual[1]
+	}
+	if w.cfg.Plan == nil {
+		return s
+	}
+	own := *s
+	for _, l := range w.cfg.Plan.Links {
+		if l.From.Matches(from.name) && l.To.Matches(to.name) {
+			own.override(l)
+			s = &own
+		}
+	}
+	return s
+}
+
+// usualSettings are those of links of which a plan says nothing: between hosts, or from a host to itself.
+//
+//go:norace
+func usualSettings(f *fault.Profile, loopback bool) linkSettings {
+	return linkSettings{
+		loopback: loopback,
 		latency:  plan.Span{Min: f.LatencyMin, Mean: f.LatencyMean}, tailPPM: f.TailPPM, tailMax: f.TailMax,
 		lossPPM: f.LossPPM, flipPPM: f.FlipPPM, bandwidth: f.Bandwidth,
 		splitPPM: f.SplitPPM, resetPPM: f.ResetPPM, refusePPM: f.RefusePPM, hangPPM: f.HangPPM, hangMax: f.HangMax,
 	}
-	if w.cfg.Plan != nil {
-		for _, l := range w.cfg.Plan.Links {
-			if l.From.Matches(from.name) && l.To.Matches(to.name) {
-				s.override(l)
-			}
-		}
-	}
-	return s
 }
 
 //go:norace

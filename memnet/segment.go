@@ -5,17 +5,16 @@ package memnet
 import "time"
 
 // A segment is what travels on a pipe, and holds the bytes it brought until they are read. The world uses segments and the
-// room they have for bytes again and again.
+// room they have for bytes again and again. A segment has the size of a cache line.
 type segment struct {
 	pipe  *pipe
 	kind  segmentKind
-	data  []byte // of segData
-	count int    // of segCredit
 	late  bool   // something delays it: it is lost if its sender is gone before it arrives
-
-	at   int64 // when it arrives
-	seq  uint64
-	next *segment // in its slot, among those that are not read, or among the free
+	count int32  // of segCredit
+	data  []byte // of segData
+	at    int64  // when it arrives
+	seq   uint64
+	next  *segment // in its slot, among those that are not read, or among the free
 }
 
 type segmentKind uint8
@@ -41,7 +40,7 @@ func (k segmentKind) ordered() bool { return k != segCredit && k != segLate }
 //go:norace
 func (p *pipe) send(kind segmentKind, count int) {
 	s := p.newSegment(kind)
-	s.count = count
+	s.count = int32(count)
 	p.dispatch(s, 0)
 }
 
@@ -111,7 +110,7 @@ func (p *pipe) deliver(s *segment) {
 	case segFin:
 		p.arriveFin()
 	case segCredit:
-		p.back().arriveCredit(s.count)
+		p.back().arriveCredit(int(s.count))
 	case segReset, segLate:
 		w.hash(hashArrival, p.key, uint64(s.kind))
 		if p.dst != nil {

@@ -13,6 +13,7 @@ import (
 // takes for synchronization.
 type switcher struct {
 	called bool // who waits at this place came there by next, and leaves by yield
+	ended  bool // its goroutine
 	next   func() (struct{}, bool)
 	yield  func(struct{}) bool
 	stop   func()

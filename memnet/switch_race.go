@@ -16,6 +16,7 @@ import (
 // who starts a goroutine comes before it.
 type switcher struct {
 	waits chan struct{} // who waits at this place; nil: the coroutine has not begun
+	ended bool          // its goroutine
 }
 
 //go:norace

@@ -11,23 +11,24 @@ import (
 // path of spawns that led to it, so that it is the same in every run of a seed, whatever other hosts do.
 type task struct {
 	// What every step looks at stands together.
-	host    *Host
-	inc     *incarnation
-	coro    *coro  // from its first step on
-	key     uint64 // of host and path
-	passed  uint64 // scheduling points
-	look    uint64 // the next of them to be looked at even when nobody else is ready; 0: each, for a strategy that is watchful
-	picks   stream // a priority for each time it becomes ready
-	points  stream // its scheduling points
-	on      any    // what it waits for, or waited for last, if that says more
-	since   int64
-	waiting waitKind
-	ready   bool
-	ranked  bool // it has its priority of this time
-	hold    bool // it is to be held at the point due
-	locks   lockCount
-	born    edge    // taken by its first step
-	waits   *waiter // the one in which it waits with the context of the run
+	host     *Host
+	inc      *incarnation
+	coro     *coro  // from its first step on
+	key      uint64 // of host and path
+	passed   uint64 // scheduling points
+	look     uint64 // the next of them to be looked at even when nobody else is ready; 0: each, for a strategy that is watchful
+	picks    stream // a priority for each time it becomes ready
+	points   stream // its scheduling points
+	on       any    // what it waits for, or waited for last, if that says more
+	since    int64
+	waiting  waitKind
+	ready    bool
+	ranked   bool // it has its priority of this time
+	hold     bool // it is to be held at the point due
+	returned bool
+	locks    lockCount
+	born     edge    // taken by its first step
+	waits    *waiter // the one in which it waits with the context of the run
 
 	name     string
 	armed    *edge // of the timer it comes from, nil without one; taken as born is
@@ -37,12 +38,11 @@ type task struct {
 	due      uint64 // the point at which a hold comes, or is drawn
 	priority uint64 // while it keeps one: PCT
 	intends  any    // what it is about to use: POS
-	spawns   uint64
-	returned bool
+	spawns   uint32
+	pos      int32 // in inc.tasks
 	borrowed []*mutex // locks of other hosts it holds
 	held     timer
 	sleeper  *sleeper // nil before the first
-	pos      int      // in inc.tasks
 	end      func()
 
 	origin origin
@@ -62,7 +62,7 @@ func (w *World) spawn(inc *incarnation, path uint64, name string, f func()) *tas
 		w.recorder.known.at(t.holds.key).name = t.streamName("hold")
 	}
 	t.waiting, t.since = waitTurn, w.now
-	t.pos = len(inc.tasks)
+	t.pos = int32(len(inc.tasks))
 	inc.tasks = append(inc.tasks, t)
 	if w.cur != nil {
 		t.born.release()
@@ -90,7 +90,7 @@ func (w *World) takeTask() *task {
 //go:norace
 func (t *task) childPath() uint64 {
 	t.spawns++
-	return mix(t.path, t.spawns)
+	return mix(t.path, uint64(t.spawns))
 }
 
 // leave is deferred around a task: it runs when the task returned, panicked or called runtime.Goexit.

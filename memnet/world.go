@@ -53,8 +53,9 @@ type World struct {
 
 	cfg      Config
 	epoch    time.Time
-	skewed   bool      // clocks can be wrong
-	foreign  time.Time // deadlines before it were made by the machine's clock
+	usual    [2]linkSettings // of links of which the plan says nothing: between hosts, from a host to itself
+	skewed   bool            // clocks can be wrong
+	foreign  time.Time       // deadlines before it were made by the machine's clock
 	strategy Strategy
 	hosts    keyTable[*Host] // by hash of the name
 	made     int             // hosts, with root
@@ -108,6 +109,7 @@ func New(cfg Config) *World {
 	}
 	swarm := w.stream("swarm", 0, "")
 	w.cfg.Faults = w.cfg.Faults.Drawn(func(bound uint64) uint64 { return w.choose(&swarm, bound) })
+	w.usual = [...]linkSettings{usualSettings(&w.cfg.Faults, false), usualSettings(&w.cfg.Faults, true)}
 	w.events.init(&w.cfg.Faults)
 	w.skewed = w.skews()
 	w.policy = w.drawPolicy()

@@ -81,7 +81,7 @@ func (c *conn) thisWrite() occurrence {
 //
 //go:norace
 func (l *link) strikesWrite(w *World) bool {
-	n, set := l.writes, &l.settings
+	n, set := l.writes, l.settings
 	if n >= l.marked.until {
 		l.marked.learn(n, w.foresee(&l.resets, n, set.resetPPM)|w.foresee(&l.splits, n, set.splitPPM))
 	}
