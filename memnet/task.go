@@ -39,7 +39,7 @@ type task struct {
 	priority uint64 // while it keeps one: PCT
 	intends  any    // what it is about to use: POS
 	spawns   uint32
-	pos      int32 // in inc.tasks
+	pos      int32    // in inc.tasks
 	borrowed []*mutex // locks of other hosts it holds
 	held     timer
 	sleeper  *sleeper // nil before the first

@@ -19,8 +19,8 @@ import (
 // time out whenever it has fired, so nothing is paid for an ask that is answered in time.
 type askKind struct {
 	timeout time.Duration
-	setting string      // the timeout's name
 	armed   atomic.Bool // written with the env's mu held
+	setting string      // the timeout's name
 
 	// Guarded by the env's mu.
 	timer api.Timer

@@ -16,11 +16,19 @@ import (
 
 // Env is an RpcEnv, as Spark's NettyRpcEnv.
 type Env struct {
+	// What every ask looks at stands together.
+	address  api.RpcAddress
+	clock    api.Stopwatch
+	codec    *codec.Codec
+	recent   atomic.Pointer[outbox] // the one last used; written with mu held
+	stopping atomic.Bool            // written with mu held
+	stats    counters
+	usual    askKind
+	finished api.FreeList // of *pendingAsk, to be used again
+	bodies   api.FreeList // of *[]byte, for encoding
+
 	rt         api.Runtime
-	clock      api.Stopwatch
 	cfg        api.RpcEnvConfig
-	address    api.RpcAddress
-	codec      *codec.Codec
 	ctx        context.Context // ends with the env
 	cancel     context.CancelFunc
 	dispatcher *dispatcher
@@ -28,17 +36,11 @@ type Env struct {
 	clients    *transport.ClientFactory
 	files      *fileServer
 	downloads  *transport.ClientFactory
-	stats      counters
 	events     api.EventListener
 	lives      *endpointLives
-	bodies     api.FreeList           // of *[]byte, for encoding
-	finished   api.FreeList           // of *pendingAsk, to be used again
-	recent     atomic.Pointer[outbox] // the one last used; written with mu held
-	stopping   atomic.Bool            // written with mu held
 
 	mu       api.Mutex
 	outboxes map[api.RpcAddress]*outbox
-	usual    askKind
 	lookups  askKind
 	watches  askKind       // the questions of watches
 	local    []*pendingAsk // unanswered, of endpoints here
@@ -50,7 +52,7 @@ var _ api.RpcEnv = (*Env)(nil)
 
 // counters is what RpcEnvStats is made of.
 type counters struct {
-	sends, asks, replies, failures, delivered, connectRetries, outboxDropped, unreadable, undelivered atomic.Uint64
+	asks, replies, sends, failures, delivered, connectRetries, outboxDropped, unreadable, undelivered atomic.Uint64
 
 	watches atomic.Int64
 }

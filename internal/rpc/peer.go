@@ -17,34 +17,35 @@ import (
 type peer struct {
 	env    *Env
 	client *transport.Client
-	socket api.RpcAddress // as dialled, or the socket's
-	listen api.RpcAddress // its listen address, once a message has told it
-	route  route          // of the last message
 
 	// Messages for one inbox that were read together are posted together.
 	most     int // so many at once
-	gathered []message
-	size     int // bytes of those
+	size     int // bytes of those that were gathered
 	into     *inbox
 	owed     *inbox       // the last that was posted to, if it is to be given to a loop
 	reading  *readingLoop // nil: none yet, or another task has it
+	made     int          // how many calls were made at once
+	gathered []message
 
 	calls []callContext // for the next asks
-	made  int           // how many were made at once
+	route route         // of the last message
+
+	socket api.RpcAddress // as dialled, or the socket's
+	listen api.RpcAddress // its listen address, once a message has told it
 }
 
 // route is where a message comes from and goes to. All messages with the same envelope have the same.
 type route struct {
-	envelope []byte
-	name     string // of the endpoint
-	sender   api.RpcAddress
-	in       *inbox
-	messages *codec.Messages // nil on a connection that brings little
 	// prefix is what the next message begins with if it goes the same way and is of the same type; empty when that is not
 	// known.
-	prefix []byte
-	send   receive // what handles messages of that type; may be nil
-	ask    receive // likewise
+	prefix   []byte
+	ask      receive // what handles messages of that type; may be nil
+	in       *inbox
+	sender   api.RpcAddress
+	send     receive         // as ask
+	messages *codec.Messages // nil on a connection that brings little
+	envelope []byte
+	name     string // of the endpoint
 	// again makes a batch for such messages; nil when their memory is not used again. The batch is there once some have
 	// come, one behind the other.
 	again  func() api.MessageBatch

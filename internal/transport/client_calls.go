@@ -30,7 +30,7 @@ func (c *Client) RemoveRpc(id int64) { c.replies.takeRpc(id) }
 // Send sends a one-way message. A body above CopyLimit must not change afterwards. It may wait while the connection is
 // congested. The error tells only that the connection is closed already, or that ctx ended.
 func (c *Client) Send(ctx context.Context, body []byte) error {
-	w := c.out
+	w := &c.out
 	if err := w.room(ctx); err != nil {
 		return err
 	}
