@@ -258,7 +258,7 @@ func (e *handlers) find(msg any) *entry {
 		}
 		e.last.Store(f)
 	}
-	if f.pointer && reflect.ValueOf(msg).IsNil() {
+	if f.pointer && valueWord(msg) == nil {
 		return nil
 	}
 	return f.entry
@@ -268,6 +268,11 @@ func (e *handlers) find(msg any) *entry {
 // call.
 func typeWord(v any) unsafe.Pointer {
 	return *(*unsafe.Pointer)(unsafe.Pointer(&v)) //nolint:gosec // an interface without methods begins with its type
+}
+
+// valueWord is what an interface holds behind its type: of a pointer, the pointer.
+func valueWord(v any) unsafe.Pointer {
+	return (*[2]unsafe.Pointer)(unsafe.Pointer(&v))[1] //nolint:gosec // as above
 }
 
 func (e *handlers) Receive(call RpcCallContext, msg any) error {

@@ -27,7 +27,14 @@ func (s *waiter) Wait(ctx context.Context) error {
 	t := s.host.enter("Waiter.Wait")
 	w := s.host.world
 	w.mayWait(t, "Wait")
-	stop, err := s.listen(ctx, t)
+	var stop func() bool
+	var err error
+	if _, plain := ctx.(*runContext); plain && s.task == nil && !w.farewell.said { // as most often
+		s.ended = false
+		t.waits = s
+	} else {
+		stop, err = s.listen(ctx, t)
+	}
 	if err == nil {
 		if !s.permit && !s.ended {
 			s.task = t

@@ -35,7 +35,13 @@ func (c *conn) Write(b []byte) (int, error) {
 	if w.observer != nil {
 		w.observer.write(c.out, b)
 	}
-	marks := c.fate(b)
+	var marks []mark
+	if l := c.out.link; l.writes+1 < l.marked.next && l.planned == nil && !l.settings.loopback && len(b) > 0 { // as most often
+		l.writes++
+		c.writes++
+	} else {
+		marks = c.fate(b)
+	}
 	if n := len(b); len(marks) == 0 && 0 < n && n <= min(c.out.credit, maxData) { // as most often
 		c.out.credit -= n
 		c.out.sendData(b, 0)

@@ -75,7 +75,7 @@ func (c *Codec) AppendValue(dst []byte, v any) ([]byte, error) {
 	if info.bad != nil {
 		return dst, info.bad
 	}
-	if info.pointer && reflect.ValueOf(v).IsNil() {
+	if info.pointer && valueWord(v) == nil {
 		return append(dst, kindNil), nil
 	}
 	dst = append(dst, info.head...)

@@ -91,7 +91,7 @@ func (c *Codec) newMessage(factory api.MessageFactory, name []byte) (into any, e
 func (c *Codec) ReadReply(content []byte, reply any, bind Binder, from api.RpcAddress) error {
 	if reply != nil {
 		info := c.decoded.info(c, reply)
-		if n := len(info.head); info.direct && len(content) >= n && string(content[:n]) == string(info.head) && !reflect.ValueOf(reply).IsNil() {
+		if n := len(info.head); info.direct && len(content) >= n && string(content[:n]) == string(info.head) && valueWord(reply) != nil {
 			if err := info.fill(reply, content[n:], bind); err != nil {
 				return undecodable(info.name, err)
 			}

@@ -61,6 +61,11 @@ func typeWord(v any) unsafe.Pointer {
 	return *(*unsafe.Pointer)(unsafe.Pointer(&v)) //nolint:gosec // an interface without methods begins with its type
 }
 
+// valueWord is what an interface holds behind its type: of a pointer, the pointer.
+func valueWord(v any) unsafe.Pointer {
+	return (*[2]unsafe.Pointer)(unsafe.Pointer(&v))[1] //nolint:gosec // as above
+}
+
 func (c *Codec) findOut(t reflect.Type) *typeInfo {
 	info := &typeInfo{word: typeWord(reflect.Zero(t).Interface()), serializer: c.serializer, refs: canHoldRef(t)}
 	info.name, info.bad = wireName(t)

@@ -14,10 +14,9 @@ import (
 // connection is congested, until ctx ends. An error says that nothing was sent and cb will not be called; otherwise cb
 // hears of the answer exactly once, unless RemoveRpc comes first.
 func (c *Client) SendRpc(ctx context.Context, body []byte, cb RpcCallback) (id int64, err error) {
-	var head [wire.RpcRequestHeaderLen]byte
-	header := wire.AppendRpcRequestHeader(head[:0], 0, len(body))
+	size := len(body)
 	body, data := apart(body)
-	return c.call(ctx, cb, header, body, data)
+	return c.call(ctx, cb, size, nil, body, data)
 }
 
 // EachRpc hands the callback of every outstanding request to f, in the order of the requests. None of them hears of an
@@ -51,14 +50,14 @@ func (c *Client) Send(ctx context.Context, body []byte) error {
 // UploadStream sends meta and the bytes of data as a stream, whose reference it takes over. Otherwise it is SendRpc.
 func (c *Client) UploadStream(ctx context.Context, meta []byte, data api.ManagedBuffer, cb RpcCallback) (id int64, err error) {
 	m := wire.UploadStream{Meta: meta, BodyByteCount: data.Size()}
-	return c.call(ctx, cb, wire.AppendFrame(nil, m), nil, data)
+	return c.call(ctx, cb, 0, wire.AppendFrame(nil, m), nil, data)
 }
 
 // SendMergedBlockMetaReq asks which map outputs each chunk of a merged shuffle block holds. Otherwise it is SendRpc, with
 // which it shares the ids.
 func (c *Client) SendMergedBlockMetaReq(ctx context.Context, appID string, shuffleID, shuffleMergeID, reduceID int32, cb MergedBlockMetaCallback) (id int64, err error) {
 	m := wire.MergedBlockMetaRequest{AppID: appID, ShuffleID: shuffleID, ShuffleMergeID: shuffleMergeID, ReduceID: reduceID}
-	return c.call(ctx, metaWait{cb}, wire.AppendFrame(nil, m), nil, nil)
+	return c.call(ctx, metaWait{cb}, 0, wire.AppendFrame(nil, m), nil, nil)
 }
 
 // Stream asks for a named stream. Streams arrive in the order of the requests.
@@ -78,15 +77,16 @@ func (c *Client) Stream(ctx context.Context, streamID string, cb StreamCallback)
 	}
 }
 
-// call sends a request, a frame whose id it fills in, then body, then data, and keeps cb for its answer: both under the
-// writer's lock, so that who finds the writer closed finds every callback that was kept.
-func (c *Client) call(ctx context.Context, cb RpcCallback, frame, body []byte, data api.ManagedBuffer) (id int64, err error) {
+// call sends a request, a frame whose id it fills in, or that of an RpcRequest with a body of size bytes; then body, then
+// data; and keeps cb for its answer: both under the writer's lock, so that who finds the writer closed finds every callback
+// that was kept.
+func (c *Client) call(ctx context.Context, cb RpcCallback, size int, frame, body []byte, data api.ManagedBuffer) (id int64, err error) {
 	w := &c.out
 	if err := w.room(ctx); err != nil {
 		release(data, nil)
 		return 0, err
 	}
-	if !w.enter(len(frame) + len(body)) {
+	if !w.enter(wire.RpcRequestHeaderLen + len(frame) + len(body)) {
 		release(data, nil)
 		return 0, c.closedError()
 	}
@@ -96,9 +96,13 @@ func (c *Client) call(ctx context.Context, cb RpcCallback, frame, body []byte, d
 		return 0, errTooManyRequests
 	}
 	alone := c.replies.rpcs.quiet == quietAdds
-	wire.PutRequestID(frame, id)
 	before := len(w.tail)
-	w.tail = append(append(w.tail, frame...), body...)
+	if frame == nil {
+		w.tail = append(wire.AppendRpcRequestHeader(w.tail, id, size), body...)
+	} else {
+		wire.PutRequestID(frame, id)
+		w.tail = append(append(w.tail, frame...), body...)
+	}
 	flush := w.countLocked(before, data, nil)
 	if flush && alone { // there is nobody to wait for
 		if !w.flushBrieflyLocked() {

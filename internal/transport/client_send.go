@@ -84,10 +84,10 @@ func (c *Client) sendRpcResponse(id int64, body []byte, later bool) {
 
 func (c *Client) addRpcResponse(id int64, body []byte) (flush bool) {
 	c.admit()
-	var head [wire.RpcRequestHeaderLen]byte
-	header := wire.AppendRpcResponseHeader(head[:0], id, len(body))
-	body, data := apart(body)
-	flush, _ = c.out.addBytes(header, body, data)
+	flush, entered := c.out.addAnswer(id, body)
+	if entered {
+		c.out.mu.Unlock()
+	}
 	return flush
 }
 

@@ -2,10 +2,7 @@
 
 package transport
 
-import (
-	"github.com/twinwire/twinwire/api"
-	"github.com/twinwire/twinwire/internal/wire"
-)
+import "github.com/twinwire/twinwire/api"
 
 // RpcHandler is the application on top of a connection, as Spark's RpcHandler. The connection's reading task calls it,
 // one call at a time; while a call blocks, nothing of that connection is read, so it must not wait for anything that
@@ -109,11 +106,14 @@ func (r RpcReply) Over(c *Client) bool { return r.c == c }
 // Now is Gather and Flush, for a task that has no more to do.
 func (r RpcReply) Now(body []byte) {
 	r.c.admit()
-	var head [wire.RpcRequestHeaderLen]byte
-	header := wire.AppendRpcResponseHeader(head[:0], r.id, len(body))
-	body, data := apart(body)
-	if !r.c.out.addNow(header, body, data) {
-		r.c.rt.Go("writer", r.c.out.flushOn)
+	w := &r.c.out
+	switch flush, entered := w.addAnswer(r.id, body); {
+	case flush:
+		if !w.flushBrieflyLocked() {
+			r.c.rt.Go("writer", w.flushOn)
+		}
+	case entered:
+		w.mu.Unlock()
 	}
 }
 

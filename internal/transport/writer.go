@@ -9,6 +9,7 @@ import (
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/buffer"
+	"github.com/twinwire/twinwire/internal/wire"
 )
 
 // writer sends what many tasks append, in order. The first to append becomes the flusher and writes for all, until it has
@@ -102,19 +103,17 @@ func (w *writer) addBytes(head, body []byte, data api.ManagedBuffer) (flush, ok 
 	return w.leave(before, data, nil), true
 }
 
-// addNow is addBytes and, if the caller must flush, flushBriefly, whose result it returns.
-func (w *writer) addNow(head, body []byte, data api.ManagedBuffer) (done bool) {
-	if !w.enter(len(head) + len(body)) {
+// addAnswer is add for the answer to a request. It does not unlock mu, if it reports true.
+func (w *writer) addAnswer(id int64, body []byte) (flush, entered bool) {
+	size := len(body)
+	body, data := apart(body)
+	if !w.enter(wire.RpcRequestHeaderLen + len(body)) {
 		release(data, nil)
-		return true
+		return false, false
 	}
 	before := len(w.tail)
-	w.tail = append(append(w.tail, head...), body...)
-	if w.countLocked(before, data, nil) {
-		return w.flushBrieflyLocked()
-	}
-	w.mu.Unlock()
-	return true
+	w.tail = append(wire.AppendRpcResponseHeader(w.tail, id, size), body...)
+	return w.countLocked(before, data, nil), true
 }
 
 // enter locks mu, to append size bytes to the tail, or some if that is 0. It reports false, and does not lock, when the writer is closed.

@@ -5,6 +5,7 @@ package wire
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 )
 
 // RpcRequestHeaderLen is the size of a frame with an RpcRequest in front of its
@@ -59,8 +60,14 @@ func PutRequestID(frame []byte, id int64) {
 
 // appendRpcHeader is the frame start that RpcRequest and RpcResponse share.
 func appendRpcHeader(dst []byte, t MessageType, id int64, bodyLen int) []byte {
-	dst = appendFrameStart(dst, t, 12, int64(bodyLen))
-	return AppendInt32(AppendInt64(dst, id), int32(bodyLen))
+	n := len(dst)
+	dst = slices.Grow(dst, RpcRequestHeaderLen)[:n+RpcRequestHeaderLen]
+	h := dst[n : n+RpcRequestHeaderLen : n+RpcRequestHeaderLen]
+	binary.BigEndian.PutUint64(h, uint64(RpcRequestHeaderLen+int64(bodyLen)))
+	h[FrameHeaderLen] = byte(t)
+	binary.BigEndian.PutUint64(h[FrameHeaderLen+1:], uint64(id))
+	binary.BigEndian.PutUint32(h[FrameHeaderLen+9:], uint32(bodyLen))
+	return dst
 }
 
 // parseRpc reads what RpcRequest and RpcResponse share: id, body length, body.
