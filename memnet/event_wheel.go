@@ -48,7 +48,7 @@ func (q *eventWheel) push(now int64, s *segment) {
 		q.far.push(event{at: s.at, seq: s.seq, seg: s})
 		return
 	}
-	i := uint64(s.at) >> q.shift % slots
+	i := uint64(s.at) >> (q.shift & 63) % slots
 	l := &q.slots[i]
 	switch {
 	case l.first == nil:
@@ -82,9 +82,13 @@ func (q *eventWheel) due(now int64) *segment {
 //
 //go:norace
 func (q *eventWheel) take(now int64) *segment {
-	s := q.due(now)
-	i := uint64(now) >> q.shift % slots
-	if l := &q.slots[i]; l.first == s {
+	i := uint64(now) >> (q.shift & 63) % slots
+	l := &q.slots[i]
+	s := l.first
+	if len(q.far) > 0 {
+		s = q.due(now)
+	}
+	if l.first == s {
 		l.first = s.next
 		s.next = nil
 		if l.first == nil {

@@ -73,23 +73,17 @@ func (l *link) arrival(w *World, p *pipe, s *segment, extra time.Duration) int64
 		extra += l.plannedMishap(w, p, s)
 	}
 	s.late = extra > 0
-	d := extra + l.latency(w)
+	d := extra + set.latency.Min
+	if set.latency.Max > set.latency.Min {
+		d += time.Duration(w.between(&l.delays, 0, int64(set.latency.Max-set.latency.Min)))
+	} else {
+		d += w.exponential(&l.delays, set.latency.Mean)
+	}
 	if set.bandwidth > 0 {
 		l.idleAt = max(l.idleAt, w.now) + int64(len(s.data))*int64(time.Second)/set.bandwidth
 		d += time.Duration(l.idleAt - w.now)
 	}
 	return w.at(d)
-}
-
-// latency draws the ordinary latency, which is no fault.
-//
-//go:norace
-func (l *link) latency(w *World) time.Duration {
-	set := l.settings
-	if set.latency.Max > set.latency.Min {
-		return time.Duration(w.between(&l.delays, int64(set.latency.Min), int64(set.latency.Max)))
-	}
-	return set.latency.Min + w.exponential(&l.delays, set.latency.Mean)
 }
 
 // strikesSegment reports whether something may befall the segment.

@@ -51,17 +51,25 @@ func (p *pipe) sendData(b []byte, late time.Duration) {
 	s := p.newSegment(segData)
 	s.data = append(s.data, b...)
 	releaseWith(s.data)
-	p.dispatch(s, late)
+	w := p.world
+	p.newest = max(p.link.arrival(w, p, s, late), p.newest)
+	w.depart(s, p.newest)
 }
 
+// dispatch puts a segment of any kind on its way.
+//
 //go:norace
 func (p *pipe) dispatch(s *segment, late time.Duration) {
-	w := p.world
-	at := p.link.arrival(w, p, s, late)
+	at := p.link.arrival(p.world, p, s, late)
 	if s.kind.ordered() {
 		at = max(at, p.newest)
 		p.newest = at
 	}
+	p.world.depart(s, at)
+}
+
+//go:norace
+func (w *World) depart(s *segment, at int64) {
 	w.seq++
 	s.at, s.seq = at, w.seq
 	w.events.push(w.now, s)
