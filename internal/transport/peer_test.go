@@ -106,3 +106,18 @@ func (p *peer) write(b []byte) {
 		p.s.Error("write:", err)
 	}
 }
+
+// raw reads n bytes behind a frame.
+func (p *peer) raw(n int64) (got []byte) {
+	p.s.Helper()
+	for n > int64(len(got)) {
+		piece := p.decoder.TakeRaw(n - int64(len(got)))
+		if got = append(got, piece...); len(piece) > 0 {
+			continue
+		}
+		if k, err := p.read(); k == 0 && err != nil {
+			p.s.Fatal("the stream breaks off:", err)
+		}
+	}
+	return got
+}
