@@ -155,3 +155,29 @@ func TestFetchChunksInVain(t *testing.T) {
 		}
 	})
 }
+
+// TestFetchChunksWhileTheConnectionEnds: each chunk ends once, whoever tells of it.
+func TestFetchChunksWhileTheConnectionEnds(t *testing.T) {
+	for seed := range uint64(600) {
+		inSimulation(t, seed, func(s *stage) {
+			c, _ := s.meet(transport.Config{})
+			o := s.outcome()
+			const n = 5
+			s.start("end", c.Close)
+			for i := range int32(n) {
+				c.FetchChunks(s.ctx, 1, 2*i, 2, chunkOutcome{o})
+			}
+			ends := map[int32]int{}
+			for range 2 * n {
+				e := o.next()
+				if ends[e.index]++; !isClosed(e.err) {
+					s.Error(e)
+				}
+			}
+			s.sleep(s.short)
+			if len(ends) != 2*n || !o.none() {
+				s.Errorf("seed %d: chunks ended so often: %v, and more: %v", seed, ends, !o.none())
+			}
+		})
+	}
+}
