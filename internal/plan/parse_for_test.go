@@ -16,12 +16,12 @@ func TestParseFor(t *testing.T) {
 		"plan 1\non rpc:Register from exec-2 to driver #1 cut inside\n": "",
 	} {
 		_, err := ParseFor("p", text, hosts)
-		if got := ""; err != nil {
-			if got = err.Error(); got != want {
-				t.Errorf("%q:\n%s\nwant\n%s", text, got, want)
-			}
-		} else if want != "" {
-			t.Errorf("%q: no error", text)
+		got := ""
+		if err != nil {
+			got = err.Error()
+		}
+		if got != want {
+			t.Errorf("%q:\n%s\nwant\n%s", text, got, want)
 		}
 		if _, err := ParseFor("p", text, nil); (err != nil) != (text == "plan 1\nhosts driver\nat 1s pause exec-1 for 1s\n") {
 			t.Errorf("%q, no hosts known: %v", text, err)
