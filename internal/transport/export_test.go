@@ -165,3 +165,6 @@ func (w Watched) Look() { w.c.look() }
 
 // Forgotten reports whether a turn lasts that nobody will look at.
 func (w Watched) Forgotten() bool { return w.c.turns.now.Load()&1 == 1 && !w.c.turns.late.Load() }
+
+// InCallback reports whether the callback of a chunk runs.
+func InCallback(c *Client) bool { return c.calling.Load() }

@@ -63,7 +63,8 @@ func limitedTransfers(t *testing.T, absent string, ask func(s *stage, c *transpo
 		if e := o[0].next(); e.body != string(pattern(100)) {
 			s.Error("element 0:", e)
 		}
-		s.until("the end of the first transfer", func() bool { return released.Load() == 1 })
+		// A request that is made while the callback of a chunk runs may be held until the next chunk comes.
+		s.until("the end of the first transfer", func() bool { return released.Load() == 1 && !transport.InCallback(c) })
 		asks(2)
 		asks(3)
 		s.until("the fourth request", opened(4))
