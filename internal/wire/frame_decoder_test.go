@@ -223,3 +223,31 @@ func TestFrameLengthLimits(t *testing.T) {
 		}
 	}
 }
+
+// TestPeekNext: what PeekNext shows is what Next would return, and only Taken takes it.
+func TestPeekNext(t *testing.T) {
+	var d FrameDecoder
+	first := rawFrame([]byte("first"))
+	d.Feed(first[:len(first)-1])
+	if p := d.PeekNext(); p != nil {
+		t.Fatalf("an unfinished frame: %q", p)
+	}
+	d.Feed(first[len(first)-1:])
+	d.Feed(rawFrame([]byte("second")))
+	for range 2 {
+		if p := d.PeekNext(); string(p) != "first" || cap(p) != len(p) {
+			t.Fatalf("%q", p)
+		}
+	}
+	d.Taken(d.PeekNext())
+	if p, ok, err := d.Next(); string(p) != "second" || !ok || err != nil {
+		t.Fatalf("behind it: %q, %t, %v", p, ok, err)
+	}
+	d.Feed(make([]byte, FrameHeaderLen)) // a length that is refused
+	if p := d.PeekNext(); p != nil {
+		t.Fatalf("a refused frame: %q", p)
+	}
+	if _, _, err := d.Next(); err == nil {
+		t.Fatal("the refusal is gone")
+	}
+}
