@@ -137,7 +137,7 @@ func (h *Host) NewRpcEnv(cfg api.RpcEnvConfig) (api.RpcEnv, error) {
 	if cfg.Bind != "" && cfg.AdvertiseHost == "" {
 		cfg.AdvertiseHost = h.name
 	}
-	return rpc.NewEnv(h.runtime, cfg)
+	return rpc.NewEnv(stackRuntime{h.runtime}, cfg)
 }
 
 // NewBlockTransferService makes a block transfer service of the host. An empty Bind takes a free port.

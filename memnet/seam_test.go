@@ -15,6 +15,7 @@ import (
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/fault"
+	"github.com/twinwire/twinwire/internal/transport"
 )
 
 // panicText returns what f panics with.
@@ -267,13 +268,19 @@ func TestInternalLocksAreKnown(t *testing.T) {
 	w := New(Config{Faults: fault.Calm()})
 	h := w.Host("a")
 	r := w.Run(func(ctx context.Context) error {
-		if m := h.Runtime().NewMutex().(*mutex); m.weight == oneInsideLock {
-			t.Error("a lock of a test is taken for one of internal/")
-		}
 		env, err := h.NewRpcEnv(api.RpcEnvConfig{Bind: "a:7077"})
 		if err != nil {
 			return err
 		}
+		for _, rt := range []api.Runtime{h.Runtime(), env.Runtime()} {
+			if m := rt.NewMutex().(*mutex); m.weight == oneInsideLock {
+				t.Error("a lock of a test is taken for one of internal/")
+			}
+		}
+		if m := (stackRuntime{h.runtime}).NewMutex().(*mutex); m.weight != oneInsideLock {
+			t.Error("a lock of an env is not taken for one of internal/")
+		}
+		transport.NewClientFactory(h.Runtime(), h.Network(), transport.Config{}, nil)
 		return env.Shutdown(ctx)
 	})
 	inside := 0

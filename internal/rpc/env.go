@@ -112,8 +112,13 @@ func (e *Env) listen(h *handler) (err error) {
 // Address implements api.RpcEnv.
 func (e *Env) Address() api.RpcAddress { return e.address }
 
-// Runtime implements api.RpcEnv.
-func (e *Env) Runtime() api.Runtime { return e.rt }
+// Runtime implements api.RpcEnv. A world may give the stack another runtime than components.
+func (e *Env) Runtime() api.Runtime {
+	if r, ok := e.rt.(interface{ Components() api.Runtime }); ok {
+		return r.Components()
+	}
+	return e.rt
+}
 
 // Logger implements api.RpcEnv.
 func (e *Env) Logger() *slog.Logger { return e.cfg.Logger }

@@ -92,17 +92,6 @@ func (w *writer) add(encode func(dst []byte) []byte, data api.ManagedBuffer, cou
 	return w.leave(before, data, count), true
 }
 
-// addBytes is add for bytes.
-func (w *writer) addBytes(head, body []byte, data api.ManagedBuffer) (flush, ok bool) {
-	if !w.enter(len(head) + len(body)) {
-		release(data, nil)
-		return false, false
-	}
-	before := len(w.tail)
-	w.tail = append(append(w.tail, head...), body...)
-	return w.leave(before, data, nil), true
-}
-
 // addAnswer is add for the answer to a request. It does not unlock mu, if it reports true.
 func (w *writer) addAnswer(id int64, body []byte) (flush, entered bool) {
 	size := len(body)
