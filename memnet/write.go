@@ -11,6 +11,13 @@ import (
 	"github.com/twinwire/twinwire/internal/fault"
 )
 
+// probeWrite tells Config.Probe of a write.
+//
+//go:norace
+func (c *conn) probeWrite(t *task, b []byte) {
+	c.host.world.probe(t, "Conn.Write", fmt.Sprintf("%d bytes %s", len(b), c.out), hashBytes(b))
+}
+
 // Write puts b on its way, waiting while too much is unread at the other end. Writes of several tasks go one after the
 // other. It is a scheduling point.
 //
@@ -19,7 +26,7 @@ func (c *conn) Write(b []byte) (int, error) {
 	t := c.host.enter("Conn.Write")
 	w := c.host.world
 	if w.probes() {
-		w.probe(t, "Conn.Write", fmt.Sprintf("%d bytes %s", len(b), c.out), hashBytes(b))
+		c.probeWrite(t, b)
 	}
 	w.mayWait(t, "Write")
 	w.point(t, c)

@@ -104,9 +104,13 @@ func (c *Codec) appendPayload(dst []byte, info *typeInfo, v any) (out []byte, er
 	}
 	returned = true
 	if err != nil {
-		return dst, fmt.Errorf("%w: encode %T: %w", api.ErrSerialization, v, err)
+		return dst, unencodable(v, err)
 	}
 	return out, nil
+}
+
+func unencodable(v any, err error) error {
+	return fmt.Errorf("%w: encode %T: %w", api.ErrSerialization, v, err)
 }
 
 // appender is v, or a pointer to a copy of v where only that appends itself.

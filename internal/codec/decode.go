@@ -98,6 +98,11 @@ func (c *Codec) ReadReply(content []byte, reply any, bind Binder, from api.RpcAd
 			return nil
 		}
 	}
+	return c.readOther(content, reply, bind, from)
+}
+
+// readOther is ReadReply for what is not mostly read.
+func (c *Codec) readOther(content []byte, reply any, bind Binder, from api.RpcAddress) error {
 	var v Value
 	if err := v.Parse(content); err != nil {
 		return fmt.Errorf("reply: %w", err)

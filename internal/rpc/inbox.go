@@ -260,10 +260,6 @@ var errTaskEnded = errors.New("the handler ended its task: runtime.Goexit")
 
 func (in *inbox) run(l *messageLoop, m *message) error {
 	switch m.kind {
-	case onStart:
-		if s, ok := in.endpoint.(api.Starter); ok {
-			return s.OnStart(in.ref)
-		}
 	case oneWay:
 		in.env.stats.delivered.Add(1)
 		if m.do != nil {
@@ -282,6 +278,19 @@ func (in *inbox) run(l *messageLoop, m *message) error {
 		if err := do(m.call, m.value); err != nil {
 			m.call.fail(err)
 			return err
+		}
+	default:
+		return in.runEvent(m)
+	}
+	return nil
+}
+
+// runEvent is run for what is no message of another.
+func (in *inbox) runEvent(m *message) error {
+	switch m.kind {
+	case onStart:
+		if s, ok := in.endpoint.(api.Starter); ok {
+			return s.OnStart(in.ref)
 		}
 	case connected, disconnected, networkError:
 		in.observe(m)

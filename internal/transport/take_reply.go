@@ -46,6 +46,11 @@ func (c *Client) takeReply(payload []byte) error {
 		}
 		return nil
 	}
+	return c.takeOtherReply(payload)
+}
+
+// takeOtherReply is takeReply for all but answers to requests.
+func (c *Client) takeOtherReply(payload []byte) error {
 	c.handOut()
 	switch wire.PeekType(payload) {
 	case wire.TypeRpcFailure:

@@ -113,10 +113,15 @@ func (w *writer) enter(size int) bool {
 		return false
 	}
 	if full := len(w.tail) + size; full > stepBytes && len(w.tail) > 0 && (size == 0 || full > cap(w.tail)) {
-		w.stepLocked(writeOp{})
+		w.fullLocked()
 	}
 	return true
 }
+
+// fullLocked makes a full tail a step. It is not inlined, so that what mostly is not needed takes no room on the stack.
+//
+//go:noinline
+func (w *writer) fullLocked() { w.stepLocked(writeOp{}) }
 
 // leave counts what was appended to the tail, which was before bytes long, appends data if there is any, and unlocks mu.
 func (w *writer) leave(before int, data api.ManagedBuffer, count *transfers) (flush bool) {
@@ -129,14 +134,19 @@ func (w *writer) leave(before int, data api.ManagedBuffer, count *transfers) (fl
 func (w *writer) countLocked(before int, data api.ManagedBuffer, count *transfers) (flush bool) {
 	size := int64(len(w.tail) - before)
 	if data != nil {
-		w.stepLocked(writeOp{frame: before, body: data, count: count})
-		size += bodyCost + data.Size()
+		size += w.apartLocked(before, data, count)
 	}
 	w.pending.add(size)
 	if !w.flushing {
 		w.flushing, w.due, flush = true, true, true
 	}
 	return flush
+}
+
+// apartLocked makes what was added a step with data behind it, and returns what that counts.
+func (w *writer) apartLocked(before int, data api.ManagedBuffer, count *transfers) int64 {
+	w.stepLocked(writeOp{frame: before, body: data, count: count})
+	return bodyCost + data.Size()
 }
 
 // stepLocked makes the tail the bytes of a step, and begins another.
