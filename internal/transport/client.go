@@ -24,26 +24,21 @@ type Client struct {
 	attached any          // what the handler keeps with the connection
 	parting  atomic.Bool  // nothing is served any more
 	shaking  atomic.Bool  // bootstraps run: an answer may change how what stands behind it is read
-	gathered int          // chunks and streams that the reading task is to write; its own
+	retired  atomic.Bool  // no new requests
+	gathered int32        // chunks and streams that the reading task is to write; its own
 
 	answers []rpcAnswer // that were read together; the reading task's
 	turns   readingTurns
-	retired atomic.Bool // no new requests
+	shared  *shared
 	calling atomic.Bool // the callback of a chunk runs
-	flush   func()      // what the writing task runs
 
 	in      reader
-	cfg     *Config
+	flush   func() // what the writing task runs
 	out     writer
-	shared  *shared
 	replies responseHandler
 	idle    idleCheck
-
-	rt      api.Runtime
-	conn    net.Conn
 	handler RpcHandler
-	remote  string       // host:port as dialled, or the socket's remote address
-	holder  StreamHolder // the handler's streams, if they are one
+	remote  string // host:port as dialled, or the socket's remote address
 
 	mu      api.Mutex
 	closing bool
@@ -54,7 +49,7 @@ type Client struct {
 }
 
 func newClient(s *shared, conn net.Conn, remote string) *Client {
-	c := &Client{rt: s.rt, conn: conn, cfg: &s.cfg, shared: s, remote: remote, mu: s.rt.NewMutex()}
+	c := &Client{shared: s, remote: remote, mu: s.rt.NewMutex()}
 	c.in.init(s, conn)
 	c.out.init(s, conn, &c.in.quiet, c.abort, c.halfClose)
 	c.out.instead = c.instead
@@ -70,16 +65,15 @@ func (c *Client) start(h RpcHandler) {
 	c.handler = h
 	c.drainer, _ = h.(Drainer)
 	c.taker, _ = h.(RequestTaker)
-	c.holder, _ = h.Streams().(StreamHolder)
 	c.idle.start()
-	c.rt.Go("connection "+c.remote, c.read)
+	c.shared.rt.Go("connection "+c.remote, c.read)
 }
 
 // Remote is the peer's address, host:port: as dialled, or as the socket names it.
 func (c *Client) Remote() string { return c.remote }
 
 // Runtime is the world the connection is in.
-func (c *Client) Runtime() api.Runtime { return c.rt }
+func (c *Client) Runtime() api.Runtime { return c.shared.rt }
 
 // Attach keeps v with the connection, for its handler, which calls it in Active.
 func (c *Client) Attach(v any) { c.attached = v }

@@ -42,7 +42,7 @@ func (c *Client) Send(ctx context.Context, body []byte) error {
 	before := len(w.tail)
 	w.tail = append(wire.AppendOneWayHeader(w.tail, size), body...)
 	if w.leave(before, data, nil) { // nobody waits for it: another task writes it, together with those that follow
-		c.rt.Go("writer", c.flush)
+		c.shared.rt.Go("writer", c.flush)
 	}
 	return nil
 }
@@ -106,7 +106,7 @@ func (c *Client) call(ctx context.Context, cb RpcCallback, size int, frame, body
 	flush := w.countLocked(before, data, nil)
 	if flush && alone { // there is nobody to wait for
 		if !w.flushBrieflyLocked() {
-			c.rt.Go("writer", w.flushOn)
+			c.shared.rt.Go("writer", w.flushOn)
 		}
 		return id, nil
 	}

@@ -23,14 +23,14 @@ func (c *Client) retire() {
 // closing at once would, if anything from the peer had not been read, reset the connection, and what the peer has not
 // read yet would be lost.
 func (c *Client) halfClose() {
-	half, ok := c.conn.(interface{ CloseWrite() error })
+	half, ok := c.in.conn.(interface{ CloseWrite() error })
 	if !ok || half.CloseWrite() != nil {
 		c.abort(nil)
 		return
 	}
 	c.mu.Lock()
 	if !c.closing {
-		c.linger = c.rt.AfterFunc(lingerTime, func() { c.abort(nil) })
+		c.linger = c.shared.rt.AfterFunc(lingerTime, func() { c.abort(nil) })
 	}
 	c.mu.Unlock()
 	c.parting.Store(true)
@@ -48,7 +48,7 @@ func (e *refusal) Unwrap() error { return e.cause }
 // part brings the connection to its end after serving ended with err, and returns why it ended.
 func (c *Client) part(err error) error {
 	if refused, ok := err.(*refusal); ok { //nolint:errorlint // made by serveUpload, never wrapped
-		timer := c.rt.AfterFunc(lingerTime, func() { c.abort(refused.cause) })
+		timer := c.shared.rt.AfterFunc(lingerTime, func() { c.abort(refused.cause) })
 		defer timer.Stop()
 		c.Finish()
 		_ = c.in.discard(lingerBytes) // it ends with the connection
@@ -72,7 +72,7 @@ func (c *Client) abort(cause error) {
 	c.mu.Unlock()
 	c.retire()
 	c.parting.Store(true)
-	c.conn.Close() // there is nothing to do about it
+	c.in.conn.Close() // there is nothing to do about it
 	c.out.close()
 }
 

@@ -25,7 +25,7 @@ func (c *Client) write() {
 // Flush writes what waits and nobody has begun to write, without holding the caller up for long.
 func (c *Client) Flush() {
 	if !c.out.flushBriefly() {
-		c.rt.Go("writer", c.out.flushOn)
+		c.shared.rt.Go("writer", c.out.flushOn)
 	}
 }
 
@@ -55,7 +55,7 @@ func (c *Client) answer(data api.ManagedBuffer, count *transfers, later bool, en
 func (c *Client) writeAnswer(flush, later bool) {
 	switch {
 	case flush && later:
-		c.rt.Go("writer", c.flush)
+		c.shared.rt.Go("writer", c.flush)
 	case flush:
 		c.write()
 	}

@@ -124,7 +124,7 @@ func linkText(err error, noBlock bool) (text string, cause error) {
 // failureText is the text for the peer, whose frames are probably as large as this side's.
 func (c *Client) failureText(err error) string {
 	limit := maxFailureText
-	if most := c.cfg.MaxPayload; most > 0 {
+	if most := c.shared.cfg.MaxPayload; most > 0 {
 		limit = min(limit, most/2)
 	}
 	return failureText(err, limit)

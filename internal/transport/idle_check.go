@@ -42,9 +42,9 @@ const (
 	quietReads = 32
 )
 
-func (i *idleCheck) init(c *Client) { i.c, i.mu = c, c.rt.NewMutex() }
+func (i *idleCheck) init(c *Client) { i.c, i.mu = c, c.shared.rt.NewMutex() }
 
-func (i *idleCheck) timeout() time.Duration { return i.c.cfg.ConnectionTimeout }
+func (i *idleCheck) timeout() time.Duration { return i.c.shared.cfg.ConnectionTimeout }
 
 func (i *idleCheck) start() {
 	if i.timeout() <= 0 && i.c.in.waits == nil {
@@ -54,7 +54,7 @@ func (i *idleCheck) start() {
 	now := i.now()
 	i.at, i.moved, i.wrote, i.heard = now, now, now, now
 	if !i.stopped {
-		i.timer = i.c.rt.AfterFunc(i.pause(), i.look)
+		i.timer = i.c.shared.rt.AfterFunc(i.pause(), i.look)
 	}
 	i.mu.Unlock()
 }
@@ -125,7 +125,7 @@ func (i *idleCheck) look() {
 		return
 	}
 	if hush {
-		i.c.in.hush(i.c.rt.Now())
+		i.c.in.hush(i.c.shared.rt.Now())
 		i.c.out.trim()
 	}
 }
@@ -157,7 +157,7 @@ func (i *idleCheck) overdue(now time.Duration, outstanding, writing bool) time.D
 	if t <= 0 {
 		return 0
 	}
-	if d := now - i.moved; d >= t && (outstanding || writing || i.c.cfg.CloseIdle || i.holds()) {
+	if d := now - i.moved; d >= t && (outstanding || writing || i.c.shared.cfg.CloseIdle || i.holds()) {
 		return d
 	}
 	if d := now - i.wrote; d >= t {
@@ -170,7 +170,10 @@ func (i *idleCheck) overdue(now time.Duration, outstanding, writing bool) time.D
 }
 
 // holds reports whether streams are held for the peer. In Spark they are, for as long as the connection lasts.
-func (i *idleCheck) holds() bool { return i.c.holder != nil && i.c.holder.Holds(i.c) }
+func (i *idleCheck) holds() bool {
+	holder, ok := i.c.handler.Streams().(StreamHolder)
+	return ok && holder.Holds(i.c)
+}
 
 // next is the time until the next look, which comes when the connection will have been silent for too long.
 func (i *idleCheck) next(now time.Duration) time.Duration {

@@ -41,7 +41,7 @@ func (c *Client) skipOversized(err error) error {
 	if broken := c.in.skip(int(frame.Payload) - oversizedStart); broken != nil {
 		return broken
 	}
-	c.failOversized(kind, start, &api.MessageTooLargeError{What: "frame of a message", Size: frame.Payload, Limit: int64(frame.Limit), Setting: c.cfg.MaxPayloadSetting})
+	c.failOversized(kind, start, &api.MessageTooLargeError{What: "frame of a message", Size: frame.Payload, Limit: int64(frame.Limit), Setting: c.shared.cfg.MaxPayloadSetting})
 	return nil
 }
 

@@ -81,8 +81,8 @@ func TestShelfSharedByManyTasks(t *testing.T) {
 }
 
 func TestMuchTrafficStocksTheShelf(t *testing.T) {
-	var b readBuffers
-	r := &reader{buffers: &b}
+	var s shared
+	b, r := &s.buffers, &reader{shared: &s}
 	if err := r.count(stockAfter-1, nil); err != nil || b.shelf.Load() != nil {
 		t.Fatalf("error %v, shelf %v before there was much traffic", err, b.shelf.Load())
 	}

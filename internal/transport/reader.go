@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/twinwire/twinwire/api"
-	"github.com/twinwire/twinwire/internal/buffer"
 	"github.com/twinwire/twinwire/internal/wire"
 )
 
@@ -33,16 +32,14 @@ type reader struct {
 	heard   atomic.Bool // bytes came since the idle check looked
 	uncount int32       // reads that reads does not have yet
 
-	total   uint64        // bytes that came
-	reads   atomic.Uint64 // for the idle check, which hears of countedReads at once
-	handing atomic.Bool   // raw bytes are being taken; for the idle check
-	size    int32         // of the last large chunk's body
-	rest    []byte        // what the decoder held, while bare
-	rt      api.Runtime
+	total   uint64         // bytes that came
+	reads   atomic.Uint64  // for the idle check, which hears of countedReads at once
+	handing atomic.Bool    // raw bytes are being taken; for the idle check
+	size    int32          // of the last large chunk's body
+	rest    []byte         // what the decoder held, while bare
 	waits   api.ReadWaiter // nil: conn cannot wait without a buffer
 	stirred func()         // called when the quiet ends
-	buffers *readBuffers
-	bodies  *buffer.Pool
+	shared  *shared
 	streak  int32 // reads since
 	since   int64 // ns of the epoch, while quiet
 }
@@ -57,7 +54,7 @@ const (
 const countedReads = 16
 
 func (r *reader) init(s *shared, conn net.Conn) {
-	r.rt, r.conn, r.buffers, r.bodies, r.bare = s.rt, conn, &s.buffers, &s.bodies, true
+	r.shared, r.conn, r.bare = s, conn, true
 	r.waits, _ = conn.(api.ReadWaiter)
 	r.quiet.Store(r.waits != nil)
 	r.decoder.MaxPayload = s.cfg.MaxPayload
@@ -76,7 +73,7 @@ func (r *reader) close() {
 	if r.run.memory != nil {
 		r.run.memory.Release()
 	}
-	r.buffers.put(r.decoder.Detach())
+	r.shared.buffers.put(r.decoder.Detach())
 	r.run, r.bare, r.rest = run{}, true, nil
 }
 
@@ -122,7 +119,7 @@ func (r *reader) count(n int, err error) error {
 	if n > 0 {
 		mark(&r.heard, true)
 		if r.total += uint64(n); r.total >= stockAfter {
-			r.buffers.stock()
+			r.shared.buffers.stock()
 		}
 		return nil
 	}
@@ -141,8 +138,8 @@ func (r *reader) fillSealed() error {
 	if err := r.await(); err != nil {
 		return err
 	}
-	sealed := r.buffers.get()
-	defer r.buffers.put(sealed)
+	sealed := r.shared.buffers.get()
+	defer r.shared.buffers.put(sealed)
 	n, err := r.conn.Read(sealed)
 	if err := r.count(n, err); err != nil || n == 0 {
 		return err

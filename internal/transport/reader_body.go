@@ -14,13 +14,13 @@ func (r *reader) body(n, waited int) (api.ManagedBuffer, error) {
 	case r.run.memory != nil:
 		return r.bodyOfRun(n)
 	case r.runs(n, waited):
-		r.run.memory = r.bodies.Get(runBytes)
+		r.run.memory = r.shared.bodies.Get(runBytes)
 		return r.bodyOfRun(n)
 	case n > bodyAhead:
 		b, err := r.grow(n)
 		return api.NewBytesBuffer(b), err
 	}
-	data := r.bodies.Get(n)
+	data := r.shared.bodies.Get(n)
 	next, err := r.fullAndMore(data.Room()[:n+chunkStart], n)
 	if err != nil {
 		data.Release()
@@ -115,8 +115,8 @@ func (r *reader) skip(n int) error {
 
 // discard reads and drops what comes until the connection ends, or limit bytes.
 func (r *reader) discard(limit int64) error {
-	buf := r.buffers.get()
-	defer r.buffers.put(buf)
+	buf := r.shared.buffers.get()
+	defer r.shared.buffers.put(buf)
 	for limit > 0 {
 		n, err := r.conn.Read(buf)
 		if err := r.count(n, err); err != nil {

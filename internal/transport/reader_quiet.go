@@ -20,7 +20,7 @@ func (r *reader) await() error {
 	if r.streak++; r.streak < busyStreak {
 		return nil
 	}
-	now := r.rt.Now().UnixNano()
+	now := r.shared.rt.Now().UnixNano()
 	if now-r.since < int64(busyTime) {
 		r.quiet.Store(false)
 		r.stirred()
@@ -39,7 +39,7 @@ func (r *reader) lend() {
 	if held > 0 {
 		r.rest = append([]byte(nil), r.decoder.TakeRaw(int64(held))...)
 	}
-	r.buffers.put(r.decoder.Detach())
+	r.shared.buffers.put(r.decoder.Detach())
 	r.bare = true
 }
 
@@ -52,7 +52,7 @@ func (r *reader) borrow() {
 		return
 	}
 	r.bare = false
-	r.decoder.Adopt(r.buffers.get())
+	r.decoder.Adopt(r.shared.buffers.get())
 	if r.rest != nil {
 		r.decoder.Feed(r.rest)
 		r.rest = nil

@@ -110,7 +110,7 @@ func (r RpcReply) Now(body []byte) {
 	switch flush, entered := w.addAnswer(r.id, body); {
 	case flush:
 		if !w.flushBrieflyLocked() {
-			r.c.rt.Go("writer", w.flushOn)
+			r.c.shared.rt.Go("writer", w.flushOn)
 		}
 	case entered:
 		w.mu.Unlock()

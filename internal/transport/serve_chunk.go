@@ -19,7 +19,7 @@ func (c *Client) sendTransfer(data api.ManagedBuffer, header func(dst []byte) []
 	case c.gathered > 0:
 		if c.gathered++; c.gathered == gatheredAlone {
 			c.gathered = 0
-			c.rt.Go("writer", c.flush)
+			c.shared.rt.Go("writer", c.flush)
 		}
 	}
 }
@@ -35,7 +35,7 @@ func (c *Client) writeGathered() (relieved bool) {
 }
 
 func (c *Client) serveChunk(m wire.ChunkFetchRequest) error {
-	if err := c.shared.transfers.may(c.cfg); err != nil {
+	if err := c.shared.transfers.may(&c.shared.cfg); err != nil {
 		return err
 	}
 	data, err := c.chunk(m)
@@ -73,7 +73,7 @@ func frameFits(data api.ManagedBuffer) error {
 }
 
 func (c *Client) serveStream(m wire.StreamRequest) error {
-	if err := c.shared.transfers.may(c.cfg); err != nil {
+	if err := c.shared.transfers.may(&c.shared.cfg); err != nil {
 		return err
 	}
 	data, err := c.openStream(m.StreamID)

@@ -17,7 +17,7 @@ func (c *Client) takeChunk(payload []byte) error {
 	if cb == nil {
 		return nil
 	}
-	data := c.in.bodies.Get(len(m.Body))
+	data := c.shared.bodies.Get(len(m.Body))
 	defer data.Release()
 	copy(data.Memory(), m.Body)
 	c.chunkCame(cb, m.ChunkIndex, data)

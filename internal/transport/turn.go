@@ -46,7 +46,7 @@ func (c *Client) Work(f func(turn Turn)) (relieved bool) {
 // Relieve has another task read the connection, if turn lasts.
 func (c *Client) Relieve(turn Turn) {
 	if c.turns.now.CompareAndSwap(uint64(turn), uint64(turn)+1) {
-		c.rt.Go("connection "+c.remote, c.goOn)
+		c.shared.rt.Go("connection "+c.remote, c.goOn)
 	}
 }
 
@@ -72,7 +72,7 @@ func (c *Client) look() (late bool) {
 	}
 	if c.out.begin() {
 		late = true
-		c.rt.Go("writer", c.out.flushOn)
+		c.shared.rt.Go("writer", c.out.flushOn)
 	}
 	return late
 }

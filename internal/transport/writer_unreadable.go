@@ -50,7 +50,7 @@ func (c *Client) instead(dst, frame []byte, cause error) (_ []byte, ok bool) {
 	case wire.TypeUploadStream:
 		m, err := wire.ParseUploadStream(payload)
 		if cb := c.replies.takeRpc(m.RequestID); cb != nil {
-			c.rt.Go("connection "+c.remote, func() { cb.OnFailure(cause) }) // this task has more to write
+			c.shared.rt.Go("connection "+c.remote, func() { cb.OnFailure(cause) }) // this task has more to write
 		}
 		return dst, err == nil
 	}
