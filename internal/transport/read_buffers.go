@@ -53,8 +53,8 @@ func (b *readBuffers) stock() {
 //
 // It is on the heap, and large, for a second reason. A collection begins when the heap has grown by a part of what was
 // alive, and by 4 MiB at least. A process that has few things but its connections makes so much garbage of small messages
-// in some milliseconds, and would do little else: the shelf makes that some times as much, and asks of 4 KiB more than
-// half as fast again. For this it has room for more than its buffers, which is never touched.
+// in some milliseconds, and would do little else: the shelf makes that three times as much, and asks of 4 KiB more than
+// half as fast again.
 type shelf struct {
 	memory []byte
 	free   atomic.Uint64 // a bit for each buffer that nobody has
@@ -63,14 +63,11 @@ type shelf struct {
 // shelfSize is how many buffers are on a shelf: one for each bit.
 const shelfSize = 64
 
-// shelfMemory is how many bytes a shelf is.
-const shelfMemory = 3 * shelfSize * wire.BufferSize
-
 // stockAfter is how many bytes of small messages a connection has brought when a shelf is made: it is there to stay.
 const stockAfter = 16 << 20
 
 func newShelf() *shelf {
-	s := &shelf{memory: make([]byte, shelfMemory)}
+	s := &shelf{memory: make([]byte, shelfSize*wire.BufferSize)}
 	s.free.Store(1<<shelfSize - 1)
 	return s
 }
