@@ -105,9 +105,7 @@ func (c *Client) call(ctx context.Context, cb RpcCallback, size int, frame, body
 	}
 	flush := w.countLocked(before, data, nil)
 	if flush && alone { // there is nobody to wait for
-		if !w.flushBrieflyLocked() {
-			c.shared.rt.Go("writer", w.flushOn)
-		}
+		c.flushLocked()
 		return id, nil
 	}
 	w.mu.Unlock()

@@ -24,7 +24,13 @@ func (c *Client) write() {
 
 // Flush writes what waits and nobody has begun to write, without holding the caller up for long.
 func (c *Client) Flush() {
-	if !c.out.flushBriefly() {
+	c.out.mu.Lock()
+	c.flushLocked()
+}
+
+// flushLocked is Flush, called with the writer's mu held; it returns without it.
+func (c *Client) flushLocked() {
+	if !c.out.flushBrieflyLocked() {
 		c.shared.rt.Go("writer", c.out.flushOn)
 	}
 }

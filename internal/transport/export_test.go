@@ -34,7 +34,8 @@ func (w Writer) Flush() { w.flush() }
 
 // FlushBriefly is Flush for a task with other things to do, and then for the one that goes on.
 func (w Writer) FlushBriefly() (done bool) {
-	if done = w.flushBriefly(); !done {
+	w.mu.Lock()
+	if done = w.flushBrieflyLocked(); !done {
 		w.flushOn()
 	}
 	return done

@@ -106,14 +106,11 @@ func (r RpcReply) Over(c *Client) bool { return r.c == c }
 // Now is Gather and Flush, for a task that has no more to do.
 func (r RpcReply) Now(body []byte) {
 	r.c.admit()
-	w := &r.c.out
-	switch flush, entered := w.addAnswer(r.id, body); {
+	switch flush, entered := r.c.out.addAnswer(r.id, body); {
 	case flush:
-		if !w.flushBrieflyLocked() {
-			r.c.shared.rt.Go("writer", w.flushOn)
-		}
+		r.c.flushLocked()
 	case entered:
-		w.mu.Unlock()
+		r.c.out.mu.Unlock()
 	}
 }
 

@@ -104,15 +104,9 @@ func (w *writer) idleLocked() bool {
 	return true
 }
 
-// flushBriefly begins, unless another has, and is then flushOn for a task with other things to do, for messages that were
-// copied. It reports false when another task must go on: the peer is slow to take them, there is something else to write,
-// or it has written for others often enough.
-func (w *writer) flushBriefly() bool {
-	w.mu.Lock()
-	return w.flushBrieflyLocked()
-}
-
-// flushBrieflyLocked is flushBriefly, called with mu held; it returns without it.
+// flushBrieflyLocked begins, unless another has, and is then flushOn for a task with other things to do, for messages that
+// were copied. It reports false when another task must go on: the peer is slow to take them, there is something else to
+// write, or it has written for others often enough. It is called with mu held and returns without it.
 func (w *writer) flushBrieflyLocked() bool {
 	if !w.due {
 		w.mu.Unlock()
