@@ -52,7 +52,6 @@ func (c *callContext) ReplyInTurn(v any) error {
 	if c.remote.Gone() {
 		return nil
 	}
-	loop.release()
 	if cap(loop.body) == 0 {
 		loop.body = make([]byte, 0, usualBody)
 	}

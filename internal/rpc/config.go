@@ -13,7 +13,7 @@ import (
 	"github.com/twinwire/twinwire/internal/transport"
 )
 
-// longest is what takes longer is cut down to, for a deadline must be a number of nanoseconds since 1970.
+// longest is what takes longer is cut down to, so that the deadline, which is that much later, is a time.Duration too.
 const longest = 100 * 365 * 24 * time.Hour
 
 // withDefaults fills in what is zero. The world has filled in Network and Files.

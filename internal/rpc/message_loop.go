@@ -56,7 +56,7 @@ func (l *messageLoop) flushLater(c *transport.Client) {
 }
 
 // hold keeps an answer on a reading task's own connection, in body, until it is known whether it is the last of the batch:
-// then it is added and written in one go.
+// then it is added and written in one go. Before the next message is handled it is released, so there is only one.
 func (l *messageLoop) hold(r transport.RpcReply) bool {
 	if l.reads == nil || !r.Over(l.reads) || len(l.unwritten) > 0 {
 		return false

@@ -248,7 +248,7 @@ const gatherAtMost = batch
 // behind on this very connection.
 func (p *peer) post(in *inbox, m *message, size int) error {
 	if in.crowded.Load() && in.full() {
-		return p.noRoom(in)
+		return &inboxFullError{in.ref.Name(), p.env.cfg.InboxMessages}
 	}
 	if p.into != in && p.owed != in {
 		p.handOver()
@@ -256,14 +256,8 @@ func (p *peer) post(in *inbox, m *message, size int) error {
 	m.size = int32(max(size, usualMessage))
 	p.into, p.gathered = in, append(p.gathered, *m)
 	p.size += int(m.size)
-	if in.crowded.Load() {
-		p.waitFor(in)
-	}
+	p.waitFor(in)
 	return nil
-}
-
-func (p *peer) noRoom(in *inbox) error {
-	return &inboxFullError{in.ref.Name(), p.env.cfg.InboxMessages}
 }
 
 // handOver posts what was gathered and has a loop process it.
