@@ -5,7 +5,6 @@ package external_test
 import (
 	"strings"
 
-	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/shuffle"
 	"github.com/twinwire/twinwire/internal/wire"
 	"github.com/twinwire/twinwire/internal/wire/blockwire"
@@ -19,19 +18,7 @@ func (t *stage) registerSparkExecutor() {
 	}
 	dirs := shuffle.Dirs{SubDirs: 64, Local: []shuffle.Dir{{Files: t.files, Name: "exec0", Path: "/data/exec0"}}}
 	for m, blocks := range [][]string{{"m0r0", "m0r1"}, {"m1r0", "m1r1"}} {
-		out, err := t.store.NewWriter(dirs, shuffle.MapOutput{Map: int64(m)}, api.Adler32)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, b := range blocks {
-			if _, err := out.Write([]byte(b)); err != nil {
-				t.Fatal(err)
-			}
-			out.EndBlock()
-		}
-		if _, err := out.Commit(); err != nil {
-			t.Fatal(err)
-		}
+		t.writeOutput(dirs, shuffle.MapOutput{Map: int64(m)}, blocks...)
 	}
 }
 

@@ -126,7 +126,13 @@ func (t *stage) register(exec string) {
 // write makes the output of map 0 of a shuffle, one block a reducer.
 func (t *stage) write(shuffleID int32, blocks ...string) {
 	t.Helper()
-	out, err := t.store.NewWriter(t.dirs(execID), shuffle.MapOutput{Shuffle: shuffleID}, api.Adler32)
+	t.writeOutput(t.dirs(execID), shuffle.MapOutput{Shuffle: shuffleID}, blocks...)
+}
+
+// writeOutput makes an output, one block a reducer.
+func (t *stage) writeOutput(dirs shuffle.Dirs, m shuffle.MapOutput, blocks ...string) {
+	t.Helper()
+	out, err := t.store.NewWriter(dirs, m, api.Adler32)
 	if err != nil {
 		t.Fatal(err)
 	}
