@@ -65,20 +65,17 @@ func (k *shrinker) fewer(r *rand.Rand) *Tape {
 // redraw draws the choices of one purpose again, those of some streams or of others, as the first run made them.
 func (k *shrinker) redraw(t *Tape, r *rand.Rand, purpose string) {
 	first := k.out.First.Tape
-	chosen := map[int]bool{}
+	var chosen []int
 	for i, s := range first.Streams {
 		if s.Purpose() == purpose && r.IntN(2) == 0 {
-			chosen[i] = true
+			chosen = append(chosen, i)
 		}
 	}
-	for i, s := range first.Streams {
-		if !chosen[i] {
-			continue
-		}
-		to := slices.Index(t.Streams, s)
+	for _, i := range chosen {
+		to := slices.Index(t.Streams, first.Streams[i])
 		if to < 0 {
 			to = len(t.Streams)
-			t.Streams = append(t.Streams, s)
+			t.Streams = append(t.Streams, first.Streams[i])
 		}
 		t.Choices = slices.DeleteFunc(t.Choices, func(c tape.Choice) bool { return c.Stream == to })
 		for _, c := range first.Choices {
