@@ -35,3 +35,12 @@ type ReadWaiter interface {
 	// WaitReadable returns once Read would not block, or with the error Read would give.
 	WaitReadable() error
 }
+
+// ArrivedReader is an optional ability of a connection, found by type assertion: to read bytes where they arrived, without
+// copying them to a buffer of the reader. A simulated connection has it.
+type ArrivedReader interface {
+	// ReadArrived waits as Read does. What it returns are the bytes that Read would return; they are lent until the next
+	// call of Read or ReadArrived, and must not be changed. It returns nothing, and no error, when they are not in one
+	// piece: then Read brings them without waiting.
+	ReadArrived() ([]byte, error)
+}

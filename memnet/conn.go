@@ -102,6 +102,7 @@ func (c *conn) Read(b []byte) (int, error) {
 	t := c.host.enter("Conn.Read")
 	w := c.host.world
 	w.mayWait(t, "Read")
+	c.in.takeBack()
 	for {
 		if c.in.unread != nil && !c.readLate && !c.gone() { // as most often
 			return c.in.read(b), nil
@@ -111,6 +112,26 @@ func (c *conn) Read(b []byte) (int, error) {
 				return 0, c.fail("read", err)
 			}
 			return c.in.read(b), nil
+		}
+		c.readers = append(c.readers, t)
+		w.park(t, waitRead, c)
+	}
+}
+
+// ReadArrived implements api.ArrivedReader. It is one call of Read to whom a blocked call is shown.
+//
+//go:norace
+func (c *conn) ReadArrived() ([]byte, error) {
+	t := c.host.enter("Conn.Read")
+	w := c.host.world
+	w.mayWait(t, "Read")
+	c.in.takeBack()
+	for {
+		if c.in.unread != nil && !c.readLate && !c.gone() { // as most often
+			return c.in.lend(), nil
+		}
+		if ready, err := c.readable(1); ready {
+			return nil, c.fail("read", err)
 		}
 		c.readers = append(c.readers, t)
 		w.park(t, waitRead, c)

@@ -15,10 +15,11 @@ import (
 type hostNetwork struct{ host *Host }
 
 var (
-	_ api.Network    = (*hostNetwork)(nil)
-	_ net.Listener   = (*listener)(nil)
-	_ net.Conn       = (*conn)(nil)
-	_ api.ReadWaiter = (*conn)(nil)
+	_ api.Network       = (*hostNetwork)(nil)
+	_ net.Listener      = (*listener)(nil)
+	_ net.Conn          = (*conn)(nil)
+	_ api.ReadWaiter    = (*conn)(nil)
+	_ api.ArrivedReader = (*conn)(nil)
 )
 
 // Causes inside the *net.OpError of a failed call. Code under test should not tell them apart: on the machine they are

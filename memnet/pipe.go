@@ -20,6 +20,7 @@ type pipe struct {
 
 	unread *segment   // the first that arrived and is not read
 	last   *segment   // of those
+	lent   *segment   // what the reader has, until its next call
 	offset int        // of the first, read
 	held   []*segment // by a partition
 
@@ -39,7 +40,7 @@ const window = 256 << 10
 //go:norace
 func (p *pipe) back() *pipe { return p.dst.out }
 
-// read moves arrived bytes to b and, now and then, tells the source that there is room again.
+// read moves arrived bytes to b.
 //
 //go:norace
 func (p *pipe) read(b []byte) int {
@@ -52,12 +53,44 @@ func (p *pipe) read(b []byte) int {
 	} else {
 		n = p.readPieces(b)
 	}
+	p.free(n)
+	return n
+}
+
+// lend returns the bytes that arrived, if they are in one piece. They stay where they are until takeBack.
+//
+//go:norace
+func (p *pipe) lend() []byte {
+	s := p.unread
+	if s.next != nil {
+		return nil
+	}
+	acquireWith(s.data)
+	b := s.data[p.offset:]
+	p.unread, p.offset, p.lent = nil, 0, s
+	p.free(len(b))
+	return b
+}
+
+// takeBack ends what was lent.
+//
+//go:norace
+func (p *pipe) takeBack() {
+	if p.lent != nil {
+		p.world.giveSegment(p.lent)
+		p.lent = nil
+	}
+}
+
+// free tells the source, now and then, of the bytes that were read.
+//
+//go:norace
+func (p *pipe) free(n int) {
 	p.freed += n
 	if p.freed >= window/4 {
 		p.back().send(segCredit, p.freed)
 		p.freed = 0
 	}
-	return n
 }
 
 //go:norace

@@ -161,7 +161,12 @@ func (c *Client) serveWell() (serving RpcReply, err error) {
 			err = c.handle(payload, &serving)
 		default:
 			var into []byte
-			if into, err = c.more(); len(into) > 0 {
+			var lent bool
+			into, lent, err = c.more()
+			switch {
+			case lent:
+				err = c.in.tookArrived(c.in.arrived.ReadArrived())
+			case len(into) > 0:
 				err = c.in.took(c.in.conn.Read(into))
 			}
 		}
@@ -171,9 +176,9 @@ func (c *Client) serveWell() (serving RpcReply, err error) {
 	}
 }
 
-// more goes on when no complete frame is there, and returns what is to be read into, if that is needed. A large chunk is
-// received in place.
-func (c *Client) more() (into []byte, err error) {
+// more goes on when no complete frame is there, and says where more is to come from, if that is needed, as the reader's
+// room does. A large chunk is received in place.
+func (c *Client) more() (into []byte, lent bool, err error) {
 	if len(c.answers) > 0 {
 		c.handOut()
 	}
@@ -181,11 +186,11 @@ func (c *Client) more() (into []byte, err error) {
 		c.payHeld()
 	}
 	if c.gathered > 0 && c.writeGathered() || c.drainer != nil && c.drainer.Work(c) {
-		return nil, errRelieved
+		return nil, false, errRelieved
 	}
 	if c.in.decoder.Buffered() >= chunkStart {
 		if taken, err := c.takeLargeChunk(); taken || err != nil {
-			return nil, err
+			return nil, false, err
 		}
 	}
 	return c.in.room()

@@ -27,6 +27,7 @@ type reader struct {
 	bare    bool // the decoder has no buffer of ours
 
 	conn    net.Conn
+	arrived api.ArrivedReader // conn, if it can lend what arrived
 	cipher  Cipher
 	run     run         // of large chunks; what it holds comes behind what the decoder holds
 	heard   atomic.Bool // bytes came since the idle check looked
@@ -56,6 +57,7 @@ const countedReads = 16
 func (r *reader) init(s *shared, conn net.Conn) {
 	r.shared, r.conn, r.bare = s, conn, true
 	r.waits, _ = conn.(api.ReadWaiter)
+	r.arrived, _ = conn.(api.ArrivedReader)
 	r.quiet.Store(r.waits != nil)
 	r.decoder.MaxPayload = s.cfg.MaxPayload
 }
@@ -73,24 +75,38 @@ func (r *reader) close() {
 	if r.run.memory != nil {
 		r.run.memory.Release()
 	}
-	r.shared.buffers.put(r.decoder.Detach())
-	r.run, r.bare, r.rest = run{}, true, nil
+	r.giveBuffer()
+	r.run, r.rest = run{}, nil
 }
 
 // fill brings more bytes to the decoder.
 func (r *reader) fill() error {
-	into, err := r.room()
-	if len(into) == 0 {
-		return err
+	into, lent, err := r.room()
+	switch {
+	case lent:
+		return r.tookArrived(r.arrived.ReadArrived())
+	case len(into) > 0:
+		return r.took(r.conn.Read(into))
 	}
-	return r.took(r.conn.Read(into))
+	return err
 }
 
-// room brings more bytes to the decoder, or returns what is to be read into for that; took is told of the read then.
-func (r *reader) room() (into []byte, err error) {
-	if !r.quiet.Load() && !r.bare && !r.lean && r.run.memory == nil && r.cipher == nil { // as most often
-		return r.decoder.Buffer(readAtLeast), nil
+// room brings more bytes to the decoder; or returns what is to be read into for that, and took is told of the read then;
+// or says that they are to be lent, and tookArrived is told of those that arrived.
+func (r *reader) room() (into []byte, lent bool, err error) {
+	if r.run.memory == nil && r.cipher == nil && !r.lean { // as most often
+		if r.arrived != nil && r.rest == nil && r.decoder.Buffered() == 0 {
+			return nil, true, nil
+		}
+		if !r.bare && !r.quiet.Load() {
+			return r.decoder.Buffer(readAtLeast), false, nil
+		}
 	}
+	into, err = r.otherRoom()
+	return into, false, err
+}
+
+func (r *reader) otherRoom() (into []byte, err error) {
 	if r.run.memory != nil {
 		r.endRun()
 		return nil, nil

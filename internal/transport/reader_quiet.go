@@ -17,8 +17,14 @@ func (r *reader) await() error {
 			return err
 		}
 	}
+	r.stir()
+	return nil
+}
+
+// stir counts a read of a quiet connection, and ends the quiet when there were many.
+func (r *reader) stir() {
 	if r.streak++; r.streak < busyStreak {
-		return nil
+		return
 	}
 	now := r.shared.rt.Now().UnixNano()
 	if now-r.since < int64(busyTime) {
@@ -26,7 +32,6 @@ func (r *reader) await() error {
 		r.stirred()
 	}
 	r.streak, r.since = 0, now
-	return nil
 }
 
 // lend gives the decoder's buffer to other connections. The beginning of a small frame stays in memory of its own size;
@@ -39,22 +44,48 @@ func (r *reader) lend() {
 	if held > 0 {
 		r.rest = append([]byte(nil), r.decoder.TakeRaw(int64(held))...)
 	}
-	r.shared.buffers.put(r.decoder.Detach())
+	r.giveBuffer()
+}
+
+// giveBuffer takes the decoder's buffer away, which is empty, or is needed no more.
+func (r *reader) giveBuffer() {
+	if buf := r.decoder.Detach(); !r.bare {
+		r.shared.buffers.put(buf)
+	}
 	r.bare = true
 }
 
 // keepAtMost is how many bytes of a frame that has begun are moved out of the decoder while nothing comes.
 const keepAtMost = 32 << 10
 
-// borrow gives the decoder a buffer again, and what it held.
+// borrow gives the decoder a buffer again, and in it what it held or was lent.
 func (r *reader) borrow() {
 	if !r.bare {
 		return
 	}
 	r.bare = false
+	lent := r.decoder.TakeRaw(int64(r.decoder.Buffered()))
 	r.decoder.Adopt(r.shared.buffers.get())
+	r.decoder.Feed(lent)
 	if r.rest != nil {
 		r.decoder.Feed(r.rest)
 		r.rest = nil
 	}
+}
+
+// tookArrived is took for bytes that the connection lends. A frame that is whole among them is taken where it is; of one
+// that has only begun borrow takes what is there. When it lends none, a read brings what arrived.
+func (r *reader) tookArrived(p []byte, err error) error {
+	if err == nil && r.quiet.Load() {
+		r.stir()
+	}
+	if len(p) == 0 && err == nil {
+		r.borrow()
+		return r.took(r.conn.Read(r.decoder.Buffer(readAtLeast)))
+	}
+	if !r.bare {
+		r.giveBuffer()
+	}
+	r.decoder.Lend(p)
+	return r.count(len(p), err)
 }

@@ -11,7 +11,7 @@ func (d *FrameDecoder) Buffer(atLeast int) []byte {
 	if d.r == d.w {
 		d.r, d.w = 0, 0
 		if d.grown {
-			d.buf, d.grown = nil, false
+			d.buf, d.grown, d.lent = nil, false, false
 		}
 		if len(d.buf) >= max(atLeast, FrameHeaderLen) {
 			return d.buf
@@ -35,9 +35,9 @@ func (d *FrameDecoder) reserve(least, size int) {
 		return
 	}
 	to := d.buf
-	if len(to) < least {
+	if len(to) < least || d.lent {
 		to = make([]byte, max(least, size))
-		d.grown = d.w > d.r && len(to) > BufferSize
+		d.grown, d.lent = d.w > d.r && len(to) > BufferSize, false
 	}
 	d.w = copy(to, d.buf[d.r:d.w])
 	d.buf, d.r = to, 0
@@ -63,10 +63,14 @@ func (d *FrameDecoder) Feed(p []byte) {
 // nothing is left to copy; copy the payload of a small frame instead.
 //
 // An idle connection detaches an empty decoder to hold no memory at all, and
-// lends it the buffer again with Adopt.
+// lends it the buffer again with Adopt. Memory that came with Lend is not handed
+// over: it is nil then.
 func (d *FrameDecoder) Detach() []byte {
 	old, rest := d.buf, d.buf[d.r:d.w]
-	d.buf, d.r, d.w, d.grown = nil, 0, 0, false
+	if d.lent {
+		old = nil
+	}
+	d.buf, d.r, d.w, d.grown, d.lent = nil, 0, 0, false, false
 	if len(rest) > 0 {
 		d.buf = make([]byte, max(BufferSize, len(rest)))
 		d.w = copy(d.buf, rest)
@@ -82,5 +86,16 @@ func (d *FrameDecoder) Adopt(buf []byte) {
 	if d.r != d.w {
 		panic("wire: FrameDecoder.Adopt with bytes waiting")
 	}
-	d.buf, d.r, d.w, d.grown = buf, 0, 0, false
+	d.buf, d.r, d.w, d.grown, d.lent = buf, 0, 0, false, false
+}
+
+// Lend gives an empty decoder bytes that were received, to take frames from them
+// where they are. It never writes to them; the owner has them back once all are
+// taken, or with the next call of Buffer, Feed, Adopt or Detach. What it had to
+// read into it has no more: detach that first. It panics as Adopt does.
+func (d *FrameDecoder) Lend(received []byte) {
+	if d.r != d.w {
+		panic("wire: FrameDecoder.Lend with bytes waiting")
+	}
+	d.buf, d.r, d.w, d.grown, d.lent = received, 0, len(received), true, true
 }

@@ -34,8 +34,8 @@ const (
 //	}
 //
 // What Next, TakeFrameStart and TakeRaw return aliases the decoder's buffer and
-// is valid until the next call of Buffer, Feed, Adopt or Detach; Detach makes
-// it the caller's for good.
+// is valid until the next call of Buffer, Feed, Adopt, Lend or Detach; Detach
+// makes it the caller's for good.
 //
 // Raw mode: behind a StreamResponse or UploadStream frame the stream holds
 // bytes without frames. Handle that frame before calling Next again, take the
@@ -58,7 +58,8 @@ type FrameDecoder struct {
 
 	buf   []byte // what was received and not taken is buf[r:w]
 	r, w  int
-	grown bool // buf is larger than usual for what it holds, and goes with it
+	grown bool // buf goes with what it holds: it is larger than usual for that, or lent
+	lent  bool // buf is not to be written to
 }
 
 // Next takes the next complete frame and returns its payload: the type byte, the

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package memnet
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/fault"
+)
+
+// TestArrivedBytesAreLent: what came in one piece is there until the next call, whatever is sent meanwhile, and nothing of
+// the stream is lost or comes twice.
+func TestArrivedBytesAreLent(t *testing.T) {
+	profile := fault.LAN()
+	profile.SplitPPM = 300_000
+	want := pattern(1 << 20)
+	lent, pieces := 0, 0
+	for seed := range uint64(10) {
+		r := connected(t, Config{Seed: seed, Faults: profile}, func(w *World, near, far net.Conn) error {
+			w.Host("a").Runtime().Go("write", func() {
+				for b := want; len(b) > 0; {
+					n := min(len(b), 1+len(b)%3000)
+					near.Write(b[:n])
+					b = b[n:]
+				}
+				near.Close()
+			})
+			rt := w.Host("b").Runtime()
+			var got, room []byte
+			for room = make([]byte, 100_000); ; {
+				p, err := far.(api.ArrivedReader).ReadArrived()
+				switch {
+				case err != nil:
+					if !errors.Is(err, io.EOF) || !bytes.Equal(got, want) {
+						t.Errorf("seed %d: %d bytes, %v", seed, len(got), err)
+					}
+					return nil
+				case len(p) > 0:
+					lent++
+					for range len(got) % 3 {
+						rt.Yield() // more arrives
+					}
+					got = append(got, p...)
+				default:
+					pieces++
+					before := rt.Now()
+					n, err := far.Read(room[:1+len(got)%len(room)])
+					if got = append(got, room[:n]...); n == 0 || err != nil || !rt.Now().Equal(before) {
+						t.Errorf("seed %d: %d bytes, %v: want those that had arrived", seed, n, err)
+					}
+				}
+			}
+		})
+		if r.Verdict != Passed {
+			t.Fatalf("seed %d: %v %v", seed, r.Verdict, r.Err)
+		}
+	}
+	if lent < 20 || pieces < 100 {
+		t.Errorf("%d times in one piece, %d times in several", lent, pieces)
+	}
+}
+
+func TestReadArrivedFailsAsReadDoes(t *testing.T) {
+	connected(t, Config{Faults: fault.Calm()}, func(w *World, near, far net.Conn) error {
+		far.SetReadDeadline(w.Host("b").Runtime().Now().Add(time.Second))
+		if p, err := far.(api.ArrivedReader).ReadArrived(); p != nil || !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("%q, %v: want the deadline", p, err)
+		}
+		far.Close()
+		if p, err := far.(api.ArrivedReader).ReadArrived(); p != nil || !errors.Is(err, net.ErrClosed) {
+			t.Errorf("%q, %v: want that it is closed", p, err)
+		}
+		return nil
+	})
+}
