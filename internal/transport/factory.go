@@ -104,7 +104,7 @@ func (f *ClientFactory) take(address string, pick int, failFast bool) (*Client, 
 		slot.waiting = append(slot.waiting, w)
 		return nil, nil, w, nil
 	}
-	window := f.cfg.RetryWait * 95 / 100
+	window := f.cfg.RetryWait - f.cfg.RetryWait/20 // 95 %, of any wait there is
 	if failFast && p.failed && f.rt.Now().Sub(p.failure) < window {
 		return nil, nil, nil, &ConnectionError{Op: "connect", Remote: address, Cause: &JavaError{
 			Class: "java.io.IOException", Message: "failed in the last " + window.String() + ", fail this connection directly",

@@ -4,6 +4,7 @@ package transport_test
 
 import (
 	"errors"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -119,20 +120,22 @@ func TestTCF07CloseFactoryBeforeCreateClient(t *testing.T) {
 }
 
 func TestTCF08FastFailConnectionInTimeWindow(t *testing.T) {
-	inWorlds(t, func(s *stage) {
-		f, dead := s.factory(transport.Config{RetryWait: time.Hour}), s.dead()
-		_, first := f.ClientFailFast(s.ctx, dead)
-		_, second := f.ClientFailFast(s.ctx, dead)
-		if !isClosed(first) || strings.Contains(first.Error(), "directly") {
-			s.Error("first:", first)
-		}
-		if !isClosed(second) || !strings.HasSuffix(second.Error(), "failed in the last 57m0s, fail this connection directly") {
-			s.Error("second:", second)
-		}
-		if _, err := f.Client(s.ctx, dead); !isClosed(err) || strings.Contains(err.Error(), "directly") {
-			s.Error("one who is not in a hurry:", err)
-		}
-	})
+	for wait, window := range map[time.Duration]string{time.Hour: "57m0s", math.MaxInt64: "2433945h23m55.012037017s"} {
+		inWorlds(t, func(s *stage) {
+			f, dead := s.factory(transport.Config{RetryWait: wait}), s.dead()
+			_, first := f.ClientFailFast(s.ctx, dead)
+			_, second := f.ClientFailFast(s.ctx, dead)
+			if !isClosed(first) || strings.Contains(first.Error(), "directly") {
+				s.Error("first:", first)
+			}
+			if !isClosed(second) || !strings.HasSuffix(second.Error(), "failed in the last "+window+", fail this connection directly") {
+				s.Error("second:", second)
+			}
+			if _, err := f.Client(s.ctx, dead); !isClosed(err) || strings.Contains(err.Error(), "directly") {
+				s.Error("one who is not in a hurry:", err)
+			}
+		})
+	}
 }
 
 func TestTCF09UnlimitedConnectionAndCreationTimeouts(t *testing.T) {
