@@ -33,6 +33,15 @@ func TestMalformedPlans(t *testing.T) {
 	}
 }
 
+// TestNoPlanAtAll: a long text of something else is not read to its end.
+func TestNoPlanAtAll(t *testing.T) {
+	_, err := Parse("p", malformedHead+strings.Repeat("lorem\n", 100_000))
+	mistakes, _ := errors.AsType[Mistakes](err)
+	if n := len(mistakes); n != maxMistakes+1 || mistakes[n-1].Line != 3+maxMistakes || !strings.Contains(mistakes[n-1].Text, "the rest was not read") {
+		t.Errorf("%d mistakes, the last: %v", n, mistakes[max(0, n-1):])
+	}
+}
+
 // inShort is one line for each mistake.
 func inShort(err error) string {
 	mistakes, _ := errors.AsType[Mistakes](err)

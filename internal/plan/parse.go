@@ -11,10 +11,13 @@ import (
 	"unicode/utf8"
 )
 
-// maxText bounds how long the text of a plan may be.
-const maxText = 64 << 20
+const (
+	maxText     = 64 << 20 // bounds how long the text of a plan may be
+	maxMistakes = 1000     // ends the reading of what is no plan at all
+)
 
-// Parse parses the text of a plan. The name stands in the mistakes. The error is [Mistakes], with all that is wrong.
+// Parse parses the text of a plan. The name stands in the mistakes. The error is [Mistakes], with all that is wrong,
+// up to about a thousand.
 func Parse(name, text string) (Plan, error) { return ParseFor(name, text, nil) }
 
 // ParseFor is Parse for a plan of what has these hosts: that none of them has a name is a mistake too. None: any may be there.
@@ -26,6 +29,10 @@ func ParseFor(name, text string, hosts []string) (Plan, error) {
 	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
 	for i, line := range lines {
 		p.line, p.source = i+1, line
+		if len(p.mistakes) >= maxMistakes {
+			p.mistake(word{}, fmt.Sprintf("there are %d mistakes above; the rest was not read", len(p.mistakes)), "")
+			break
+		}
 		p.statement(splitWords(line))
 	}
 	if !p.begun {
