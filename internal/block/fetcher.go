@@ -94,7 +94,7 @@ func (f *fetcher) arrived(place int, data api.ManagedBuffer) {
 	f.service.stats.bytes.Add(uint64(data.Size()))
 	if audit := f.service.cfg.Audit; audit != nil {
 		data.Retain()
-		data = watch(audit, "fetched "+f.ids[place], data)
+		data = watch(audit, "fetched ", f.ids[place], data)
 		defer data.Release()
 	}
 	f.sink.success(place, data)

@@ -18,7 +18,7 @@ func (s *Service) PushBlocks(ctx context.Context, to api.RpcAddress, blocks []ap
 	}
 	ids, data := make([]string, len(blocks)), make([]api.ManagedBuffer, len(blocks))
 	for i, b := range blocks {
-		ids[i], data[i] = b.ID, watch(s.cfg.Audit, "to push "+b.ID, b.Data)
+		ids[i], data[i] = b.ID, watch(s.cfg.Audit, "to push ", b.ID, b.Data)
 	}
 	t := newTransferor(ctx, s.rt, ids, retryPolicy{most: s.cfg.MaxRetries, wait: s.cfg.RetryWait, worth: worthPushing})
 	address := to.HostPort()

@@ -85,7 +85,7 @@ func (s *rpcServer) open(c *transport.Client, ids []string) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		buffers = append(buffers, watch(s.cfg.Audit, "served "+id, b))
+		buffers = append(buffers, watch(s.cfg.Audit, "served ", id, b))
 	}
 	taken = true
 	id := s.streams.Register(c, Stream{Buffers: buffers})

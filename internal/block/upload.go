@@ -20,7 +20,7 @@ func (s *Service) UploadBlock(ctx context.Context, to api.RpcAddress, execID, bl
 }
 
 func (s *Service) upload(ctx context.Context, address, execID, blockID string, data api.ManagedBuffer, metadata []byte) error {
-	data = watch(s.cfg.Audit, "to upload "+blockID, data)
+	data = watch(s.cfg.Audit, "to upload ", blockID, data)
 	if err := checkText(blockID); err != nil {
 		data.Release()
 		return err

@@ -12,7 +12,7 @@ import (
 // put stores a block, in Spark's words if that fails.
 func (s *rpcServer) put(id string, data api.ManagedBuffer, metadata []byte) error {
 	data.Retain()
-	data = watch(s.cfg.Audit, "uploaded "+id, data)
+	data = watch(s.cfg.Audit, "uploaded ", id, data)
 	defer data.Release()
 	if err := s.blocks.PutBlockData(id, data, metadata); err != nil {
 		return &transport.JavaError{Class: "org.apache.spark.SparkException", Message: "Upload block for " + id + " failed: " + err.Error(), Cause: err}

@@ -4,10 +4,11 @@ package block
 
 import "github.com/twinwire/twinwire/api"
 
-// watch has audit, if there is one, watch over a buffer, whose reference it takes over.
-func watch(audit *api.BufferAudit, what string, b api.ManagedBuffer) api.ManagedBuffer {
+// watch has audit, if there is one, watch over a buffer, whose reference it takes over, as what it is and the
+// block's id.
+func watch(audit *api.BufferAudit, what, id string, b api.ManagedBuffer) api.ManagedBuffer {
 	if audit == nil {
 		return b
 	}
-	return audit.Watch(what, b)
+	return audit.Watch(what+id, b)
 }
