@@ -53,7 +53,16 @@ func (s *FileSegment) OpenFile() (File, error) {
 
 // SameFile reports whether both are of one file, by the name it has: so that one OpenFile serves both.
 func (s *FileSegment) SameFile(other *FileSegment) bool {
-	return s.name == other.name && reflect.ValueOf(s.files).Comparable() && s.files == other.files
+	return s.name == other.name && haveIdentity(s.files) && s.files == other.files
+}
+
+// haveIdentity reports whether files can be compared. It looks inside a value only where its type does not tell.
+func haveIdentity(files Files) bool {
+	t := reflect.TypeOf(files)
+	if t == nil || t.Kind() == reflect.Pointer || t.Size() == 0 && t.Comparable() {
+		return true
+	}
+	return reflect.ValueOf(files).Comparable()
 }
 
 // Offset is where the segment starts in the file.
