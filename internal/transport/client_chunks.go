@@ -49,7 +49,7 @@ func (c *Client) fetchSome(ctx context.Context, streamID int64, first, n int32, 
 
 func appendChunkRequests(dst []byte, first chunkID, n int32) []byte {
 	for i := range n {
-		dst = wire.AppendFrame(dst, wire.ChunkFetchRequest{StreamID: first.stream, ChunkIndex: first.index + i})
+		dst = wire.AppendChunkFetchRequest(dst, wire.ChunkFetchRequest{StreamID: first.stream, ChunkIndex: first.index + i})
 	}
 	return dst
 }

@@ -24,6 +24,11 @@ func (m ChunkFetchRequest) AppendHeader(dst []byte) []byte {
 	return AppendInt32(AppendInt64(dst, m.StreamID), m.ChunkIndex)
 }
 
+// AppendChunkFetchRequest is AppendFrame for one of many: it does not look what kind of message it is.
+func AppendChunkFetchRequest(dst []byte, m ChunkFetchRequest) []byte {
+	return m.AppendHeader(appendFrameStart(dst, TypeChunkFetchRequest, 12, 0))
+}
+
 // ParseChunkFetchRequest reads the payload of a ChunkFetchRequest frame.
 func ParseChunkFetchRequest(payload []byte) (ChunkFetchRequest, error) {
 	r := NewFieldReader(payload, int8(TypeChunkFetchRequest))

@@ -72,6 +72,10 @@ func TestDirectHeaders(t *testing.T) {
 				t.Fatalf("%s: header %x, frame %x", row.m, row.header, want)
 			}
 		}
+		request := ChunkFetchRequest{id, index}
+		if got, want := AppendChunkFetchRequest(body, request), AppendFrame(body, request); !bytes.Equal(got, want) {
+			t.Fatalf("%s: %x, frame %x", request, got, want)
+		}
 	})
 }
 
