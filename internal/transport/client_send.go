@@ -67,15 +67,6 @@ func (c *Client) writeAnswer(flush, later bool) {
 	}
 }
 
-// gather is answer for a caller who writes soon, if it returns true.
-func (c *Client) gather(data api.ManagedBuffer, count *transfers, encode func(dst []byte) []byte) (flush bool) {
-	c.admit()
-	if flush, _ = c.out.add(encode, data, count); flush {
-		c.watch()
-	}
-	return flush
-}
-
 // gatherRpcResponse is sendRpcResponse for a caller who calls Flush soon, if it returns true.
 func (c *Client) gatherRpcResponse(id int64, body []byte) (flush bool) {
 	if flush = c.addRpcResponse(id, body); flush {

@@ -9,21 +9,6 @@ import (
 	"github.com/twinwire/twinwire/internal/wire"
 )
 
-// sendTransfer sends a chunk or stream, which counts until the writer releases it.
-func (c *Client) sendTransfer(data api.ManagedBuffer, header func(dst []byte) []byte) {
-	c.out.await()
-	c.shared.transfers.begin(data)
-	switch {
-	case c.gather(data, &c.shared.transfers, header):
-		c.gathered = 1
-	case c.gathered > 0:
-		if c.gathered++; c.gathered == gatheredAlone {
-			c.gathered = 0
-			c.shared.rt.Go("writer", c.flush)
-		}
-	}
-}
-
 // writeGathered has the reading task write the chunks and streams that it has been asked for, before it reads on: this
 // saves waking another. It reports whether another reads on instead, because that takes time.
 func (c *Client) writeGathered() (relieved bool) {
@@ -34,8 +19,39 @@ func (c *Client) writeGathered() (relieved bool) {
 	return c.out.begin() && c.Work(func(Turn) { c.out.flushOn() })
 }
 
-func (c *Client) serveChunk(m wire.ChunkFetchRequest) error {
-	if err := c.shared.transfers.may(&c.shared.cfg); err != nil {
+// serveChunks serves the request for a chunk, and those behind it that have come, as far as they go together.
+func (c *Client) serveChunks(m wire.ChunkFetchRequest) error {
+	run := c.shared.transferRun()
+	defer c.shared.runs.Put(run)
+	for more := true; more; {
+		if err := c.serveChunk(m, run); err != nil {
+			c.sendRun(run)
+			return err
+		}
+		if more = !run.full(); more {
+			m, more = c.nextChunk()
+		}
+	}
+	c.sendRun(run)
+	return nil
+}
+
+// nextChunk takes the next request for a chunk, if it has come and nothing else comes first.
+func (c *Client) nextChunk() (m wire.ChunkFetchRequest, ok bool) {
+	payload := c.in.decoder.PeekNext()
+	if len(payload) == 0 || wire.PeekType(payload) != wire.TypeChunkFetchRequest || c.Congested() || c.parting.Load() {
+		return m, false
+	}
+	m, err := wire.ParseChunkFetchRequest(payload)
+	if err != nil {
+		return m, false
+	}
+	c.in.decoder.Taken(payload)
+	return m, true
+}
+
+func (c *Client) serveChunk(m wire.ChunkFetchRequest, run *transferRun) error {
+	if err := run.may(&c.shared.transfers, &c.shared.cfg); err != nil {
 		return err
 	}
 	data, err := c.chunk(m)
@@ -46,12 +62,12 @@ func (c *Client) serveChunk(m wire.ChunkFetchRequest) error {
 		err = frameFits(data)
 	}
 	if err != nil {
+		c.sendRun(run)
 		c.sendMessage(wire.ChunkFetchFailure{StreamID: m.StreamID, ChunkIndex: m.ChunkIndex, Error: c.failureText(err)})
 		return nil
 	}
-	size := data.Size()
-	c.sendTransfer(data, func(dst []byte) []byte {
-		return wire.AppendChunkFetchSuccessHeader(dst, m.StreamID, m.ChunkIndex, size)
+	run.add(data, func(dst []byte) []byte {
+		return wire.AppendChunkFetchSuccessHeader(dst, m.StreamID, m.ChunkIndex, data.Size())
 	})
 	return nil
 }
@@ -73,7 +89,9 @@ func frameFits(data api.ManagedBuffer) error {
 }
 
 func (c *Client) serveStream(m wire.StreamRequest) error {
-	if err := c.shared.transfers.may(&c.shared.cfg); err != nil {
+	run := c.shared.transferRun()
+	defer c.shared.runs.Put(run)
+	if err := run.may(&c.shared.transfers, &c.shared.cfg); err != nil {
 		return err
 	}
 	data, err := c.openStream(m.StreamID)
@@ -84,7 +102,8 @@ func (c *Client) serveStream(m wire.StreamRequest) error {
 		c.sendMessage(wire.StreamFailure{StreamID: m.StreamID, Error: fmt.Sprintf("Stream '%s' was not found.", m.StreamID)})
 	default:
 		reply := wire.StreamResponse{StreamID: m.StreamID, ByteCount: data.Size()}
-		c.sendTransfer(data, func(dst []byte) []byte { return wire.AppendFrame(dst, reply) })
+		run.add(data, func(dst []byte) []byte { return wire.AppendFrame(dst, reply) })
+		c.sendRun(run)
 	}
 	return nil
 }

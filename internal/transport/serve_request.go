@@ -37,7 +37,7 @@ func (c *Client) serveRequest(payload []byte, serving *RpcReply) error {
 		if err != nil {
 			return err
 		}
-		return c.serveChunk(m)
+		return c.serveChunks(m)
 	case wire.TypeStreamRequest:
 		m, err := wire.ParseStreamRequest(payload)
 		if err != nil {

@@ -16,11 +16,12 @@ type shared struct {
 	buffers   readBuffers
 	bodies    buffer.Pool // of chunks
 	transfers transfers
+	runs      api.FreeList // of *transferRun
 }
 
 func newShared(rt api.Runtime, cfg Config) *shared {
 	if cfg.MaxBacklog <= 0 {
 		cfg.MaxBacklog = maxBacklog
 	}
-	return &shared{rt: rt, cfg: cfg, buffers: readBuffers{pool: api.NewFreeList(rt)}, clock: api.StopwatchOf(rt), watch: newWatch(rt)}
+	return &shared{rt: rt, cfg: cfg, buffers: readBuffers{pool: api.NewFreeList(rt)}, runs: api.NewFreeList(rt), clock: api.StopwatchOf(rt), watch: newWatch(rt)}
 }

@@ -16,26 +16,26 @@ type transfers struct {
 	memory atomic.Int64 // their bytes in memory, which those of a file are not
 }
 
-// may refuses a chunk or stream beyond the limits.
-func (t *transfers) may(cfg *Config) error {
-	if limit := cfg.MaxTransfers; limit > 0 && t.open.Load() >= int64(limit) {
+// may refuses a chunk or stream beyond the limits, behind so many that have not begun, with so much in memory.
+func (t *transfers) may(cfg *Config, more, memory int64) error {
+	if limit := cfg.MaxTransfers; limit > 0 && t.open.Load()+more >= int64(limit) {
 		return &tooManyTransfers{limit}
 	}
-	if limit := cfg.MaxTransferMemory; limit > 0 && t.memory.Load() >= limit {
+	if limit := cfg.MaxTransferMemory; limit > 0 && t.memory.Load()+memory >= limit {
 		return &tooMuchToTransfer{limit}
 	}
 	return nil
 }
 
-func (t *transfers) begin(data api.ManagedBuffer) {
-	t.open.Add(1)
-	t.memory.Add(inMemory(data))
+// begin counts n of them, with so much in memory.
+func (t *transfers) begin(n, memory int64) {
+	t.open.Add(n)
+	if memory != 0 {
+		t.memory.Add(memory)
+	}
 }
 
-func (t *transfers) end(data api.ManagedBuffer) {
-	t.open.Add(-1)
-	t.memory.Add(-inMemory(data))
-}
+func (t *transfers) end(data api.ManagedBuffer) { t.begin(-1, -inMemory(data)) }
 
 func inMemory(data api.ManagedBuffer) int64 {
 	if _, file := data.(*api.FileSegment); file {

@@ -165,6 +165,26 @@ func (w *writer) takeSpareLocked() (b []byte) {
 	return b
 }
 
+// addRun adds steps that have bodies, which count for size, in one go, and takes over what they hold. It reports whether
+// the caller must flush.
+func (w *writer) addRun(ops []writeOp, size int64) (flush bool) {
+	if !w.enter(0) {
+		drop(ops)
+		return false
+	}
+	if n := len(w.tail); n > 0 { // it leaves with the first of them
+		ops[0].bytes, ops[0].frame = append(w.tail, ops[0].bytes...), n
+		w.tail = w.takeSpareLocked()
+	}
+	w.ops = append(w.ops, ops...)
+	w.pending.add(size)
+	if !w.flushing {
+		w.flushing, w.due, flush = true, true, true
+	}
+	w.mu.Unlock()
+	return flush
+}
+
 // install makes c the cipher of everything added later.
 func (w *writer) install(c Cipher) {
 	w.mu.Lock()
