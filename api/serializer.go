@@ -6,8 +6,8 @@ package api
 // simulated runs are not repeatable: [CheckSerializer] finds out. The default is CBOR in core-deterministic mode, which
 // decodes at most 64 levels, 2^24 elements and 2^24 map pairs of what [RpcEnvConfig.MaxMessageSize] lets in;
 // [JSONSerializer] and [RawSerializer] are the alternatives. A message that implements encoding.BinaryAppender and, by
-// pointer, encoding.BinaryUnmarshaler skips the serializer, and so do failures, lookups and watches. Safe for concurrent
-// use.
+// pointer, encoding.BinaryUnmarshaler skips the serializer (see also [PartsReader]), and so do failures, lookups and
+// watches. Safe for concurrent use.
 type Serializer interface {
 	// Name identifies the format, in at most 255 bytes. It travels with each message, unless it is "cbor": an env with
 	// another serializer fails that message with an error matching [ErrSerialization] that names both.

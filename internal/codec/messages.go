@@ -19,6 +19,7 @@ type Messages struct {
 	name string     // of the type
 	make func() any // makes a pointer to a new one
 	info *typeInfo  // of that pointer
+	own  ownMemory
 }
 
 // messageMaker is a factory that hands out what it makes the messages of a type with; that does not panic.
@@ -49,6 +50,12 @@ func (m *Messages) Next() (head []byte, name string) { return m.head, m.name }
 func (m *Messages) DecodeNext(payload []byte, into any) (any, error) {
 	if into == nil {
 		into = m.make()
+	}
+	if m.info.parts {
+		if err := m.own.read(into.(api.PartsReader), payload); err != nil {
+			return nil, undecodable(m.name, err)
+		}
+		return into, nil
 	}
 	if err := m.info.fill(into, payload, m.bind); err != nil {
 		return nil, undecodable(m.name, err)

@@ -21,6 +21,7 @@ type typeInfo struct {
 	bad        error          // why nothing of this type can travel, if so
 	head       []byte         // what stands before the payload: kind, format, name
 	self       bool           // it encodes and reads itself, whatever the serializer
+	parts      bool           // a pointer to what does so in parts, and holds no references
 	serializer api.Serializer // what does so otherwise
 	format     string         // the serializer's name as it travels; empty for CBOR and for what encodes itself
 	inner      *typeInfo      // of a pointer's type: what it points at
@@ -92,6 +93,7 @@ func (c *Codec) findOut(t reflect.Type) *typeInfo {
 		info.head = append(info.head, kindValue)
 	}
 	info.head = append(append(info.head, byte(len(info.name)>>8), byte(len(info.name))), info.name...)
+	info.parts = info.pointer && info.inner.self && !info.refs && t.Implements(reflect.TypeFor[api.PartsReader]())
 	info.direct = info.pointer && !info.inner.pointer && message.Kind() != reflect.Interface && info.bad == nil && info.name == info.inner.name
 	return info
 }

@@ -3,8 +3,10 @@
 package peer
 
 import (
+	"bytes"
 	"encoding/binary"
-	"errors"
+
+	"github.com/twinwire/twinwire/api"
 )
 
 // Message is what we and net/rpc echo.
@@ -28,21 +30,15 @@ func (m SelfMessage) AppendBinary(b []byte) ([]byte, error) {
 	return append(b, m.Data...), nil
 }
 
-var errShort = errors.New("message too short")
+// ReadParts implements api.PartsReader.
+func (m *SelfMessage) ReadParts(p *api.Parts) error {
+	m.ID = int64(p.Uint64())
+	m.Name = p.Text(p.Size())
+	m.Data = p.Rest()
+	return p.Err()
+}
 
 // UnmarshalBinary implements encoding.BinaryUnmarshaler. It keeps nothing of b.
 func (m *SelfMessage) UnmarshalBinary(b []byte) error {
-	if len(b) < 8 {
-		return errShort
-	}
-	id, b := binary.BigEndian.Uint64(b), b[8:]
-	length, n := binary.Uvarint(b)
-	if n <= 0 || length > uint64(len(b)-n) {
-		return errShort
-	}
-	b = b[n:]
-	data := make([]byte, len(b)-int(length))
-	copy(data, b[length:])
-	*m = SelfMessage{ID: int64(id), Name: string(b[:length]), Data: data}
-	return nil
+	return m.ReadParts(api.NewParts(bytes.Clone(b)))
 }

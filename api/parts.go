@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package api
+
+import (
+	"encoding/binary"
+	"fmt"
+	"unsafe"
+)
+
+// PartsReader is a message that encodes itself and, where it comes from another env, keeps parts of the memory it came in
+// instead of copies: who receives many small messages makes little garbage. It still has an UnmarshalBinary, for where that
+// memory is not its own, as that of a reply. That may be
+//
+//	func (m *Acquire) UnmarshalBinary(b []byte) error { return m.ReadParts(api.NewParts(bytes.Clone(b))) }
+type PartsReader interface {
+	// ReadParts sets the message to what p holds. p is valid for the call, what it hands out is the message's for good.
+	// Messages that came together have their bytes in one piece of memory: one that is kept keeps up to 4 KiB.
+	ReadParts(p *Parts) error
+}
+
+// Parts hands out the bytes of a message, from the first to the last, each of them once: so text and bytes need no copy. When
+// fewer are left than asked for it hands out zero values from there on, and Err says so.
+type Parts struct {
+	left []byte
+	err  error
+}
+
+// NewParts returns the parts of b, which must not be used by others any more.
+func NewParts(b []byte) *Parts { return &Parts{left: b} }
+
+// Reset makes p the parts of b, as NewParts does.
+func (p *Parts) Reset(b []byte) { p.left, p.err = b, nil }
+
+// Err tells that something was asked for that was not there.
+func (p *Parts) Err() error { return p.err }
+
+// Len is how many bytes are left.
+func (p *Parts) Len() int { return len(p.left) }
+
+// Bytes takes the next n bytes.
+func (p *Parts) Bytes(n int) []byte {
+	if uint(n) > uint(len(p.left)) {
+		p.short(uint64(n))
+		return nil
+	}
+	b := p.left[:n:n]
+	p.left = p.left[n:]
+	return b
+}
+
+// Rest takes what is left.
+func (p *Parts) Rest() []byte {
+	b := p.left
+	p.left = nil
+	return b
+}
+
+// Text takes the next n bytes as text.
+func (p *Parts) Text(n int) string {
+	b := p.Bytes(n)
+	return unsafe.String(unsafe.SliceData(b), len(b)) //nolint:gosec // nobody else gets these bytes
+}
+
+// Byte takes the next byte.
+func (p *Parts) Byte() byte {
+	if b := p.Bytes(1); b != nil {
+		return b[0]
+	}
+	return 0
+}
+
+// Uint32 takes the next 4 bytes as a number, the highest first.
+func (p *Parts) Uint32() uint32 {
+	if b := p.Bytes(4); b != nil {
+		return binary.BigEndian.Uint32(b)
+	}
+	return 0
+}
+
+// Uint64 takes the next 8 bytes as a number, the highest first.
+func (p *Parts) Uint64() uint64 {
+	if b := p.Bytes(8); b != nil {
+		return binary.BigEndian.Uint64(b)
+	}
+	return 0
+}
+
+// Uvarint takes a number as binary.AppendUvarint writes it.
+func (p *Parts) Uvarint() uint64 {
+	if len(p.left) > 0 && p.left[0] < 0x80 {
+		v := p.left[0]
+		p.left = p.left[1:]
+		return uint64(v)
+	}
+	return p.longUvarint()
+}
+
+func (p *Parts) longUvarint() uint64 {
+	v, n := binary.Uvarint(p.left)
+	if n <= 0 {
+		p.short(1)
+		return 0
+	}
+	p.left = p.left[n:]
+	return v
+}
+
+// Size takes the length of what follows, as Uvarint does; it is 0 when so much is not left.
+func (p *Parts) Size() int {
+	n := p.Uvarint()
+	if n > uint64(len(p.left)) {
+		p.short(n)
+		return 0
+	}
+	return int(n)
+}
+
+// short refuses what is asked for, and all that follows.
+func (p *Parts) short(n uint64) {
+	if p.err == nil {
+		p.err = fmt.Errorf("message too short: %d bytes are left of %d", len(p.left), n)
+	}
+	p.left = nil
+}

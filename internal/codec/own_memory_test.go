@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package codec
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/twinwire/twinwire/api"
+)
+
+// inParts keeps what it is read from.
+type inParts struct {
+	Text  string
+	Bytes []byte
+}
+
+func (m inParts) AppendBinary(b []byte) ([]byte, error) {
+	return append(append(append(b, byte(len(m.Text))), m.Text...), m.Bytes...), nil
+}
+
+func (m *inParts) ReadParts(p *api.Parts) error {
+	m.Text = p.Text(p.Size())
+	m.Bytes = p.Rest()
+	if m.Text == "panic" {
+		panic(m.Text)
+	}
+	return p.Err()
+}
+
+func (m *inParts) UnmarshalBinary(b []byte) error { return m.ReadParts(api.NewParts(bytes.Clone(b))) }
+
+// TestMessagesOwnTheirMemory: what messages keep stays, whatever is read into where they came from and whatever they do
+// with it; and a piece of memory is shared by small messages only.
+func TestMessagesOwnTheirMemory(t *testing.T) {
+	c, err := New(nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := c.Messages(nil)
+	m.To(api.Handlers(api.OnSend(func(api.RpcCallContext, inParts) error { return nil })).(api.MessageFactory))
+	buf := make([]byte, 0, 64<<10)
+	var kept []*inParts
+	for n := range 1000 {
+		buf, err = c.AppendValue(buf[:0], inParts{Text: fmt.Sprint(n), Bytes: bytes.Repeat([]byte{byte(n)}, n*n/300)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := m.Decode(buf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept = append(kept, v.(*inParts))
+		_ = append(kept[n].Bytes, "more than it has"...)
+		if cap(m.own.left) > ownBytes || n*n/300 > ownBytes && cap(kept[n].Bytes) < n*n/300 {
+			t.Fatalf("a piece of %d, %d of %d bytes", cap(m.own.left), cap(kept[n].Bytes), n*n/300)
+		}
+	}
+	for n, v := range kept {
+		if v.Text != fmt.Sprint(n) || !bytes.Equal(v.Bytes, bytes.Repeat([]byte{byte(n)}, n*n/300)) {
+			t.Errorf("%d is now %s, %v", n, v.Text, v.Bytes)
+		}
+	}
+	for cut, bad := range []inParts{{Text: "panic"}, {Text: "cut"}} {
+		content, err := c.AppendValue(nil, bad)
+		if err == nil {
+			_, err = m.Decode(content[:len(content)-cut])
+		}
+		if !errors.Is(err, api.ErrSerialization) {
+			t.Errorf("%s: %v", bad.Text, err)
+		}
+	}
+}
