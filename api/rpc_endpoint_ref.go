@@ -48,7 +48,7 @@ func (r RpcEndpointRef) String() string { return r.address.String() }
 
 // Send sends msg one way: at most once, in the order of the sends to this endpoint by this task. The error tells of
 // what is known at once (msg cannot be encoded or is too large, the env is stopped, the outbox is full); nothing tells
-// of a later loss. Inside one env msg goes by reference: do not change it afterwards.
+// of a later loss. Inside one env msg goes by reference: do not change it afterwards. Who sends much uses the typed [Send].
 func (r RpcEndpointRef) Send(msg any) error {
 	if r.sender == nil {
 		return r.unbound("send")

@@ -15,12 +15,6 @@ import (
 
 var _ api.RefSender = (*Env)(nil)
 
-// SendTo implements api.RefSender.
-func (e *Env) SendTo(to api.RpcEndpointRef, msg any) error {
-	at := to.Address()
-	return e.sendVia(nil, &at, msg)
-}
-
 // AskTo implements api.RefSender.
 func (e *Env) AskTo(ctx context.Context, to api.RpcEndpointRef, msg, reply any) error {
 	at := to.Address()
@@ -46,53 +40,6 @@ func (s attachedSender) SendTo(to api.RpcEndpointRef, msg any) error {
 func (s attachedSender) AskTo(ctx context.Context, to api.RpcEndpointRef, msg, reply any) error {
 	at := to.Address()
 	return s.env.askVia(ctx, s.client, &at, msg, reply, &s.env.usual)
-}
-
-func (e *Env) sendVia(c *transport.Client, to *api.RpcEndpointAddress, msg any) error {
-	if e.stopping.Load() {
-		return fmt.Errorf("send %s: %w", *to, api.ErrEnvStopped)
-	}
-	e.stats.sends.Add(1)
-	if c == nil && e.isLocal(to.Address) {
-		in := e.dispatcher.find(to.Name)
-		if in == nil || !e.dispatcher.post(in, message{kind: oneWay, value: msg, call: &callContext{in: in, sender: e.address}}) {
-			return fmt.Errorf("send %s: %w", *to, e.whyNotFound())
-		}
-		return nil
-	}
-	if err := e.transmit(c, to, msg); err != nil {
-		return fmt.Errorf("send %s: %w", *to, err)
-	}
-	return nil
-}
-
-// transmit encodes a one-way message and hands it to the connection c or to the outbox of its address. An error means
-// that it was not sent.
-func (e *Env) transmit(c *transport.Client, to *api.RpcEndpointAddress, msg any) error {
-	var o *outbox
-	var err error
-	if c == nil {
-		if o, err = e.outboxTo(to.Address); err != nil {
-			return err
-		}
-	}
-	buf := e.takeBody()
-	body, err := e.encode((*buf)[:0], o, to, msg)
-	if err != nil {
-		return err
-	}
-	copied := true
-	switch {
-	case c != nil:
-		err = c.Send(e.ctx, body)
-	case !o.sendNow(e.ctx, body):
-		copied, err = false, e.post(o, outMessage{body: body})
-	}
-	if copied && len(body) <= transport.CopyLimit {
-		*buf = body
-		e.bodies.Put(buf)
-	}
-	return err
 }
 
 // askVia asks over c, or who has the address of to.
@@ -236,18 +183,6 @@ func (e *Env) appendEnvelope(dst []byte, o *outbox, to *api.RpcEndpointAddress) 
 	}
 	return body, err
 }
-
-// takeBody returns memory to encode a body in.
-func (e *Env) takeBody() *[]byte {
-	if buf, ok := e.bodies.Get().(*[]byte); ok {
-		return buf
-	}
-	buf := make([]byte, 0, usualBody)
-	return &buf
-}
-
-// usualBody is what most bodies fit into, in bytes.
-const usualBody = 512
 
 // checkSize refuses what exceeds the limit.
 func (e *Env) checkSize(what string, msg any, size int) error {

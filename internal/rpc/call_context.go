@@ -90,17 +90,14 @@ func (c *callContext) Reply(v any) error {
 		return nil
 	}
 	e := c.in.env
-	buf := e.takeBody()
-	b, err := c.encode((*buf)[:0], v)
-	if err != nil {
-		return err
+	box := e.takeBox()
+	b, err := c.encode(box.Body[:0], v)
+	if err == nil {
+		keepCopied(box, b)
+		c.remote.Inline().Success(b)
 	}
-	c.remote.Inline().Success(b)
-	if len(b) <= transport.CopyLimit {
-		*buf = b
-		e.bodies.Put(buf)
-	}
-	return nil
+	e.boxes.Put(box)
+	return err
 }
 
 // encode appends a reply to dst. The asker is told when it cannot be encoded.

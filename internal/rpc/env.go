@@ -25,7 +25,7 @@ type Env struct {
 	stats    counters
 	usual    askKind
 	finished api.FreeList // of *pendingAsk, to be used again
-	bodies   api.FreeList // of *[]byte, for encoding
+	boxes    api.FreeList // of *api.MessageBox, likewise
 
 	rt         api.Runtime
 	cfg        api.RpcEnvConfig
@@ -83,7 +83,7 @@ func newEnv(rt api.Runtime, cfg api.RpcEnvConfig) (*Env, error) {
 		lookups:  askKind{timeout: cfg.LookupTimeout, setting: "RpcEnv.LookupTimeout"},
 		watches:  askKind{timeout: cfg.WatchTimeout, setting: "RpcEnv.WatchTimeout"},
 	}
-	e.bodies, e.finished = api.NewFreeList(rt), api.NewFreeList(rt)
+	e.boxes, e.finished = api.NewFreeList(rt), api.NewFreeList(rt)
 	e.ctx, e.cancel = api.WithCancel(context.Background(), rt)
 	e.dispatcher = newDispatcher(e)
 	e.files = newFileServer(e)
@@ -184,3 +184,8 @@ func (e *Env) FileServer() api.RpcEnvFileServer { return e.files }
 
 // isLocal reports whether the endpoints of an env with that address live here.
 func (e *Env) isLocal(a api.RpcAddress) bool { return a == e.address }
+
+// isAt is isLocal for an address that was just stored, word by word: the processor would wait for that to copy more at once.
+func (e *Env) isAt(a *api.RpcAddress) bool {
+	return a.Port == e.address.Port && a.Host == e.address.Host
+}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/transport"
+	"github.com/twinwire/twinwire/internal/wire"
 )
 
 // outbox keeps the messages to one address until there is a connection, and sends them in order, as Spark's Outbox. A
@@ -20,6 +21,7 @@ type outbox struct {
 	address api.RpcAddress
 
 	envelope atomic.Pointer[envelope] // the last
+	frame    atomic.Pointer[frame]    // likewise, of one-way messages
 	// direct is the connection while nothing waits for it: then a message may go straight to it, where those of other
 	// tasks join it in one write, without overtaking an earlier one of its own sender. It is written with mu held.
 	direct atomic.Pointer[transport.Client]
@@ -76,11 +78,17 @@ func (o *outbox) sendAsk(ctx context.Context, a *pendingAsk, body []byte) error 
 	return o.env.post(o, outMessage{body: body, ask: a})
 }
 
-// sendNow sends a one-way message if nothing waits for a connection; then its body was copied, up to the transport's
+// sendNow sends a one-way message if nothing waits for a connection. It was copied, if it is not above the transport's
 // CopyLimit.
-func (o *outbox) sendNow(ctx context.Context, body []byte) bool {
+func (o *outbox) sendNow(ctx context.Context, frame []byte) bool {
 	c := o.direct.Load()
-	return c != nil && c.IsActive() && c.Send(ctx, body) == nil
+	switch {
+	case c == nil || !c.IsActive():
+		return false
+	case len(frame) > transport.CopyLimit:
+		return c.Send(ctx, frame[wire.OneWayHeaderLen:]) == nil
+	}
+	return c.SendFrame(ctx, frame) == nil
 }
 
 // send keeps a message until it can be sent.

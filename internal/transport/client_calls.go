@@ -41,11 +41,31 @@ func (c *Client) Send(ctx context.Context, body []byte) error {
 	}
 	before := len(w.tail)
 	w.tail = append(wire.AppendOneWayHeader(w.tail, size), body...)
-	if w.leave(before, data, nil) { // nobody waits for it: another task writes it, together with those that follow
-		c.shared.rt.Go("writer", c.flush)
+	if w.leave(before, data, nil) {
+		c.writeSoon()
 	}
 	return nil
 }
+
+// SendFrame is Send for a body of up to CopyLimit that stands in its frame already, which is copied.
+func (c *Client) SendFrame(ctx context.Context, frame []byte) error {
+	w := &c.out
+	if err := w.room(ctx); err != nil {
+		return err
+	}
+	if !w.enter(len(frame)) {
+		return c.closedError()
+	}
+	before := len(w.tail)
+	w.tail = append(w.tail, frame...)
+	if w.leave(before, nil, nil) {
+		c.writeSoon()
+	}
+	return nil
+}
+
+// writeSoon has another task write what nobody waits for, together with what follows.
+func (c *Client) writeSoon() { c.shared.rt.Go("writer", c.flush) }
 
 // UploadStream sends meta and the bytes of data as a stream, whose reference it takes over. Otherwise it is SendRpc.
 func (c *Client) UploadStream(ctx context.Context, meta []byte, data api.ManagedBuffer, cb RpcCallback) (id int64, err error) {

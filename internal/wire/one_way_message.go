@@ -2,7 +2,10 @@
 
 package wire
 
-import "fmt"
+import (
+	"encoding/binary"
+	"fmt"
+)
 
 // OneWayHeaderLen is the size of a frame with a OneWayMessage in front of its
 // body, the length field included.
@@ -38,6 +41,12 @@ func (m OneWayMessage) inFrame() []byte { return m.Body }
 func AppendOneWayHeader(dst []byte, bodyLen int) []byte {
 	dst = appendFrameStart(dst, TypeOneWayMessage, 4, int64(bodyLen))
 	return AppendInt32(dst, int32(bodyLen))
+}
+
+// PutOneWayLength fills in how long a frame with a OneWayMessage is: its header and its body, which is the rest of frame.
+func PutOneWayLength(frame []byte) {
+	binary.BigEndian.PutUint64(frame, uint64(len(frame)))
+	binary.BigEndian.PutUint32(frame[FrameHeaderLen+1:], uint32(len(frame)-OneWayHeaderLen))
 }
 
 // ParseOneWayMessage reads the payload of a OneWayMessage frame and allocates

@@ -85,7 +85,7 @@ func (a *asker[M]) Call(id int64, data []byte) error {
 // Send tries again while the outbox is full, which is how our stack pushes back.
 func (a *asker[M]) Send(_ int, id int64, data []byte) error {
 	for {
-		err := a.ref.Send(M(Message{ID: id, Name: name, Data: data}))
+		err := api.Send(a.ref, M(Message{ID: id, Name: name, Data: data}))
 		if !errors.Is(err, api.ErrOutboxFull) {
 			return err
 		}
