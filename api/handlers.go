@@ -35,7 +35,13 @@ func OnAsk[M, R any](f func(call RpcCallContext, m M) (R, error)) Handler {
 	boxed := encodesItself[R]()
 	h := handlerOf[M]()
 	h.ask = func(call RpcCallContext, msg any) error {
-		r, err := f(call, messageOf[M](msg))
+		var r R
+		var err error
+		if m, ok := msg.(*M); ok { // as mostly
+			r, err = f(call, *m)
+		} else {
+			r, err = f(call, messageOf[M](msg))
+		}
 		switch {
 		case err == nil:
 			return replyInTurn(call, r, boxed)
@@ -65,7 +71,12 @@ var ErrReplyLater = errors.New("reply later")
 // OnSend handles one-way messages of type M with f. An error goes to OnError.
 func OnSend[M any](f func(call RpcCallContext, m M) error) Handler {
 	h := handlerOf[M]()
-	h.send = func(call RpcCallContext, msg any) error { return f(call, messageOf[M](msg)) }
+	h.send = func(call RpcCallContext, msg any) error {
+		if m, ok := msg.(*M); ok { // as mostly
+			return f(call, *m)
+		}
+		return f(call, messageOf[M](msg))
+	}
 	return h
 }
 

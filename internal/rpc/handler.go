@@ -33,7 +33,7 @@ func (h *handler) ReceiveOneWay(c *transport.Client, body []byte) {
 // Take implements transport.RequestTaker.
 func (h *handler) Take(c *transport.Client, r transport.Request) (relieved bool) {
 	p := peerOf(c)
-	for ok := true; ok; r, ok = c.NextRequest() {
+	for ok := true; ok; ok = c.NextRequest(&r) {
 		p.take(&r)
 		if p.full() && p.press() {
 			return true

@@ -165,10 +165,12 @@ func (in *inbox) process(l *messageLoop, batch int) (more bool) {
 func (in *inbox) handleSome(l *messageLoop, most int) (begun int, err error) {
 	some := in.taken[in.next:min(len(in.taken), in.next+most)]
 	timed, returned := in.env.events.HandlerSlow != nil, false
+	in.env.countDelivered(some)
 	defer func() {
 		if !returned {
 			err = some[begun-1].broken(recover())
 		}
+		in.env.uncountDelivered(some[begun:])
 		clear(some[:begun])
 	}()
 	for begun < len(some) && err == nil {
@@ -261,13 +263,11 @@ var errTaskEnded = errors.New("the handler ended its task: runtime.Goexit")
 func (in *inbox) run(l *messageLoop, m *message) error {
 	switch m.kind {
 	case oneWay:
-		in.env.stats.delivered.Add(1)
 		if m.do != nil {
 			return m.do(m.call, m.value)
 		}
 		return in.endpoint.Receive(m.call, m.value)
 	case ask:
-		in.env.stats.delivered.Add(1)
 		if in.inTurn {
 			m.call.loop = l
 		}

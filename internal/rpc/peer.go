@@ -84,17 +84,7 @@ func (p *peer) Bind(a api.RpcEndpointAddress) api.RpcEndpointRef {
 func (p *peer) take(r *transport.Request) {
 	value, err := p.read(r.Body)
 	if err == nil {
-		in, m := p.route.in, message{kind: oneWay, value: value}
-		switch {
-		case r.Asked:
-			m.kind, m.call, m.do = ask, p.newCall(in, r.Reply), p.route.ask
-		case p.route.oneWay == nil:
-			p.route.oneWay = &callContext{in: in, sender: p.route.sender}
-			fallthrough
-		default:
-			m.call, m.do = p.route.oneWay, p.route.send
-		}
-		err = p.post(in, &m, len(r.Body))
+		err = p.post(r, value)
 	}
 	if err != nil {
 		if r.Asked {
@@ -238,7 +228,7 @@ const callsAtOnce = 8
 // gatherAtMost is how many messages are read before those they are for get them.
 const gatherAtMost = batch
 
-// post gives m, which came in size bytes, to an inbox: soon, together with those behind it. While the inbox holds more
+// post gives a request, whose message is value, to the inbox of its route: soon, together with those behind it. While the inbox holds more
 // than InboxMessages (of 1 KiB; larger ones count for more) the connection is not read, so that its sender is slowed
 // down.
 //
@@ -246,18 +236,40 @@ const gatherAtMost = batch
 // exceeds twice the bound is refused. So memory is bounded, and no deadlock can come of it: the wait of a connection for
 // an inbox ends by itself, also when the inbox's handler waits for an answer, or for another endpoint's message, that is
 // behind on this very connection.
-func (p *peer) post(in *inbox, m *message, size int) error {
+func (p *peer) post(r *transport.Request, value any) error {
+	in := p.route.in
 	if in.crowded.Load() && in.full() {
 		return &inboxFullError{in.ref.Name(), p.env.cfg.InboxMessages}
 	}
 	if p.into != in && p.owed != in {
 		p.handOver()
 	}
-	m.size = int32(max(size, usualMessage))
-	p.into, p.gathered = in, append(p.gathered, *m)
+	p.into = in
+	m := p.next()
+	m.value, m.size = value, int32(max(len(r.Body), usualMessage))
+	switch {
+	case r.Asked:
+		m.kind, m.call, m.do = ask, p.newCall(in, r.Reply), p.route.ask
+	case p.route.oneWay == nil:
+		p.route.oneWay = &callContext{in: in, sender: p.route.sender}
+		fallthrough
+	default:
+		m.kind, m.call, m.do = oneWay, p.route.oneWay, p.route.send
+	}
 	p.size += int(m.size)
 	p.waitFor(in)
 	return nil
+}
+
+// next is where the next message is gathered. It may hold an earlier one.
+func (p *peer) next() *message {
+	n := len(p.gathered)
+	if n < cap(p.gathered) {
+		p.gathered = p.gathered[:n+1]
+	} else {
+		p.gathered = append(p.gathered, message{})
+	}
+	return &p.gathered[n]
 }
 
 // handOver posts what was gathered and has a loop process it.

@@ -26,6 +26,35 @@ func (e *Env) Stats() api.RpcEnvStats {
 	return s
 }
 
+// delivered is what a message that is handled counts for: an event is none.
+func delivered(m *message) uint64 {
+	if m.kind == oneWay || m.kind == ask {
+		return 1
+	}
+	return 0
+}
+
+// countDelivered counts messages that are about to be handled. Those of a batch are counted at once.
+func (e *Env) countDelivered(messages []message) {
+	n := uint64(0)
+	for i := range messages {
+		n += delivered(&messages[i])
+	}
+	e.stats.delivered.Add(n)
+}
+
+// uncountDelivered takes back those that were not.
+func (e *Env) uncountDelivered(messages []message) {
+	if len(messages) == 0 {
+		return
+	}
+	n := uint64(0)
+	for i := range messages {
+		n += delivered(&messages[i])
+	}
+	e.stats.delivered.Add(-n)
+}
+
 // load is how many endpoints have not stopped, and how many messages wait for those that are registered.
 func (d *dispatcher) load() (endpoints, messages int) {
 	d.mu.Lock()

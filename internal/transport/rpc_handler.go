@@ -46,7 +46,7 @@ type RequestTaker interface {
 type Request struct {
 	Body  []byte   // valid until the next one is taken
 	Reply RpcReply // of a request
-	Asked bool     // it is a request
+	Asked bool     // it is a request; else Reply means nothing
 }
 
 // StreamManager serves chunks and streams and is told when a connection has ended.

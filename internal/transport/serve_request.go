@@ -76,30 +76,31 @@ func (c *Client) take(r Request, serving *RpcReply) error {
 	return nil
 }
 
-// NextRequest takes the next request for a [RequestTaker], if it has come and nothing else comes first.
-func (c *Client) NextRequest() (r Request, ok bool) {
+// NextRequest makes r the next request for a [RequestTaker], if it has come and nothing else comes first.
+func (c *Client) NextRequest(r *Request) (ok bool) {
 	payload := c.in.decoder.PeekNext()
 	if len(payload) == 0 || c.Congested() || c.parting.Load() {
-		return r, false
+		return false
 	}
 	switch wire.PeekType(payload) {
 	case wire.TypeRpcRequest:
 		id, body, err := wire.ParseRpcRequest(payload)
 		if err != nil {
-			return r, false
+			return false
 		}
-		r = Request{Body: body, Reply: RpcReply{c: c, id: id}, Asked: true}
+		r.Body, r.Asked = body, true
+		r.Reply.c, r.Reply.id, r.Reply.later = c, id, false
 	case wire.TypeOneWayMessage:
 		body, err := wire.ParseOneWayMessage(payload)
 		if err != nil {
-			return r, false
+			return false
 		}
-		r.Body = body
+		r.Body, r.Asked = body, false
 	default:
-		return r, false
+		return false
 	}
 	c.in.decoder.Taken(payload)
-	return r, true
+	return true
 }
 
 // recovered turns a panic into an error. Defer it.
