@@ -16,7 +16,6 @@ const (
 	retryWait = 300 * time.Millisecond
 	tempDir   = "temp"           // where the client's downloads go
 	healed    = 40 * time.Second // no fault strikes so long after the start
-	rounds    = 3                // under faults
 )
 
 // client is the client's side of a run.
@@ -46,7 +45,7 @@ func (l *ledger) run(ctx context.Context, n simulator.Node) error {
 	if err != nil {
 		return err
 	}
-	for c.round = range rounds {
+	for c.round = range l.rounds {
 		c.everything()
 	}
 	if err := api.Sleep(ctx, c.rt, healed); err != nil {

@@ -5,7 +5,6 @@ package transfer
 import (
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"sync"
 
 	"github.com/twinwire/twinwire/api"
@@ -13,6 +12,8 @@ import (
 
 // ledger is what the outside knows of a run.
 type ledger struct {
+	rounds int // under faults
+
 	mu       sync.Mutex     // never held across a scheduling point
 	due      map[string]int // blocks asked for and not heard of, by activity and id
 	mistakes []error
@@ -28,7 +29,7 @@ type report struct {
 	audit *api.BufferAudit
 }
 
-func newLedger() *ledger { return &ledger{due: map[string]int{}} }
+func newLedger(rounds int) *ledger { return &ledger{rounds: rounds, due: map[string]int{}} }
 
 // ask notes that blocks are asked for by an activity.
 func (l *ledger) ask(activity string, ids ...string) {
@@ -61,7 +62,7 @@ func (l *ledger) hear(activity, id string, data api.ManagedBuffer, err error) {
 		return
 	}
 	b, err := data.Bytes()
-	if err != nil || string(b) != string(content(id)) {
+	if err != nil || !isContent(id, b) {
 		l.mistake("%s: came with %d bytes that are not its own: %v", key, len(b), err)
 	}
 }
@@ -102,22 +103,4 @@ func (l *ledger) settled() error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// content is what a block holds: its size and its bytes are drawn by its id. The bytes repeat after a prime number, so
-// that none of a wrong chunk or offset look right, and the race detector watches a few copies rather than every byte.
-func content(id string) []byte {
-	const period = 1021
-	h := fnv.New32a()
-	_, _ = h.Write([]byte(id)) // never fails
-	x := h.Sum32()
-	b := make([]byte, []int{0, 10, 3_000, 30_000, 100_000}[x%5])
-	for i := range min(len(b), period) {
-		x = x*1_664_525 + 1_013_904_223
-		b[i] = byte(x >> 24)
-	}
-	for n := period; n < len(b); n += period {
-		copy(b[n:], b[:period])
-	}
-	return b
 }
