@@ -99,7 +99,7 @@ func runAll(ctx context.Context, all []*process, s settings, out io.Writer) erro
 func (p *process) run(ctx context.Context, s settings) error {
 	began := time.Now()
 	cmd := exec.CommandContext(ctx, p.program, "hashes", "--seeds", s.seeds, "--only", s.only)
-	cmd.Env = append(os.Environ(), fmt.Sprint("GOMAXPROCS=", p.procs), fmt.Sprint("GOGC=", 100/p.nth), "GORACE=halt_on_error=1")
+	cmd.Env = append(os.Environ(), fmt.Sprint("GOMAXPROCS=", p.procs), fmt.Sprint("GOGC=", 400/(p.nth*p.nth)), "GORACE=halt_on_error=1 atexit_sleep_ms=0")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
