@@ -40,6 +40,7 @@ func (c *Client) Send(ctx context.Context, body []byte) error {
 		return c.closedError()
 	}
 	before := len(w.tail)
+	c.payHeldLocked()
 	w.tail = append(wire.AppendOneWayHeader(w.tail, size), body...)
 	if w.leave(before, data, nil) {
 		c.writeSoon()
@@ -90,7 +91,7 @@ func (c *Client) Stream(ctx context.Context, streamID string, cb StreamCallback)
 	// The queue of callbacks must have the order of the requests on the wire, so both are added under one lock.
 	ok := c.send(func(dst []byte) []byte {
 		c.replies.addStreamLocked(cb)
-		return wire.AppendFrame(dst, m)
+		return wire.AppendFrame(c.replies.pay(dst), m)
 	})
 	if !ok {
 		cb.OnFailure(c.closedError())
@@ -117,6 +118,7 @@ func (c *Client) call(ctx context.Context, cb RpcCallback, size int, frame, body
 	}
 	alone := c.replies.rpcs.quiet == quietAdds
 	before := len(w.tail)
+	c.payHeldLocked()
 	if frame == nil {
 		w.tail = append(wire.AppendRpcRequestHeader(w.tail, id, size), body...)
 	} else {

@@ -36,7 +36,11 @@ func (c *Client) fetchSome(ctx context.Context, streamID int64, first, n int32, 
 		cb.OnFailure(first, IllegalState("chunk %d of stream %d is being fetched already", first, streamID))
 		return 1
 	}
-	if held || c.send(func(dst []byte) []byte { return appendChunkRequests(c.replies.pay(dst), id, n) }) {
+	if held {
+		c.watch()
+		return n
+	}
+	if c.send(func(dst []byte) []byte { return appendChunkRequests(c.replies.pay(dst), id, n) }) {
 		return n
 	}
 	for i := range n {
@@ -56,9 +60,9 @@ func appendChunkRequests(dst []byte, first chunkID, n int32) []byte {
 
 // addChunks registers cb for n chunks from id on, and returns how many: fewer when the next is waited for already.
 //
-// held says that their requests will be written with later ones. That is so for those made by the callback of a chunk,
-// one after another, while enough chunks are on their way: the peer has work, and what comes from it brings the reading
-// task to write them in time.
+// held says that their requests will be written with later ones. That is so for those made while the callback of a chunk
+// runs, mostly by it and one after another, while enough chunks are on their way: the peer has work, and what comes from
+// it brings the reading task to write them in time. If that takes long, or they are another task's, the watch does.
 func (c *Client) addChunks(id chunkID, n int32, cb ChunkCallback) (registered int32, held bool) {
 	h := &c.replies
 	h.mu.Lock()
@@ -78,6 +82,13 @@ func (c *Client) addChunks(id chunkID, n int32, cb ChunkCallback) (registered in
 func (c *Client) payHeld() {
 	if c.replies.holding.Load() > 0 && !c.replies.enoughElse() {
 		c.send(c.replies.pay)
+	}
+}
+
+// payHeldLocked appends them to the writer's tail, whose mu is held.
+func (c *Client) payHeldLocked() {
+	if c.replies.holding.Load() > 0 {
+		c.out.tail = c.replies.pay(c.out.tail)
 	}
 }
 

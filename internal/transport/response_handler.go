@@ -68,7 +68,7 @@ func (h *responseHandler) enoughElse() bool {
 	return h.mayHold(0)
 }
 
-// pay appends the requests that were held.
+// pay appends the requests that were held: what is asked for later must stand behind them.
 func (h *responseHandler) pay(dst []byte) []byte {
 	dst = append(dst, h.held...)
 	h.held = h.held[:0]

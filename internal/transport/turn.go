@@ -70,6 +70,9 @@ func (c *Client) look() (late bool) {
 			c.watch()
 		}
 	}
+	if c.replies.holding.Load() > 0 {
+		_, _ = c.out.add(c.replies.pay, nil, nil)
+	}
 	if c.out.begin() {
 		late = true
 		c.shared.rt.Go("writer", c.out.flushOn)
