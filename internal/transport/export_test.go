@@ -114,6 +114,12 @@ func (r Reader) Next(waited int) (payload []byte, body api.ManagedBuffer, err er
 	}
 }
 
+// Stocked reports whether there is a shelf of read buffers.
+func (r Reader) Stocked() bool { return r.shared.buffers.shelf.Load() != nil }
+
+// StockAfter is how many bytes of small messages bring one.
+const StockAfter = stockAfter
+
 // Install installs a cipher.
 func (r Reader) Install(c Cipher) error { return r.install(c) }
 

@@ -33,7 +33,7 @@ type reader struct {
 	heard   atomic.Bool // bytes came since the idle check looked
 	uncount int32       // reads that reads does not have yet
 
-	total   uint64         // bytes that came
+	total   uint64         // bytes that came, but for bodies that were received in place
 	reads   atomic.Uint64  // for the idle check, which hears of countedReads at once
 	handing atomic.Bool    // raw bytes are being taken; for the idle check
 	size    int32          // of the last large chunk's body
@@ -123,7 +123,15 @@ func (r *reader) otherRoom() (into []byte, err error) {
 
 func (r *reader) took(n int, err error) error {
 	r.decoder.Filled(n)
+	r.brought(n)
 	return r.count(n, err)
+}
+
+// brought counts n bytes that came through a read buffer.
+func (r *reader) brought(n int) {
+	if r.total += uint64(n); r.total >= stockAfter {
+		r.shared.buffers.stock()
+	}
 }
 
 // count keeps the books of a read and returns its error, if there is one to act on.
@@ -134,9 +142,6 @@ func (r *reader) count(n int, err error) error {
 	}
 	if n > 0 {
 		mark(&r.heard, true)
-		if r.total += uint64(n); r.total >= stockAfter {
-			r.shared.buffers.stock()
-		}
 		return nil
 	}
 	return r.unlessHushed(err)
@@ -157,6 +162,7 @@ func (r *reader) fillSealed() error {
 	sealed := r.shared.buffers.get()
 	defer r.shared.buffers.put(sealed)
 	n, err := r.conn.Read(sealed)
+	r.brought(n)
 	if err := r.count(n, err); err != nil || n == 0 {
 		return err
 	}

@@ -5,6 +5,7 @@ package transport_test
 import (
 	"bytes"
 	"math/rand/v2"
+	"net"
 	"testing"
 
 	"github.com/twinwire/twinwire/api"
@@ -32,6 +33,40 @@ func TestOneReadBringsSeveralChunks(t *testing.T) {
 		}
 		if conn.reads != c.reads {
 			t.Errorf("%d reads for %d chunks of %d bytes, want %d", conn.reads, c.chunks, c.size, c.reads)
+		}
+	}
+}
+
+// endlessChunks are the bytes of chunks, one behind the other.
+type endlessChunks struct {
+	net.Conn
+	chunk []byte
+	at    int
+}
+
+func (e *endlessChunks) Read(p []byte) (int, error) {
+	n := copy(p, e.chunk[e.at:])
+	e.at = (e.at + n) % len(e.chunk)
+	return n, nil
+}
+
+// TestLargeChunksStockNoShelf: bodies that are received in place need no read buffers, however many come; small messages
+// do.
+func TestLargeChunksStockNoShelf(t *testing.T) {
+	for _, size := range []int{64 << 10, 1 << 20, 1 << 10} {
+		chunk := append(wire.AppendChunkFetchSuccessHeader(nil, 7, 0, int64(size)), make([]byte, size)...)
+		r := transport.NewReader(netty.NewRuntime(), &endlessChunks{chunk: chunk})
+		for got := 0; got < 2*transport.StockAfter; got += size {
+			_, body, err := r.Next(8)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if body != nil {
+				body.Release()
+			}
+		}
+		if got := r.Stocked(); got != (size < 64<<10) {
+			t.Errorf("with chunks of %d bytes there is a shelf: %t", size, got)
 		}
 	}
 }
