@@ -59,10 +59,12 @@ func TestChunkAskedForBesideACallback(t *testing.T) {
 func TestRequestsOfACallbackKeepTheirOrder(t *testing.T) {
 	inWorlds(t, func(s *stage) {
 		for name, other := range map[string]func(c *transport.Client, o *outcome){
-			"StreamRequest":          func(c *transport.Client, o *outcome) { c.Stream(s.ctx, "0_9", streamOutcome{o}) },
-			"RpcRequest":             func(c *transport.Client, o *outcome) { _, _ = c.SendRpc(s.ctx, nil, rpcOutcome{o}) },
-			"OneWayMessage":          func(c *transport.Client, o *outcome) { _ = c.Send(s.ctx, nil) },
-			"MergedBlockMetaRequest": func(c *transport.Client, o *outcome) { _, _ = c.SendMergedBlockMetaReq(s.ctx, "", 0, 0, 0, metaOutcome{o}) },
+			"StreamRequest": func(c *transport.Client, o *outcome) { c.Stream(s.ctx, "0_9", streamOutcome{o}) },
+			"RpcRequest":    func(c *transport.Client, o *outcome) { _, _ = c.SendRpc(s.ctx, nil, rpcOutcome{o}) },
+			"OneWayMessage": func(c *transport.Client, o *outcome) { _ = c.Send(s.ctx, nil) },
+			"MergedBlockMetaRequest": func(c *transport.Client, o *outcome) {
+				_, _ = c.SendMergedBlockMetaReq(s.ctx, "", 0, 0, 0, metaOutcome{o})
+			},
 			"UploadStream": func(c *transport.Client, o *outcome) {
 				_, _ = c.UploadStream(s.ctx, nil, api.NewBytesBuffer(nil), rpcOutcome{o})
 			},
