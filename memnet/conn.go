@@ -134,7 +134,14 @@ func (c *conn) ReadArrived() ([]byte, error) {
 			return nil, c.fail("read", err)
 		}
 		c.readers = append(c.readers, t)
-		w.park(t, waitRead, c)
+		if to := w.suspend(t, waitRead, c); to != nil { // park, without a frame of its own
+			if to.turns() {
+				to.goIn()
+			} else {
+				to.goOut()
+			}
+		}
+		w.resumed(t)
 	}
 }
 

@@ -31,22 +31,47 @@ func (w *World) resume(t *task) {
 //
 //go:norace
 func (w *World) park(t *task, why waitKind, on any) {
-	t.waiting, t.on, t.since = why, on, w.now
-	w.all.release()
-	if to := t.coro.successor(); to != nil {
+	if to := w.suspend(t, why, on); to != nil {
 		if to.turns() { // swap, without a frame of its own: see there
 			to.goIn()
 		} else {
 			to.goOut()
 		}
-		if w.homing {
-			t.coro.stay()
-		}
+	}
+	w.resumed(t)
+}
+
+// suspend begins park: it returns the place to give control to, if the task is not itself the next. Where many tasks
+// park, what park does stands in place of a call of it, for the same reason as there.
+//
+//go:norace
+func (w *World) suspend(t *task, why waitKind, on any) *coro {
+	t.waiting, t.on, t.since = why, on, w.now
+	w.all.release()
+	return t.coro.successor()
+}
+
+// resumed ends park.
+//
+//go:norace
+func (w *World) resumed(t *task) {
+	if w.homing || w.burying || w.ending {
+		t.resumedOtherwise()
+	}
+	w.checked.acquire()
+}
+
+// resumedOtherwise is resumed where the task is not to go on, or not yet.
+//
+//go:norace
+func (t *task) resumedOtherwise() {
+	w := t.host.world
+	if w.homing {
+		t.coro.stay()
 	}
 	if w.burying || w.ending {
 		t.mayEnd()
 	}
-	w.checked.acquire()
 }
 
 // mayEnd ends the task if it is to end.

@@ -38,7 +38,14 @@ func (s *waiter) Wait(ctx context.Context) error {
 	if err == nil {
 		if !s.permit && !s.ended {
 			s.task = t
-			w.park(t, waitWake, s)
+			if to := w.suspend(t, waitWake, s); to != nil { // park, without a frame of its own
+				if to.turns() {
+					to.goIn()
+				} else {
+					to.goOut()
+				}
+			}
+			w.resumed(t)
 			s.task = nil
 		}
 		err = s.heard(ctx, t, stop)
