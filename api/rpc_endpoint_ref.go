@@ -51,7 +51,7 @@ func (r RpcEndpointRef) String() string { return r.address.String() }
 // of a later loss. Inside one env msg goes by reference: do not change it afterwards. Who sends much uses the typed [Send].
 func (r RpcEndpointRef) Send(msg any) error {
 	if r.sender == nil {
-		return r.unbound("send")
+		r.sender = noSender{}
 	}
 	return r.sender.SendTo(r, msg)
 }
@@ -66,10 +66,17 @@ func (r RpcEndpointRef) Send(msg any) error {
 // aborted through its context, see [WithCancelCause].
 func (r RpcEndpointRef) Ask(ctx context.Context, msg, reply any) error {
 	if r.sender == nil {
-		return r.unbound("ask")
+		r.sender = noSender{} // inlined, this returns without a step between: see Env.AskTo
 	}
 	return r.sender.AskTo(ctx, r, msg, reply)
 }
+
+// noSender is behind a reference that is bound to no env.
+type noSender struct{}
+
+func (noSender) SendTo(to RpcEndpointRef, _ any) error { return to.unbound("send") }
+
+func (noSender) AskTo(_ context.Context, to RpcEndpointRef, _, _ any) error { return to.unbound("ask") }
 
 func (r RpcEndpointRef) unbound(op string) error {
 	return fmt.Errorf("%s %s: %w", op, r.name(), ErrUnboundRef)
@@ -151,8 +158,10 @@ func (r *RpcEndpointRef) UnmarshalText(b []byte) error {
 }
 
 // Ask is [RpcEndpointRef.Ask] with a typed reply: got, err := api.Ask[Granted](ctx, ref, Acquire{…}).
-func Ask[Reply any](ctx context.Context, ref RpcEndpointRef, msg any) (Reply, error) {
-	var reply Reply
-	err := ref.Ask(ctx, msg, &reply)
-	return reply, err
+func Ask[Reply any](ctx context.Context, ref RpcEndpointRef, msg any) (reply Reply, err error) {
+	if ref.sender == nil {
+		ref.sender = noSender{}
+	}
+	err = ref.sender.AskTo(ctx, ref, msg, &reply)
+	return // so that it is just small enough to be inlined
 }

@@ -15,10 +15,25 @@ import (
 
 var _ api.RefSender = (*Env)(nil)
 
-// AskTo implements api.RefSender.
+// AskTo implements api.RefSender. It is askVia, and waits itself: the processor expects none of the returns behind a wait,
+// so each function between would cost more than what most of them do.
 func (e *Env) AskTo(ctx context.Context, to api.RpcEndpointRef, msg, reply any) error {
 	at := to.Address()
-	return e.askVia(ctx, nil, &at, msg, reply, &e.usual)
+	e.stats.asks.Add(1)
+	a := e.newAsk(&e.usual)
+	waits, err := e.beginAsk(ctx, a, nil, &at, msg, reply)
+	if waits {
+		for !a.ended() {
+			if err := a.w.Wait(ctx); err != nil {
+				ctx = a.leave(ctx, &at, err)
+				continue
+			}
+			a.woken = true
+		}
+		err = a.outcome(&at, reply)
+	}
+	e.endAsk(a, &at, err)
+	return err
 }
 
 // attachedSender sends to an endpoint of a client-mode env, over the connection its reference came on.
@@ -47,32 +62,44 @@ func (e *Env) askVia(ctx context.Context, c *transport.Client, to *api.RpcEndpoi
 	e.stats.asks.Add(1)
 	a := e.newAsk(kind)
 	err := e.askWith(ctx, a, c, to, msg, reply)
+	e.endAsk(a, to, err)
+	return err
+}
+
+// endAsk counts an ask that has its outcome.
+func (e *Env) endAsk(a *pendingAsk, to *api.RpcEndpointAddress, err error) {
 	if err == nil {
 		e.stats.replies.Add(1)
 	} else {
 		e.askFailed(a, to, err)
 	}
 	e.done(a)
+}
+
+// askWith sends the message and waits for the outcome.
+func (e *Env) askWith(ctx context.Context, a *pendingAsk, c *transport.Client, to *api.RpcEndpointAddress, msg, reply any) error {
+	waits, err := e.beginAsk(ctx, a, c, to, msg, reply)
+	if waits {
+		err = a.await(ctx, to, reply)
+	}
 	return err
 }
 
-// askWith sends the message and waits for the outcome. Its frame and those it calls while it waits are small: what many
-// callers wait in is what the processor has to fetch when they go on.
-func (e *Env) askWith(ctx context.Context, a *pendingAsk, c *transport.Client, to *api.RpcEndpointAddress, msg, reply any) error {
+// beginAsk sends the message; waits says that the outcome is to be waited for, else there is one.
+func (e *Env) beginAsk(ctx context.Context, a *pendingAsk, c *transport.Client, to *api.RpcEndpointAddress, msg, reply any) (waits bool, err error) {
 	if e.stopping.Load() || ctx != nil && ctx.Err() != nil {
-		return e.refuseAsk(ctx, a, to)
+		return false, e.refuseAsk(ctx, a, to)
 	}
 	handler := handlerInbox(ctx)
 	if handler != nil || c == nil && e.isLocal(to.Address) {
-		return e.askNearby(ctx, handler, a, c, to, msg, reply)
+		return false, e.askNearby(ctx, handler, a, c, to, msg, reply)
 	}
-	if err := e.request(ctx, a, c, to, msg); err != nil {
-		return err
-	}
-	return a.await(ctx, to, reply)
+	a.to = *to
+	err = e.request(ctx, a, c, to, msg)
+	return err == nil, err
 }
 
-// askNearby is askWith for an endpoint of this env, or from a handler, which lends its message loop while it waits.
+// askNearby is the whole ask for an endpoint of this env, or from a handler, which lends its message loop while it waits.
 func (e *Env) askNearby(ctx context.Context, handler *inbox, a *pendingAsk, c *transport.Client, to *api.RpcEndpointAddress, msg, reply any) error {
 	if c == nil && e.isLocal(to.Address) {
 		defer e.forgetLocal(a)

@@ -196,24 +196,26 @@ func (a *pendingAsk) sendInTime(ctx context.Context, c *transport.Client, body [
 
 // await waits for the outcome and stores the reply. to is who was asked.
 func (a *pendingAsk) await(ctx context.Context, to *api.RpcEndpointAddress, reply any) error {
-	generation := a.generation()
 	a.to = *to
-	var left error // why the asker stopped waiting
 	for !a.ended() {
 		if err := a.w.Wait(ctx); err != nil {
-			left = a.waitError(ctx, to, err)
-			a.fail(generation, left)
-			ctx = nil // the outcome is there, or is being written
+			ctx = a.leave(ctx, to, err)
 			continue
 		}
 		a.woken = true
 	}
-	if left != nil && a.err == left { //nolint:errorlint // itself
-		a.abandon()
-		return left
-	}
 	return a.outcome(to, reply)
 }
+
+// leave ends the ask, if nothing has yet, for the asker waits no longer for the reason err. It returns the context in which
+// the asker waits on: the outcome is there, or is being written.
+func (a *pendingAsk) leave(ctx context.Context, to *api.RpcEndpointAddress, err error) context.Context {
+	a.fail(a.generation(), &leftError{a.waitError(ctx, to, err)})
+	return nil
+}
+
+// leftError is why the asker stopped waiting.
+type leftError struct{ error }
 
 // outcome stores the reply, or is the failure.
 func (a *pendingAsk) outcome(to *api.RpcEndpointAddress, reply any) error {
@@ -237,7 +239,10 @@ func (a *pendingAsk) abandon() {
 // failure is the outcome of an ask without a reply. The failure of a local handler is the handler's own.
 func (a *pendingAsk) failure(to *api.RpcEndpointAddress) error {
 	a.abandon()
+	left, _ := a.err.(*leftError) //nolint:errorlint // itself
 	switch {
+	case left != nil:
+		return left.error
 	case a.err == errAskTimeout: //nolint:errorlint // itself
 		return &api.TimeoutError{Op: a.op(to), After: a.kind.timeout, Setting: a.kind.setting}
 	case a.answered && a.way().client == nil:
