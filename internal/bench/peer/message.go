@@ -16,11 +16,17 @@ type Message struct {
 	Data []byte `cbor:"3,keyasint"`
 }
 
+// WireName implements api.WireNamer: it travels with each message, and is shorter than the path of this package.
+func (Message) WireName() string { return "echo.Message" }
+
 // SelfMessage is a Message that encodes itself: the number in 8 bytes, the name behind its length, the rest is data.
 type SelfMessage Message
 
 // message is either form of our message.
 type message interface{ Message | SelfMessage }
+
+// WireName implements api.WireNamer.
+func (SelfMessage) WireName() string { return "echo.SelfMessage" }
 
 // AppendBinary implements encoding.BinaryAppender.
 func (m SelfMessage) AppendBinary(b []byte) ([]byte, error) {
