@@ -71,17 +71,23 @@ func (e *Env) sendHere(to *api.RpcEndpointAddress, msg any) error {
 	return nil
 }
 
-// sendAway sends to an endpoint of another env, encoded in the memory of box.
-func (e *Env) sendAway(c *transport.Client, to *api.RpcEndpointAddress, msg any, box *api.MessageBox) (err error) {
+// sendAway sends to an endpoint of another env, encoded in the memory of box. What a connection takes at once is counted
+// there.
+func (e *Env) sendAway(c *transport.Client, to *api.RpcEndpointAddress, msg any, box *api.MessageBox) error {
 	if e.stopping.Load() {
 		return sendError(to, api.ErrEnvStopped)
 	}
-	e.stats.sends.Add(1)
-	if c == nil {
-		err = e.transmit(to, msg, box)
-	} else {
+	var err error
+	switch {
+	case c != nil:
 		err = e.transmitOver(c, to, msg, box)
+	default:
+		var counted bool
+		if counted, err = e.transmit(to, msg, box); counted {
+			return nil
+		}
 	}
+	e.stats.sends.Add(1)
 	if err != nil {
 		return sendError(to, err)
 	}
@@ -109,11 +115,12 @@ func keepCopied(box *api.MessageBox, body []byte) {
 	}
 }
 
-// transmit hands a one-way message to the outbox of its address. An error means that it was not sent.
-func (e *Env) transmit(to *api.RpcEndpointAddress, msg any, box *api.MessageBox) error {
+// transmit hands a one-way message to the outbox of its address. An error means that it was not sent. counted says that a
+// connection has counted it.
+func (e *Env) transmit(to *api.RpcEndpointAddress, msg any, box *api.MessageBox) (counted bool, err error) {
 	o, err := e.outboxTo(to.Address)
 	if err != nil {
-		return err
+		return false, err
 	}
 	var framed []byte
 	if f := o.frame.Load(); f != nil && f.name == to.Name && f.encoder.Encodes(msg) {
@@ -122,14 +129,14 @@ func (e *Env) transmit(to *api.RpcEndpointAddress, msg any, box *api.MessageBox)
 		framed, err = e.appendFrame(box.Body[:0], o, to, msg)
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
 	keepCopied(box, framed)
 	if o.sendNow(e.ctx, framed) {
-		return nil
+		return len(framed) <= transport.CopyLimit, nil
 	}
 	box.Body = nil
-	return e.post(o, outMessage{body: framed[wire.OneWayHeaderLen:]})
+	return false, e.post(o, outMessage{body: framed[wire.OneWayHeaderLen:]})
 }
 
 // frame is how the one-way messages of a type to an endpoint begin.

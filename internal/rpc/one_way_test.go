@@ -202,3 +202,38 @@ func TestDeliveredIsCountedOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestSendsAreCountedOnce: those that fail, those that wait for a connection, those that one took, and when it has ended.
+func TestSendsAreCountedOnce(t *testing.T) {
+	inWorlds(t, func(p *place) {
+		var kept []sample
+		server := p.server("server", api.RpcEnvConfig{})
+		client := p.client("client", api.RpcEnvConfig{})
+		remote := client.EndpointRef(p.endpoint(server, "e", samples(&kept)).Address())
+		want := uint64(0)
+		send := func(fails bool, m sample) {
+			p.Helper()
+			if err := api.Send(remote, m); (err != nil) != fails {
+				p.Error(err)
+			}
+			want++
+		}
+		for range 2 {
+			for n := range 50 {
+				send(true, sample{Text: "cannot"})
+				send(false, sample{Bytes: make([]byte, n*n*20)})
+			}
+			p.busy(remote)
+			if got := client.Stats().Sends; got != want {
+				p.Errorf("%d were counted of %d", got, want)
+			}
+		}
+		if err := server.Shutdown(p.ctx); err != nil {
+			p.Fatal(err)
+		}
+		p.until("the end of the connection", func() bool { return client.Stats().OpenConnections == 0 })
+		if got := client.Stats().Sends; got != want {
+			p.Errorf("%d are counted of %d when the connection has ended", got, want)
+		}
+	})
+}

@@ -7,7 +7,7 @@ import "github.com/twinwire/twinwire/api"
 // Stats implements api.RpcEnv. The counts are read one after another while the env goes on.
 func (e *Env) Stats() api.RpcEnvStats {
 	s := api.RpcEnvStats{Replies: e.stats.replies.Load(), Failures: e.stats.failures.Load()} // before Asks: what is pending is never negative
-	s.Sends, s.Asks, s.Delivered = e.stats.sends.Load(), e.stats.asks.Load(), e.stats.delivered.Load()
+	s.Sends, s.Asks, s.Delivered = e.stats.sends.Load()+e.clients.Frames(), e.stats.asks.Load(), e.stats.delivered.Load()
 	s.ConnectRetries, s.OutboxDropped = e.stats.connectRetries.Load(), e.stats.outboxDropped.Load()
 	s.Unreadable, s.Undelivered = e.stats.unreadable.Load(), e.stats.undelivered.Load()
 	s.PendingAsks = int(s.Asks - s.Replies - s.Failures)

@@ -48,7 +48,8 @@ func (c *Client) Send(ctx context.Context, body []byte) error {
 	return nil
 }
 
-// SendFrame is Send for a body of up to CopyLimit that stands in its frame already, which is copied.
+// SendFrame is Send for a body of up to CopyLimit that stands in its frame already, which is copied. It is counted: see
+// [ClientFactory.Frames].
 func (c *Client) SendFrame(ctx context.Context, frame []byte) error {
 	w := &c.out
 	if err := w.room(ctx); err != nil {
@@ -59,10 +60,18 @@ func (c *Client) SendFrame(ctx context.Context, frame []byte) error {
 	}
 	before := len(w.tail)
 	w.tail = append(w.tail, frame...)
+	w.frames++
 	if w.leave(before, nil, nil) {
 		c.writeSoon()
 	}
 	return nil
+}
+
+// frames is how many SendFrame has taken.
+func (c *Client) frames() uint64 {
+	c.out.mu.Lock()
+	defer c.out.mu.Unlock()
+	return c.out.frames
 }
 
 // writeSoon has another task write what nobody waits for, together with what follows.

@@ -28,6 +28,7 @@ type ClientFactory struct {
 	spare  map[string]*Client // borrowed once, and given back
 	open   map[*Client]uint64 // every connection that has not ended, with its number
 	count  uint64
+	frames uint64 // of connections that have ended
 	closed bool
 }
 

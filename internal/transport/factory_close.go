@@ -25,6 +25,7 @@ func (f *ClientFactory) register(c *Client) bool {
 	c.awaitEnd(func() {
 		f.mu.Lock()
 		delete(f.open, c)
+		f.frames += c.frames()
 		if f.spare[c.remote] == c {
 			delete(f.spare, c.remote)
 		}
@@ -68,6 +69,18 @@ func (f *ClientFactory) Open() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return len(f.open)
+}
+
+// Frames is how many frames its connections have taken by [Client.SendFrame]. Each counts its own, under the lock that it
+// takes for a frame anyway.
+func (f *ClientFactory) Frames() uint64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := f.frames
+	for c := range f.open { // a sum: their order does not matter
+		n += c.frames()
+	}
+	return n
 }
 
 // Close closes every connection, after what waits to be written, and waits until each has told everybody, or ctx is

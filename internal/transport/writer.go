@@ -23,6 +23,7 @@ type writer struct {
 	stuck    bool      // the reading task's: it gave up waiting for room
 	tail     []byte    // what was added last
 	wrote    uint64    // bytes written briefly
+	frames   uint64    // taken by SendFrame
 	ops      []writeOp // to be written before the tail
 	pending  backlog
 	spare    [][]byte // written buffers, to be appended to again
