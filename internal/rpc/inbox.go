@@ -165,11 +165,13 @@ func (in *inbox) process(l *messageLoop, batch int) (more bool) {
 func (in *inbox) handleSome(l *messageLoop, most int) (begun int, err error) {
 	some := in.taken[in.next:min(len(in.taken), in.next+most)]
 	timed, returned := in.env.events.HandlerSlow != nil, false
+	told := 0 // of begun
 	in.env.countDelivered(some)
 	defer func() {
 		if !returned {
 			err = some[begun-1].broken(recover())
 		}
+		in.begun.Add(int64(begun - told))
 		in.env.uncountDelivered(some[begun:])
 		clear(some[:begun])
 	}()
@@ -178,7 +180,10 @@ func (in *inbox) handleSome(l *messageLoop, most int) (begun int, err error) {
 		m := &some[begun]
 		begun++
 		in.next++
-		in.begun.Add(1)
+		if begun&7 == 1 || in.crowded.Load() { // a connection may wait for it
+			in.begun.Add(int64(begun - told))
+			told = begun
+		}
 		if timed {
 			err = in.handle(l, m)
 		} else {

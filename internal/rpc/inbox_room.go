@@ -39,7 +39,7 @@ func (e *inboxFullError) Unwrap() error { return api.ErrInboxFull }
 type inboxRoom struct {
 	held    int          // bytes of the messages of peers
 	fetched int64        // how many messages were taken so far
-	begun   atomic.Int64 // how many messages were handled so far, or are being handled
+	begun   atomic.Int64 // how many messages were handled so far, or are being handled; up to 7 fewer while nobody waits
 	given   bool         // connections wait no more, until there is room again
 	room    []api.Waiter // of connections
 	crowded atomic.Bool  // held exceeds the limit; to be looked at without mu

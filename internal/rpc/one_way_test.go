@@ -173,7 +173,7 @@ func TestSendTypedBeforeThereIsAConnection(t *testing.T) {
 	})
 }
 
-// TestDeliveredIsCountedOnce: also when the handler of some of a batch fails.
+// TestDeliveredIsCountedOnce: also when the handler of some of a batch fails. Then nothing is pending.
 func TestDeliveredIsCountedOnce(t *testing.T) {
 	inWorlds(t, func(p *place) {
 		server := p.server("server", api.RpcEnvConfig{})
@@ -200,6 +200,7 @@ func TestDeliveredIsCountedOnce(t *testing.T) {
 		if got := server.Stats().Delivered - before; got != 201 {
 			p.Errorf("%d messages were delivered", got)
 		}
+		p.until("all messages to be handled", func() bool { return server.Stats().PendingMessages == 0 })
 	})
 }
 
