@@ -51,12 +51,11 @@ type Client struct {
 func newClient(s *shared, conn net.Conn, remote string) *Client {
 	c := &Client{shared: s, remote: remote, mu: s.rt.NewMutex()}
 	c.in.init(s, conn)
-	c.out.init(s, conn, &c.in.quiet, c.abort, c.halfClose)
-	c.out.instead = c.instead
+	c.out.init(s, conn, &c.in.quiet, c)
 	c.flush = c.out.flush
 	c.replies.init(s.rt, c.out.mu)
 	c.idle.init(c)
-	c.in.stirred = c.idle.soon
+	c.in.idle = &c.idle
 	return c
 }
 

@@ -20,9 +20,16 @@ const GatherLimit = gatherLimit
 // NewWriter returns the writer of conn.
 func NewWriter(rt api.Runtime, conn net.Conn, fail func(error)) Writer {
 	w := new(writer)
-	w.init(newShared(rt, Config{}), conn, new(atomic.Bool), fail, func() {})
+	w.init(newShared(rt, Config{}), conn, new(atomic.Bool), failure(fail))
 	return Writer{w}
 }
+
+// failure hears of a writer's failure alone.
+type failure func(error)
+
+func (f failure) abort(cause error)                                { f(cause) }
+func (failure) halfClose()                                         {}
+func (failure) instead(dst, _ []byte, _ error) (_ []byte, ok bool) { return dst, false }
 
 // Add adds a step.
 func (w Writer) Add(header string, body api.ManagedBuffer) {

@@ -18,7 +18,15 @@ type openFile struct {
 	size    int64 // when it was opened
 }
 
-// of opens the segment's file, unless it is open, and sees that it is long enough.
+// fileOf opens the segment's file, unless it is open, and sees that it is long enough.
+func (w *writer) fileOf(seg *api.FileSegment) (api.File, error) {
+	if w.file == nil {
+		w.file = new(openFile)
+	}
+	return w.file.of(seg)
+}
+
+// of is [writer.fileOf].
 func (o *openFile) of(seg *api.FileSegment) (api.File, error) {
 	if o.segment == nil || !o.segment.SameFile(seg) {
 		o.close()
@@ -48,7 +56,7 @@ func (o *openFile) open(seg *api.FileSegment) (err error) {
 }
 
 func (o *openFile) close() {
-	if o.segment != nil {
+	if o != nil && o.segment != nil {
 		o.file.Close() // opened for reading
 		o.segment, o.file = nil, nil
 	}

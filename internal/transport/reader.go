@@ -39,7 +39,7 @@ type reader struct {
 	size    int32          // of the last large chunk's body
 	rest    []byte         // what the decoder held, while bare
 	waits   api.ReadWaiter // nil: conn cannot wait without a buffer
-	stirred func()         // called when the quiet ends
+	idle    *idleCheck     // is told when the quiet ends
 	shared  *shared
 	streak  int32 // reads since
 	since   int64 // ns of the epoch, while quiet

@@ -29,7 +29,7 @@ func (r *reader) stir() {
 	now := r.shared.rt.Now().UnixNano()
 	if now-r.since < int64(busyTime) {
 		r.quiet.Store(false)
-		r.stirred()
+		r.idle.soon()
 	}
 	r.streak, r.since = 0, now
 }

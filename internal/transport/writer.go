@@ -40,14 +40,20 @@ type writer struct {
 	quiet    *atomic.Bool  // the connection's, of which little is kept then
 	sent     atomic.Uint64 // bytes written while others could not be added to, or for long
 	rt       api.Runtime
-	fail     func(error)  // called by the flusher when a write fails
-	end      func()       // called after the last write, when finish asked for that
+	owner    writerOwner
 	bodies   *buffer.Pool // the flusher's: what it reads files into
 	sendFrom int64        // the size from which a segment of a file is not read
-	file     openFile     // the flusher's
+	file     *openFile    // the flusher's; nil until there is one
+}
+
+// writerOwner hears of what happens to a writer, from the task that flushes.
+type writerOwner interface {
+	// abort tells that a write failed.
+	abort(cause error)
+	// halfClose comes after the last write, when finish asked for that.
+	halfClose()
 	// instead appends to dst what is sent in place of a frame whose body cannot be read; ok is false when nothing can be.
-	// The flusher calls it. May be nil.
-	instead func(dst, frame []byte, cause error) (_ []byte, ok bool)
+	instead(dst, frame []byte, cause error) (_ []byte, ok bool)
 }
 
 // writeOp is one step of the flusher: bytes, then perhaps a body by itself; or a cipher for what follows.
@@ -71,8 +77,8 @@ func release(body api.ManagedBuffer, count *transfers) {
 	}
 }
 
-func (w *writer) init(s *shared, conn net.Conn, quiet *atomic.Bool, fail func(error), end func()) {
-	w.rt, w.clock, w.conn, w.quiet, w.bodies, w.fail, w.end, w.mu = s.rt, s.clock, conn, quiet, &s.bodies, fail, end, s.rt.NewMutex()
+func (w *writer) init(s *shared, conn net.Conn, quiet *atomic.Bool, owner writerOwner) {
+	w.rt, w.clock, w.conn, w.quiet, w.bodies, w.owner, w.mu = s.rt, s.clock, conn, quiet, &s.bodies, owner, s.rt.NewMutex()
 	w.pending.most = s.cfg.MaxBacklog
 	w.sendFrom = gatherLimit + 1
 	if f, ok := conn.(api.FileSender); ok {
@@ -246,7 +252,7 @@ func (w *writer) finish() {
 	w.last = true
 	w.mu.Unlock()
 	if now {
-		w.end()
+		w.owner.halfClose()
 	}
 }
 
@@ -290,7 +296,7 @@ func (w *writer) restLocked() {
 // broken ends flushing after a write failed.
 func (w *writer) broken(err error) {
 	w.close()
-	w.fail(err)
+	w.owner.abort(err)
 	w.mu.Lock()
 	w.restLocked()
 }

@@ -99,7 +99,7 @@ func (w *writer) idleLocked() bool {
 	}
 	w.restLocked()
 	if last {
-		w.end()
+		w.owner.halfClose()
 	}
 	return true
 }

@@ -77,7 +77,7 @@ func (op *writeOp) size() int64 {
 // room, and then moved behind their headers.
 func (w *writer) gather(b []byte, ops []writeOp) ([]byte, error) {
 	first := ops[0].body.(*api.FileSegment)
-	f, err := w.file.of(first)
+	f, err := w.fileOf(first)
 	if err != nil {
 		return b, err
 	}

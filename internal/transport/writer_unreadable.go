@@ -13,10 +13,7 @@ import (
 // does. Nothing of the frame has been written. An error says that there is no such frame: the connection must end.
 func (w *writer) unreadable(op *writeOp, cause error) error {
 	before, frame := op.bytes[:op.frame:op.frame], op.bytes[op.frame:]
-	b, ok := before, false
-	if w.instead != nil {
-		b, ok = w.instead(before, frame, cause)
-	}
+	b, ok := w.owner.instead(before, frame, cause)
 	if err := w.put(b); err != nil || ok {
 		return err
 	}

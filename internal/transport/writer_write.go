@@ -65,7 +65,7 @@ func (w *writer) putPlain(b []byte) error {
 // putFile sends a step whose body is a file segment: by the connection's own means where it has them, else by reading it
 // in pieces.
 func (w *writer) putFile(op *writeOp, seg *api.FileSegment) error {
-	f, err := w.file.of(seg)
+	f, err := w.fileOf(seg)
 	if err != nil {
 		return w.unreadable(op, err)
 	}
