@@ -135,3 +135,18 @@ func TestStreamOrder(t *testing.T) {
 		}
 	})
 }
+
+// TestReadyStreams: chunks are there, unless they are made when they are asked for, or the stream has ended.
+func TestReadyStreams(t *testing.T) {
+	inWorlds(t, func(s *stage) {
+		m, c := block.NewStreamManager(s.rt, 0), new(transport.Client)
+		there := m.Register(c, block.Stream{Buffers: []api.ManagedBuffer{api.NewBytesBuffer(nil)}})
+		made := m.Register(c, block.Stream{Count: 1, Open: func(int) (api.ManagedBuffer, error) { return api.NewBytesBuffer(nil), nil }})
+		if !m.Ready(there) || m.Ready(made) {
+			s.Errorf("ready: %t, made when asked for: %t", m.Ready(there), m.Ready(made))
+		}
+		if _, err := m.GetChunk(there, 0); err != nil || m.Ready(there) {
+			s.Errorf("at its end: ready %t, %v", m.Ready(there), err)
+		}
+	})
+}

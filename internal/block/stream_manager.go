@@ -35,6 +35,7 @@ type ownedStreams struct {
 var (
 	_ transport.StreamManager = (*StreamManager)(nil)
 	_ transport.StreamHolder  = (*StreamManager)(nil)
+	_ transport.ReadyStreams  = (*StreamManager)(nil)
 )
 
 // NewStreamManager returns a manager without streams. Its first id is drawn. It admits maxOpen chunks of one connection
@@ -95,6 +96,14 @@ func (m *StreamManager) Holds(c *transport.Client) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.owned[c] != nil
+}
+
+// Ready implements transport.ReadyStreams: buffers are there already.
+func (m *StreamManager) Ready(streamID int64) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s := m.streams[streamID]
+	return s != nil && s.Open == nil
 }
 
 // GetChunk implements transport.StreamManager.

@@ -63,6 +63,12 @@ type StreamHolder interface {
 	Holds(c *Client) bool
 }
 
+// ReadyStreams is a StreamManager that tells whether GetChunk of a stream never waits: then the chunks that were asked for
+// in one go are handed on together, which costs less. It is called by reading tasks, and must not block.
+type ReadyStreams interface {
+	Ready(streamID int64) bool
+}
+
 // StreamConsumer takes the raw bytes of an uploaded stream, called by the reading task. Exactly one of OnComplete and
 // OnFailure comes last.
 type StreamConsumer interface {

@@ -19,31 +19,35 @@ func (c *Client) writeGathered() (relieved bool) {
 	return c.out.begin() && c.Work(func(Turn) { c.out.flushOn() })
 }
 
-// serveChunks serves the request for a chunk, and those behind it that have come, as far as they go together.
+// serveChunks serves the request for a chunk, and those behind it that have come, as long as no chunk that is there has to
+// wait for another.
 func (c *Client) serveChunks(m wire.ChunkFetchRequest) error {
 	run := c.shared.transferRun()
 	defer c.shared.runs.Put(run)
+	stream := m.StreamID
+	ready, ok := c.handler.Streams().(ReadyStreams)
+	together := ok && ready.Ready(stream)
 	for more := true; more; {
 		if err := c.serveChunk(m, run); err != nil {
 			c.sendRun(run)
 			return err
 		}
-		if more = !run.full(); more {
-			m, more = c.nextChunk()
+		if more = together && !run.full(); more {
+			m, more = c.nextChunk(stream)
 		}
 	}
 	c.sendRun(run)
 	return nil
 }
 
-// nextChunk takes the next request for a chunk, if it has come and nothing else comes first.
-func (c *Client) nextChunk() (m wire.ChunkFetchRequest, ok bool) {
+// nextChunk takes the next request for a chunk of a stream, if it has come and nothing else comes first.
+func (c *Client) nextChunk(stream int64) (m wire.ChunkFetchRequest, ok bool) {
 	payload := c.in.decoder.PeekNext()
 	if len(payload) == 0 || wire.PeekType(payload) != wire.TypeChunkFetchRequest || c.Congested() || c.parting.Load() {
 		return m, false
 	}
 	m, err := wire.ParseChunkFetchRequest(payload)
-	if err != nil {
+	if err != nil || m.StreamID != stream {
 		return m, false
 	}
 	c.in.decoder.Taken(payload)

@@ -3,6 +3,7 @@
 package transport_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
@@ -10,6 +11,12 @@ import (
 	"github.com/twinwire/twinwire/internal/transport"
 	"github.com/twinwire/twinwire/internal/wire"
 )
+
+// readyApp has every chunk at once.
+type readyApp struct{ *app }
+
+func (a readyApp) Streams() transport.StreamManager { return a }
+func (readyApp) Ready(int64) bool                   { return true }
 
 // askForChunks asks for n chunks of stream 0 and then for an answer, in one write.
 func (p *peer) askForChunks(n int32) {
@@ -36,7 +43,7 @@ func TestChunksOfOneWrite(t *testing.T) {
 			want[i] = fmt.Sprint("chunk ", i)
 			a.streams[id] = audit.Watch(id, api.NewBytesBuffer([]byte(want[i])))
 		}
-		p := s.visit(s.server(transport.Config{}, a).Addr())
+		p := s.visit(s.server(transport.Config{}, readyApp{a}).Addr())
 		p.askForChunks(n)
 		for i, body := range want {
 			switch m := p.next().(type) {
@@ -80,7 +87,7 @@ func TestTransfersOfOneWrite(t *testing.T) {
 				for i := range 20 {
 					a.streams[fmt.Sprintf("0_%d", i)] = api.NewBytesBuffer([]byte("chunk"))
 				}
-				s.visit(s.server(cfg, a).Addr()).askForChunks(20)
+				s.visit(s.server(cfg, readyApp{a}).Addr()).askForChunks(20)
 				s.until("the connection's end", func() bool { return a.count(func(a *app) int { return len(a.ended) }) == 1 })
 				if n := a.count(func(a *app) int { return len(a.opened) }); n != 10 {
 					s.Errorf("%d chunks were opened", n)
@@ -88,4 +95,36 @@ func TestTransfersOfOneWrite(t *testing.T) {
 			})
 		})
 	}
+}
+
+// waiting is an application whose chunks from the sixth on wait for leave.
+type waiting struct {
+	*app
+	leave *api.Queue[struct{}]
+	ctx   context.Context
+}
+
+func (w waiting) Streams() transport.StreamManager { return w }
+
+func (w waiting) GetChunk(_ int64, i int32) (api.ManagedBuffer, error) {
+	if i >= 5 {
+		_, _ = w.leave.Get(w.ctx)
+	}
+	return api.NewBytesBuffer([]byte("chunk")), nil
+}
+
+// TestChunksThatAreThereWaitForNone: a chunk is sent although one that was asked for in the same write is not there yet.
+func TestChunksThatAreThereWaitForNone(t *testing.T) {
+	inWorlds(t, func(s *stage) {
+		w := waiting{&app{}, api.NewQueue[struct{}](s.rt, 0), s.ctx}
+		o := s.outcome()
+		s.client(transport.Config{}, s.server(transport.Config{}, w).Addr()).FetchChunks(s.ctx, 0, 0, 10, chunkOutcome{o})
+		s.until("the chunks that are there", func() bool { return o.ends.Len() == 5 })
+		w.leave.Close()
+		for range 10 {
+			if e := o.next(); e.err != nil {
+				s.Error(e.err)
+			}
+		}
+	})
 }

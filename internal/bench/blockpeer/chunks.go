@@ -60,6 +60,9 @@ func (f *sharedFile) segment(i int64) api.ManagedBuffer {
 	return api.NewFileSegment(f.files, f.name, i*f.block, f.block)
 }
 
+// Ready implements transport.ReadyStreams.
+func (*sharedFile) Ready(int64) bool { return true }
+
 // GetChunk implements transport.StreamManager.
 func (f *sharedFile) GetChunk(_ int64, index int32) (api.ManagedBuffer, error) {
 	return f.segment(int64(index)), nil

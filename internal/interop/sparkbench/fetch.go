@@ -53,6 +53,7 @@ func (f servedFile) segment(i int64) api.ManagedBuffer {
 }
 
 func (f servedFile) Streams() transport.StreamManager { return f }
+func (servedFile) Ready(int64) bool                   { return true }
 func (f servedFile) GetChunk(_ int64, index int32) (api.ManagedBuffer, error) {
 	return f.segment(int64(index)), nil
 }
