@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -27,7 +28,19 @@ func killBlock(i int) []byte {
 
 // TestServeShuffleIsKilled: while blocks are fetched the service is killed and started again. Every block comes, once,
 // and is right.
-func TestServeShuffleIsKilled(t *testing.T) {
+func TestServeShuffleIsKilled(t *testing.T) { endInTheMidst(t, syscall.SIGKILL, -1) }
+
+// TestServeShuffleIsStopped: who asks it to stop while blocks are fetched, and are not taken, stops it all the same, and
+// that is no failure.
+func TestServeShuffleIsStopped(t *testing.T) {
+	if said := endInTheMidst(t, syscall.SIGTERM, 0); !strings.Contains(said, "simctl: cut connections") {
+		t.Errorf("it said\n%s", said)
+	}
+}
+
+// endInTheMidst ends the service by a signal and returns what it said until then.
+func endInTheMidst(t *testing.T, sig syscall.Signal, want int) (said string) {
+	t.Helper()
 	dir := t.TempDir()
 	local := filepath.Join(dir, "blockmgr")
 	root, err := netty.OpenRoot(dir)
@@ -57,7 +70,10 @@ func TestServeShuffleIsKilled(t *testing.T) {
 	got := &killed{t: t, seen: map[string]int{}, some: make(chan struct{}), goOn: make(chan struct{}), all: make(chan struct{})}
 	reader.FetchBlocks(t.Context(), at, "1", ids, got)
 	<-got.some
-	s.end(syscall.SIGKILL)
+	if code := s.end(sig); code != want {
+		t.Errorf("exit code %d, want %d\n%s", code, want, s.stderr.String())
+	}
+	said = s.stderr.String()
 	close(got.goOn)
 	s = serveShuffle(t, "--listen", s.address, "--dir", dir)
 	<-got.all
@@ -67,6 +83,7 @@ func TestServeShuffleIsKilled(t *testing.T) {
 	if code := s.end(syscall.SIGTERM); code != 0 {
 		t.Errorf("exit code %d\n%s", code, s.stderr.String())
 	}
+	return said
 }
 
 func writeKillBlocks(t *testing.T, d shuffle.Dirs) {
