@@ -85,6 +85,9 @@ func (c *serveShuffleCmd) Run(t *terminal) (err error) {
 	}
 	defer func() { err = firstError(err, registry.Close()) }()
 	remembered := registry.Len()
+	if err := registry.Kept(); err != nil {
+		fmt.Fprintf(t.err, "simctl: no executor can be registered for now: %v\n", err)
+	}
 	service, err := external.NewService(rt, external.Config{
 		Bind: c.Listen, Network: netty.TCP(netty.TCPConfig{AcceptKeepAlive: probeAfter}), Registry: registry, Listener: c.listener(t),
 	})

@@ -18,6 +18,8 @@ type Registry struct {
 	limit int
 	log   *registryLog // nil: nothing is kept
 
+	unkept error // what Kept returns
+
 	mu        api.Mutex
 	executors map[ExecutorID]registered
 }
@@ -38,7 +40,8 @@ type RegistryConfig struct {
 }
 
 // OpenRegistry returns a registry of the executors that its file tells of and that have a local directory left. It writes
-// the file anew. A file that cannot be one of a registry is an error that matches [ErrTorn]; a last line that was not
+// the file anew; when that fails, because the disk is full, those are served all the same, if there are any: see
+// [Registry.Kept]. A file that cannot be one of a registry is an error that matches [ErrTorn]; a last line that was not
 // written to its end is as if it had never been begun.
 func OpenRegistry(rt api.Runtime, cfg RegistryConfig) (*Registry, error) {
 	r := &Registry{
@@ -59,8 +62,15 @@ func OpenRegistry(rt api.Runtime, cfg RegistryConfig) (*Registry, error) {
 		}
 	}
 	r.log = newRegistryLog(rt, cfg.File, r.registrations)
-	return r, r.log.begin()
+	if r.unkept = r.log.begin(); r.unkept != nil && len(r.executors) == 0 {
+		return nil, r.unkept
+	}
+	return r, nil
 }
+
+// Kept is nil, or why the file could not be written when the registry was opened. What it told of is known; a registration
+// fails for as long as that is so.
+func (r *Registry) Kept() error { return r.unkept }
 
 // anyLeft says whether a local directory exists: Spark removes them when an application has ended.
 func (d Dirs) anyLeft() bool {

@@ -241,6 +241,55 @@ func TestRegistryDiskFull(t *testing.T) {
 	})
 }
 
+func mustClose(t *world, r *shuffle.Registry) {
+	t.Helper()
+	if err := r.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestRegistryOpensOnAFullDisk: what was registered is served, for a service is needed most when the disk is full. Only who
+// comes anew is told, until there is room.
+func TestRegistryOpensOnAFullDisk(t *testing.T) {
+	inWorlds(t, func(t *world) {
+		disk := &fullDisk{Files: t.files}
+		if _, err := t.registry(disk); !errors.Is(err, syscall.ENOSPC) {
+			t.Errorf("full, and nothing is known: %v", err)
+		}
+		disk.left = 1 << 30
+		r, err := t.registry(disk)
+		if err != nil || r.Kept() != nil {
+			t.Fatal(err, r.Kept())
+		}
+		t.mustRegister(r, 1)
+		mustClose(t, r)
+		for left := range 3 { // create, write, rename
+			disk.left = left
+			r, err := t.registry(disk)
+			if err != nil || !errors.Is(r.Kept(), syscall.ENOSPC) || !t.knows(r, 1) {
+				t.Fatalf("full after %d steps: %v", left, err)
+			}
+			disk.left = 0
+			id, info := t.executor(2)
+			if err := t.register(r, id, info); !errors.Is(err, syscall.ENOSPC) {
+				t.Errorf("registered on a full disk: %v", err)
+			}
+			mustClose(t, r)
+		}
+		disk.left = 0
+		if r, err = t.registry(disk); err != nil {
+			t.Fatal(err)
+		}
+		disk.left = 1 << 30
+		t.mustRegister(r, 3)
+		mustClose(t, r)
+		if r = t.openRegistry(); !t.knows(r, 1) || t.knows(r, 2) || !t.knows(r, 3) {
+			t.Error("afterwards it does not know what it should")
+		}
+		mustClose(t, r)
+	})
+}
+
 // TestRegistryFileStaysShort: executors that register again and again do not fill the disk.
 func TestRegistryFileStaysShort(t *testing.T) {
 	inWorlds(t, func(t *world) {
