@@ -30,6 +30,9 @@ func (s *sleeper) fire(*World) {
 func (r *hostRuntime) Sleep(ctx context.Context, d time.Duration) error {
 	t := r.host.enter("Runtime.Sleep")
 	w := r.host.world
+	if w.probes() {
+		w.probe(t, "Runtime.Sleep", d.String(), uint64(d))
+	}
 	w.mayWait(t, "Sleep")
 	if d <= 0 {
 		return nil

@@ -78,11 +78,16 @@ func (t *runtimeTimer) Stop() bool {
 //
 //go:norace
 func (t *runtimeTimer) Reset(d time.Duration) bool {
-	if t.host.enterLate("Timer.Reset") == nil {
+	w := t.host.world
+	by := t.host.enterLate("Timer.Reset")
+	if by == nil {
 		return false
 	}
-	pending := t.host.world.stopTimer(&t.timer)
-	t.arm(d, t.host.world.origin())
+	if w.probes() {
+		w.probe(by, "Timer.Reset", d.String(), uint64(d))
+	}
+	pending := w.stopTimer(&t.timer)
+	t.arm(d, w.origin())
 	return pending
 }
 
