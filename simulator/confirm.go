@@ -57,16 +57,18 @@ func (r *testRun) confirm(t *testing.T, res Result) Result {
 		t.Logf("not confirmed in a process of its own: %v", err)
 		return res
 	}
-	return res.compared(got)
+	return res.compared(got, r.config(res.Seed), r.scenario)
 }
 
-// compared takes in what another process says of the run.
-func (r Result) compared(got Repeated) Result {
+// compared takes in what another process says of the run. If that went another way, runs here show where, unless it is
+// something of the process that they differ by.
+func (r Result) compared(got Repeated, cfg RunConfig, scenario func() Scenario) Result {
 	if got.Hash == r.Hash && got.Signature == r.Signature {
 		r.Confirmed = true
 		return r
 	}
-	r.Err = &ElsewhereError{Here: r, Repeated: got}
+	cfg.observe = nil
+	r.Err = &ElsewhereError{Here: r, Repeated: got, divergence: diverge(cfg, scenario)}
 	r.Verdict, r.Signature = Nondeterministic, signatureElsewhere
 	return r
 }
@@ -136,6 +138,8 @@ func (r *testRun) start(ctx context.Context, limit time.Duration, settings []str
 type ElsewhereError struct {
 	Here Result
 	Repeated
+
+	divergence divergence // of runs in one process
 }
 
 // Error names both hashes and how both runs ended.

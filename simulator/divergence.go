@@ -138,6 +138,9 @@ func callHash(c *memnet.SeamCall) uint64 {
 const usualSuspects = "    the code takes something from outside the world: the order of a map or a select, time.Now, math/rand,\n" +
 	"    a goroutine, the address of a pointer, or a variable that outlives the run; see package api for what to use instead\n"
 
+// onlyElsewhere is said of a run that differs from process to process, and within one does not.
+const onlyElsewhere = "    in one process all runs are the same: look for what is a process's own, such as its id or its environment\n"
+
 // report is for a person.
 func (d divergence) report() string {
 	var b strings.Builder

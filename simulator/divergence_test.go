@@ -163,11 +163,20 @@ func TestDivergenceNamesTheCulprit(t *testing.T) {
 	}
 }
 
-// TestDivergenceElsewhere: what differs from process to process only has the usual suspects.
+// TestDivergenceElsewhere: what differs from process to process only is told from what differs from run to run, of which
+// the report says as much as when both runs were here.
 func TestDivergenceElsewhere(t *testing.T) {
-	out, _ := again(t, pidEnv+"=1", "SIM_SEEDS=1-20", "SIM_FAULTS=lan")
-	if !strings.Contains(out, "another process") && !strings.Contains(out, "in a process of its own") || !strings.Contains(out, "takes something from outside the world") {
-		t.Errorf("want the usual suspects:\n%s", out)
+	for env, wants := range map[string][]string{
+		pidEnv: {"in one process all runs are the same", `test_test\.go:\d+  os\.Getpid is of the machine`, "takes something from outside the world"},
+		clockEnv: {`(?s)two runs part at call \d+ on the world.*one run: .*test_test\.go:\d.*the other run: .*test_test\.go:\d`,
+			`test_test\.go:\d+  time\.Now is of the machine: use Runtime\.Now`},
+	} {
+		out, _ := again(t, env+"=1", "SIM_SEEDS=1-20", "SIM_FAULTS=lan")
+		for _, want := range append(wants, "seed 20 went another way in a process of its own") {
+			if !regexp.MustCompile(want).MatchString(out) {
+				t.Errorf("%s: want %s in\n%s", env, want, out)
+			}
+		}
 	}
 }
 

@@ -118,8 +118,11 @@ func (r Result) body(b *strings.Builder) {
 	if left, ok := errors.AsType[*leakError](r.Err); ok {
 		b.WriteString(left.details())
 	}
-	if _, ok := errors.AsType[*ElsewhereError](r.Err); ok {
-		b.WriteString(usualSuspects)
+	if e, ok := errors.AsType[*ElsewhereError](r.Err); ok {
+		if e.divergence.number == 0 {
+			b.WriteString(onlyElsewhere)
+		}
+		b.WriteString(e.divergence.report())
 	}
 	if stack := stackOf(r.Err); len(stack) > 0 {
 		b.WriteString("    stack\n      " + strings.Join(stack, "\n      ") + "\n")

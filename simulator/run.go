@@ -41,6 +41,7 @@ type RunConfig struct {
 	origins   bool                         // note what made the tasks, timers and connections
 	unchecked bool                         // whether something is left at the end
 	brief     bool                         // nobody looks at where tasks are parked
+	verify    bool                         // see memnet.Config.Verify
 
 	_ struct{}
 }
@@ -57,7 +58,7 @@ func Run(cfg RunConfig, scenario func() Scenario) Result {
 	if cfg.elsewhere && first.exitedTest() {
 		return first
 	}
-	cfg.Record, cfg.observe, cfg.origins, cfg.brief = false, nil, true, true
+	cfg.Record, cfg.observe, cfg.origins, cfg.brief, cfg.verify = false, nil, true, true, true
 	second := runOnce(cfg, scenario())
 	first.Second = &second
 	if first.leaked() && first.same(second) {

@@ -50,6 +50,7 @@ func belowExit(lines []string) []string {
 
 // ownFrames drops the frames of this module's inside, unless all are, and those below the task's own function.
 func ownFrames(lines []string) []string {
+	lines = ofTask(lines)
 	var own []string
 	for i := 0; i+1 < len(lines); i += 2 {
 		if inside := strings.Contains(lines[i], "/twinwire/internal/") || strings.Contains(lines[i], "/twinwire/api.") ||
@@ -63,10 +64,16 @@ func ownFrames(lines []string) []string {
 	return upTo(own)
 }
 
-// upTo drops the frames below the task's own function, which are no news, and what is too long.
+// upTo drops the frames below the task's own function, and what is too long.
 func upTo(lines []string) []string {
+	lines = ofTask(lines)
+	return lines[:min(len(lines), maxStack)]
+}
+
+// ofTask drops the frames below the task's own function, which are no news.
+func ofTask(lines []string) []string {
 	for i, l := range lines {
-		if i == maxStack || strings.Contains(l, "/memnet.(*coro).") || strings.Contains(l, "/simulator.(*stage).") {
+		if strings.Contains(l, "/memnet.(*coro).") || strings.Contains(l, "/simulator.(*stage).") {
 			return lines[:i]
 		}
 	}

@@ -76,6 +76,7 @@ func newStage(cfg RunConfig, sc Scenario, cuts cuts) *stage {
 		Epilogue: end,
 		Origins:  cfg.origins,
 		Probe:    cfg.probe,
+		Verify:   cfg.verify,
 	})
 	return s
 }

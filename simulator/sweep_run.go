@@ -98,12 +98,12 @@ func (s *sweep) late() bool { return s.cfg.Time > 0 && time.Since(s.began) >= s.
 func (s *sweep) run(n uint64, cfg RunConfig) swept {
 	sample := n%repeatEvery == repeatEvery-1
 	reached := newCoverage()
-	cfg.Twice, cfg.observe, cfg.brief = sample, reached.see, true
+	cfg.Twice, cfg.observe, cfg.brief, cfg.verify = sample, reached.see, true, n == 0
 	out := swept{cfg: cfg, res: runSafely(cfg, s.scenario), reached: reached}
 	if s.cfg.Elsewhere != nil && out.res.repeatable() && (sample || !out.res.Verdict.OK()) {
 		var got Repeated
 		if got, out.err = s.cfg.Elsewhere(tapeOf(cfg, out.res)); out.err == nil {
-			out.res = out.res.compared(got)
+			out.res = out.res.compared(got, cfg, s.scenario)
 		}
 	}
 	return out

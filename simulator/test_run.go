@@ -18,6 +18,7 @@ type testRun struct {
 	outer    *testing.T // of the call: a scenario may close over it
 
 	plan     *Plan
+	verified bool // that no goroutine calls the world: the first run looks
 	failures int
 	stalled  bool
 }
@@ -80,7 +81,8 @@ func (r *testRun) seed(t *testing.T, seed uint64, sample bool) {
 	t.Helper()
 	failedBefore := r.outer.Failed()
 	cfg := r.config(seed)
-	cfg.elsewhere = true
+	cfg.elsewhere, cfg.verify = true, !r.verified
+	r.verified = true
 	res := r.run(t, cfg)
 	if calls := r.outer.Failed() && !failedBefore || res.exitedTest(); calls {
 		r.reportElsewhere(t, res)

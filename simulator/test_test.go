@@ -19,21 +19,41 @@ import (
 // plantEnv makes TestBank run the careless bank; the tests below start this program again with it.
 const plantEnv = "TWINWIRE_PLANT_LOST_UPDATE"
 
-// pidEnv makes TestBank run a scenario that goes another way in another process.
-const pidEnv = "TWINWIRE_PLANT_PID"
+// Each of these makes TestBank run another scenario of one host: one that goes another way in another process, one that
+// does so in each run, and one that starts a goroutine.
+const (
+	pidEnv       = "TWINWIRE_PLANT_PID"
+	clockEnv     = "TWINWIRE_PLANT_CLOCK"
+	goroutineEnv = "TWINWIRE_PLANT_GOROUTINE"
+)
+
+// planted is what the host does under each variable.
+func planted() map[string]func(ctx context.Context, n Node) error {
+	sleep := func(ctx context.Context, n Node, ms int) error {
+		return api.Sleep(ctx, n.Runtime(), time.Duration(ms)*time.Millisecond)
+	}
+	return map[string]func(ctx context.Context, n Node) error{
+		pidEnv:   func(ctx context.Context, n Node) error { return sleep(ctx, n, os.Getpid()) },
+		clockEnv: func(ctx context.Context, n Node) error { return sleep(ctx, n, time.Now().Nanosecond()%1000) },
+		goroutineEnv: func(_ context.Context, n Node) error {
+			done := make(chan time.Time)
+			go func() { done <- n.Runtime().Now() }()
+			<-done
+			return nil
+		},
+	}
+}
 
 func TestBank(t *testing.T) {
 	if _, planted := os.LookupEnv(plantEnv); planted {
 		Test(t, bank(carelessDeposit))
 		return
 	}
-	if _, planted := os.LookupEnv(pidEnv); planted {
-		Test(t, func() Scenario {
-			return Scenario{Hosts: Hosts{"a": func(ctx context.Context, n Node) error {
-				return api.Sleep(ctx, n.Runtime(), time.Duration(os.Getpid())*time.Millisecond)
-			}}}
-		})
-		return
+	for name, host := range planted() {
+		if _, planted := os.LookupEnv(name); planted {
+			Test(t, func() Scenario { return Scenario{Hosts: Hosts{"a": host}} })
+			return
+		}
 	}
 	Test(t, bank(carefulDeposit))
 }
@@ -158,5 +178,14 @@ func TestTestConfirms(t *testing.T) {
 	out, ok := again(t, pidEnv+"=1", "SIM_SEEDS=1-20", "SIM_FAULTS=lan")
 	if ok || !strings.Contains(out, "seed 20 went another way in a process of its own: here hash ") || strings.Contains(out, "seed 19 went") {
 		t.Errorf("want the twentieth seed to be told from its other run:\n%s", out)
+	}
+}
+
+// TestTestFindsGoroutines: the first seed of a test looks at who calls the world. Later on a goroutine that does so beside
+// the tasks may pass, or stop everything.
+func TestTestFindsGoroutines(t *testing.T) {
+	out, ok := again(t, goroutineEnv+"=1", "SIM_SEED=3")
+	if ok || !strings.Contains(out, `Runtime.Now of host "a" was called by a goroutine that is no task of the world`) || !strings.Contains(out, "test_test.go:") {
+		t.Errorf("want the call of the goroutine, and its line:\n%s", out)
 	}
 }
