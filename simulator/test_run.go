@@ -79,12 +79,17 @@ func (r *testRun) run(t *testing.T, cfg RunConfig) Result {
 // seed runs one seed as a subtest. Passing seeds are confirmed now and then, failing ones always.
 func (r *testRun) seed(t *testing.T, seed uint64, sample bool) {
 	t.Helper()
-	failedBefore := r.outer.Failed()
+	failedBefore, races := r.outer.Failed(), raceErrors()
 	cfg := r.config(seed)
 	cfg.elsewhere, cfg.verify = true, !r.verified
 	r.verified = true
 	res := r.run(t, cfg)
-	if calls := r.outer.Failed() && !failedBefore || res.exitedTest(); calls {
+	raced := raceErrors() > races
+	if raced {
+		t.Errorf("%v; the race detector reported a data race in this run, above, and does so once in a process\n    replay: %s",
+			res, strings.Replace(res.Replay, "go test ", "go test -race ", 1))
+	}
+	if calls := !raced && r.outer.Failed() && !failedBefore || res.exitedTest(); calls {
 		r.reportElsewhere(t, res)
 		return
 	}

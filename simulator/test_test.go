@@ -20,11 +20,12 @@ import (
 const plantEnv = "TWINWIRE_PLANT_LOST_UPDATE"
 
 // Each of these makes TestBank run another scenario of one host: one that goes another way in another process, one that
-// does so in each run, and one that starts a goroutine.
+// does so in each run, one that starts a goroutine, and one with two tasks that race.
 const (
 	pidEnv       = "TWINWIRE_PLANT_PID"
 	clockEnv     = "TWINWIRE_PLANT_CLOCK"
 	goroutineEnv = "TWINWIRE_PLANT_GOROUTINE"
+	raceEnv      = "TWINWIRE_PLANT_RACE"
 )
 
 // planted is what the host does under each variable.
@@ -40,6 +41,13 @@ func planted() map[string]func(ctx context.Context, n Node) error {
 			go func() { done <- n.Runtime().Now() }()
 			<-done
 			return nil
+		},
+		raceEnv: func(ctx context.Context, n Node) error {
+			sum := 0
+			for range 2 {
+				n.Runtime().Go("add", func() { sum++ })
+			}
+			return sleep(ctx, n, 1)
 		},
 	}
 }
