@@ -15,7 +15,7 @@ const settingPrefix = "SIM_"
 
 // settingNames are the rest of those names.
 func settingNames() []string {
-	return []string{"EXPLORE", "FAULTS", "JSON", "PLAN", "SEED", "SEEDS", "SHRINK", "TAPE", "WHY"}
+	return []string{"EXPLORE", "FAULTS", "JSON", "PLAN", "SEED", "SEEDS", "SHRINK", "TAPE", "TRACE", "WHY"}
 }
 
 // checkSettings looks for variables of the environment that look like settings and are none. A name that is nearly one of

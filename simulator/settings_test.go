@@ -11,7 +11,7 @@ import (
 func TestCheckSettings(t *testing.T) {
 	for variable, want := range map[string]string{
 		"SIM_SEEED": "SIM_SEED", "SIM_SED": "SIM_SEED", "SIM_SEEDSS": "SIM_SEEDS", "SIM_sead": "SIM_SEED", "SIM_EXPLOER": "SIM_EXPLORE",
-		"SIM_SHRNK": "SIM_SHRINK", "SIM_TAP": "SIM_TAPE", "SIM_FAULT": "SIM_FAULTS", "SIM_PLANS": "SIM_PLAN", "SIM_WY": "SIM_WHY",
+		"SIM_SHRNK": "SIM_SHRINK", "SIM_TAP": "SIM_TAPE", "SIM_FAULT": "SIM_FAULTS", "SIM_PLANS": "SIM_PLAN", "SIM_WY": "SIM_WHY", "SIM_TRACES": "SIM_TRACE",
 	} {
 		_, err := checkSettings([]string{"HOME=/root", variable + "=3"})
 		if err == nil || err.Error() != variable+" is no setting: did you mean "+want+"?" {

@@ -19,6 +19,7 @@ import (
 //	SIM_EXPLORE=30s    searches fresh seeds for so long, in parallel and guided, after the usual ones
 //	SIM_SHRINK=1m      shrinks for so long, a tape too; 0: does not. Otherwise seeds 10 s, and tapes not
 //	SIM_WHY=1m         shrinks, and then finds out for so long why the smallest run fails: see [Why]
+//	SIM_TRACE=64       shows so many of the last events, of a seed that passes too, instead of what led to a failure
 //	SIM_JSON=out.json  adds a [TestOutcome] for each run to this file, one a line
 //	SIM_FAULTS=swarm   strikes with this profile instead of the scenario's: calm, lan, wan, hostile or swarm
 //

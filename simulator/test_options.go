@@ -29,6 +29,7 @@ type testOptions struct {
 	explore time.Duration // how long to search fresh seeds
 	shrink  time.Duration // budget; negative: do not
 	why     time.Duration // budget of an explanation in the report; 0: none
+	trace   int           // events to show; 0: not asked for
 	faults  Profile       // zero: the scenario's own
 	confirm string        // "1" or confirmReport: this process was started to run one seed for another one
 }
@@ -62,6 +63,11 @@ func readOptions(test string, env func(string) (string, bool)) (testOptions, err
 	}
 	if o.why, err = duration(env, "SIM_WHY"); err != nil {
 		return o, err
+	}
+	if text, ok := env("SIM_TRACE"); ok {
+		if o.trace, err = strconv.Atoi(text); err != nil || o.trace < 1 {
+			return o, fmt.Errorf("SIM_TRACE=%s: want how many events to show, at least 1", text)
+		}
 	}
 	if text, _ := env("SIM_SHRINK"); text == "0" || text == "0s" {
 		o.shrink = -1

@@ -24,7 +24,7 @@ type testRun struct {
 }
 
 func (r *testRun) config(seed uint64) RunConfig {
-	return RunConfig{Seed: seed, Faults: r.options.faults, Plan: r.plan, Replay: r.command(fmt.Sprintf("SIM_SEED=%d", seed))}
+	return RunConfig{Seed: seed, Faults: r.options.faults, Plan: r.plan, Trace: r.options.trace, Replay: r.command(fmt.Sprintf("SIM_SEED=%d", seed))}
 }
 
 // searches has what follows strike with the profile of a search, unless the scenario or the environment has one. The commands
@@ -100,11 +100,21 @@ func (r *testRun) seed(t *testing.T, seed uint64, sample bool) {
 				return
 			}
 		}
-		r.tell(t, res, nil)
-		t.Log(res)
+		r.passed(t, res)
 		return
 	}
 	r.report(t, r.confirm(t, res))
+}
+
+// passed tells of a run that passed.
+func (r *testRun) passed(t *testing.T, res Result) {
+	t.Helper()
+	r.tell(t, res, nil)
+	if r.options.trace > 0 {
+		t.Log(res.Report())
+		return
+	}
+	t.Log(res)
 }
 
 // report reports a failing run: the first one shrunk and in full.
@@ -129,9 +139,10 @@ func (r *testRun) shrinks(res Result) bool {
 	return r.options.shrink >= 0 && res.Repeats() && res.Verdict != Nondeterministic
 }
 
-// told returns a failing run that can tell what happened in the order of cause, if it repeats: it is made once more.
+// told returns a failing run that can tell what happened in the order of cause, if it repeats and its events are not asked
+// for: it is made once more.
 func (r *testRun) told(cfg RunConfig, res Result) Result {
-	if !res.Repeats() || res.Verdict == Nondeterministic || res.exitedTest() {
+	if !res.Repeats() || res.Verdict == Nondeterministic || res.exitedTest() || r.options.trace > 0 {
 		return res
 	}
 	var e Explanation

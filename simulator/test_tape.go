@@ -32,8 +32,7 @@ func (r *testRun) tape(t *testing.T) {
 		t.Logf("not the run the tape was made of: its hash was %016x; the code or the scenario has changed since. %s", tape.Hash, res.Fit())
 	}
 	if res.Verdict.OK() {
-		r.tell(t, res, nil)
-		t.Log(res)
+		r.passed(t, res)
 		return
 	}
 	if max(r.options.shrink, r.options.why) > 0 && res.Repeats() {

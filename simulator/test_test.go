@@ -4,6 +4,7 @@ package simulator
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,12 +21,14 @@ import (
 const plantEnv = "TWINWIRE_PLANT_LOST_UPDATE"
 
 // Each of these makes TestBank run another scenario of one host: one that goes another way in another process, one that
-// does so in each run, one that starts a goroutine, and one with two tasks that race.
+// does so in each run, one that starts a goroutine, one with two tasks that race, and one that says much, and then what the
+// variable holds.
 const (
 	pidEnv       = "TWINWIRE_PLANT_PID"
 	clockEnv     = "TWINWIRE_PLANT_CLOCK"
 	goroutineEnv = "TWINWIRE_PLANT_GOROUTINE"
 	raceEnv      = "TWINWIRE_PLANT_RACE"
+	loggerEnv    = "TWINWIRE_PLANT_LOGGER"
 )
 
 // planted is what the host does under each variable.
@@ -40,6 +43,15 @@ func planted() map[string]func(ctx context.Context, n Node) error {
 			done := make(chan time.Time)
 			go func() { done <- n.Runtime().Now() }()
 			<-done
+			return nil
+		},
+		loggerEnv: func(_ context.Context, n Node) error {
+			for i := range 9 {
+				n.Logger().Info("step", "n", i)
+			}
+			if os.Getenv(loggerEnv) == "fail" {
+				return errors.New("nine steps")
+			}
 			return nil
 		},
 		raceEnv: func(ctx context.Context, n Node) error {
@@ -195,5 +207,19 @@ func TestTestFindsGoroutines(t *testing.T) {
 	out, ok := again(t, goroutineEnv+"=1", "SIM_SEED=3")
 	if ok || !strings.Contains(out, `Runtime.Now of host "a" was called by a goroutine that is no task of the world`) || !strings.Contains(out, "test_test.go:") {
 		t.Errorf("want the call of the goroutine, and its line:\n%s", out)
+	}
+}
+
+// TestTestTraces: SIM_TRACE shows the last events of a seed, whether it passes or not.
+func TestTestTraces(t *testing.T) {
+	five := regexp.MustCompile(`last events\n( +0\.000s  a  log  .*\n){5} +faults`)
+	if out, ok := again(t, loggerEnv+"=pass", "SIM_TRACE=5", "SIM_SEED=3"); !ok || !five.MatchString(out) {
+		t.Errorf("want five events of a seed that passes:\n%s", out)
+	}
+	if out, ok := again(t, loggerEnv+"=fail", "SIM_TRACE=5", "SIM_SHRINK=0", "SIM_SEED=3"); ok || !five.MatchString(out) || strings.Contains(out, causesTitle) {
+		t.Errorf("want five events of a seed that fails, instead of causes:\n%s", out)
+	}
+	if out, ok := again(t, "SIM_TRACE=0", "SIM_SEED=3"); ok || !strings.Contains(out, "SIM_TRACE=0: want how many events to show, at least 1") {
+		t.Errorf("no events are fine:\n%s", out)
 	}
 }

@@ -15,20 +15,28 @@ import (
 // replayCmd makes one run twice and shows how it went.
 type replayCmd struct {
 	failureFlags
-	Trace int `default:"64" placeholder:"N" help:"How many of the last events are shown (${default})."`
+	Trace *int `placeholder:"N" help:"How many of the last events are shown (64). A test shows what led to a failure unless this is given."`
 }
+
+// replayTrace is how many events are shown when nothing else is asked for.
+const replayTrace = 64
 
 // Validate reports what is wrong with the values. Kong calls it.
 func (c *replayCmd) Validate() error {
-	if c.Trace < 1 {
-		return fmt.Errorf("--trace is %d, want at least 1", c.Trace)
+	if c.Trace != nil && *c.Trace < 1 {
+		return fmt.Errorf("--trace is %d, want at least 1", *c.Trace)
 	}
 	return c.failureFlags.Validate()
 }
 
 // Run is the verb.
 func (c *replayCmd) Run(t *terminal) error {
-	if driven, err := c.drive(t, "SIM_SHRINK=0"); driven {
+	settings, trace := []string{"SIM_SHRINK=0"}, replayTrace
+	if c.Trace != nil {
+		trace = *c.Trace
+		settings = append(settings, fmt.Sprintf("SIM_TRACE=%d", trace))
+	}
+	if driven, err := c.drive(t, settings...); driven {
 		return err
 	}
 	r := c.newReport(c.Seed)
@@ -42,7 +50,7 @@ func (c *replayCmd) Run(t *terminal) error {
 	if cfg.Faults.Name != "" {
 		r.FaultsProfile = cfg.Faults.Name
 	}
-	cfg.Trace, cfg.Twice = c.Trace, true
+	cfg.Trace, cfg.Twice = trace, true
 	ctx, stop := interruptible()
 	defer stop()
 	began := time.Now()
