@@ -9,13 +9,13 @@ import (
 )
 
 // PartsReader is a message that encodes itself and, where it comes from another env, keeps parts of the memory it came in
-// instead of copies: who receives many small messages makes little garbage. It still has an UnmarshalBinary, for where that
-// memory is not its own, as that of a reply. That may be
+// instead of copies: who receives many small messages, or asks for many small replies, makes little garbage. It still has an
+// UnmarshalBinary, for where that memory is not its own, as that of an error. That may be
 //
 //	func (m *Acquire) UnmarshalBinary(b []byte) error { return m.ReadParts(api.NewParts(bytes.Clone(b))) }
 type PartsReader interface {
 	// ReadParts sets the message to what p holds. p is valid for the call, what it hands out is the message's for good.
-	// Messages that came together have their bytes in one piece of memory: one that is kept keeps up to 4 KiB.
+	// Messages that came together have their bytes in one piece of memory: one that is kept keeps up to 4 KiB, a reply 1 KiB.
 	ReadParts(p *Parts) error
 }
 

@@ -87,12 +87,18 @@ func (c *Codec) newMessage(factory api.MessageFactory, name []byte) (into any, e
 	return into, nil
 }
 
-// ReadReply is DecodeReply for a content that may be a failure, of who was asked at from.
-func (c *Codec) ReadReply(content []byte, reply any, bind Binder, from api.RpcAddress) error {
+// ReadReply is DecodeReply for a content that may be a failure, of who was asked at from. A reply may keep some of own.
+func (c *Codec) ReadReply(content []byte, reply any, bind Binder, from api.RpcAddress, own *OwnMemory) error {
 	if reply != nil {
 		info := c.decoded.info(c, reply)
 		if n := len(info.head); info.direct && len(content) >= n && string(content[:n]) == string(info.head) && valueWord(reply) != nil {
-			if err := info.fill(reply, content[n:], bind); err != nil {
+			var err error
+			if info.parts {
+				err = own.read(reply.(api.PartsReader), content[n:], ownReplyBytes)
+			} else {
+				err = info.fill(reply, content[n:], bind)
+			}
+			if err != nil {
 				return undecodable(info.name, err)
 			}
 			return nil

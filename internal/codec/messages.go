@@ -19,7 +19,7 @@ type Messages struct {
 	name string     // of the type
 	make func() any // makes a pointer to a new one
 	info *typeInfo  // of that pointer
-	own  ownMemory
+	own  OwnMemory
 }
 
 // messageMaker is a factory that hands out what it makes the messages of a type with; that does not panic.
@@ -52,7 +52,7 @@ func (m *Messages) DecodeNext(payload []byte, into any) (any, error) {
 		into = m.make()
 	}
 	if m.info.parts {
-		if err := m.own.read(into.(api.PartsReader), payload); err != nil {
+		if err := m.own.read(into.(api.PartsReader), payload, ownBytes); err != nil {
 			return nil, undecodable(m.name, err)
 		}
 		return into, nil

@@ -8,24 +8,28 @@ import (
 	"github.com/twinwire/twinwire/api"
 )
 
-// ownMemory is memory that messages keep: several have theirs in one piece.
-type ownMemory struct {
+// OwnMemory is memory that messages keep: several have theirs in one piece. One task at a time may read into it. The zero
+// value is ready to use.
+type OwnMemory struct {
 	parts api.Parts // of the message that is read
 	left  []byte    // of the piece
 	size  int       // of the piece
 }
 
-// ownBytes bounds a piece: who keeps one message keeps as much.
-const ownBytes = 4 << 10
+// What bounds a piece: who keeps one message keeps as much.
+const (
+	ownBytes      = 4 << 10 // of what comes over a connection
+	ownReplyBytes = 1 << 10 // of the replies to one asker
+)
 
-// copy returns a copy of b, whose memory is its own.
-func (m *ownMemory) copy(b []byte) []byte {
+// copy returns a copy of b, whose memory is its own, in a piece of at most so many bytes.
+func (m *OwnMemory) copy(b []byte, most int) []byte {
 	n := len(b)
 	if n > len(m.left) {
-		if n > ownBytes/4 {
+		if n > most/4 {
 			return bytes.Clone(b)
 		}
-		m.size = min(max(2*m.size, n), ownBytes)
+		m.size = min(max(2*m.size, n), most)
 		m.left = make([]byte, m.size)
 	}
 	own := m.left[:n:n]
@@ -35,9 +39,9 @@ func (m *ownMemory) copy(b []byte) []byte {
 }
 
 // read has into, which reads its parts, read a copy of payload.
-func (m *ownMemory) read(into api.PartsReader, payload []byte) (err error) {
+func (m *OwnMemory) read(into api.PartsReader, payload []byte, most int) (err error) {
 	returned := false
-	m.parts.Reset(m.copy(payload))
+	m.parts.Reset(m.copy(payload, most))
 	defer func() {
 		m.parts.Reset(nil)
 		if !returned {

@@ -40,6 +40,7 @@ type pendingAsk struct {
 
 	sent sending                 // the asker's; nowhere, if it was queued
 	late atomic.Pointer[sending] // of one that was queued, once it is sent
+	own  codec.OwnMemory         // the asker's; of replies
 }
 
 // sending is where a request was sent.
@@ -226,7 +227,7 @@ func (a *pendingAsk) outcome(to *api.RpcEndpointAddress, reply any) error {
 	if c == nil {
 		return codec.Assign(reply, a.value)
 	}
-	return a.env.codec.ReadReply(a.body, reply, peerOf(c), to.Address)
+	return a.env.codec.ReadReply(a.body, reply, peerOf(c), to.Address, &a.own)
 }
 
 // abandon has a later answer ignored.
