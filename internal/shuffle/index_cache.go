@@ -20,7 +20,23 @@ type indexCache struct {
 
 type cachedIndex struct {
 	key   string
+	look  look
 	index Index
+}
+
+// look is what tells a file from another that had its name before.
+type look struct {
+	size    int64
+	changed int64 // ns of the epoch
+}
+
+// lookOf is the zero look when there is no file.
+func lookOf(at Place) look {
+	info, err := at.Files.Stat(at.Name)
+	if err != nil {
+		return look{}
+	}
+	return look{info.Size(), info.ModTime().UnixNano()}
 }
 
 func (c cachedIndex) weight() int64 { return int64(len(c.key)) + c.index.Retained() }
@@ -29,20 +45,21 @@ func newIndexCache(rt api.Runtime, limit int64) *indexCache {
 	return &indexCache{limit: limit, mu: rt.NewMutex(), order: list.New(), byKey: map[string]*list.Element{}}
 }
 
-func (c *indexCache) get(key string) (Index, bool) {
+// get returns the index of a file that looks so, or is gone.
+func (c *indexCache) get(key string, now look) (Index, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e := c.byKey[key]
-	if e == nil {
+	if e == nil || now != (look{}) && now != e.Value.(cachedIndex).look {
 		return Index{}, false
 	}
 	c.order.MoveToFront(e)
 	return e.Value.(cachedIndex).index, true
 }
 
-// put keeps x, unless it is larger than the whole cache may be.
-func (c *indexCache) put(key string, x Index) {
-	one := cachedIndex{key, x}
+// put keeps x, of a file that looked so before it was read, unless it is larger than the whole cache may be.
+func (c *indexCache) put(key string, before look, x Index) {
+	one := cachedIndex{key, before, x}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.dropLocked(key)

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"math"
 	"testing"
+	"time"
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/shuffle"
@@ -111,7 +112,7 @@ func TestIndexCache(t *testing.T) {
 				}
 			}
 		}
-		// The two that were asked for last are kept, so that their index files are not looked at; the others are not.
+		// The two that were asked for last are kept, so that their index files are not read; the others are not.
 		for i := range int64(4) {
 			if err := t.files.Remove(t.dirs().Find(shuffle.MapOutput{Map: i}.IndexFile()).Name); err != nil {
 				t.Fatal(err)
@@ -119,6 +120,47 @@ func TestIndexCache(t *testing.T) {
 			_, err := few.Blocks(t.dirs(), shuffle.MapOutput{Map: i}, 0, 1)
 			if kept := err == nil; kept != (i == 1 || i == 2) {
 				t.Errorf("map %d: %v", i, err)
+			}
+		}
+	})
+}
+
+// tick waits until the disk's clock, which need not be fine, has gone on.
+func (t *world) tick() {
+	t.Helper()
+	now := func() time.Time {
+		put(t, t.files, "clock", nil)
+		info, err := t.files.Stat("clock")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.ModTime()
+	}
+	for before := now(); !now().After(before); {
+		if err := api.Sleep(t.ctx, t.rt, time.Millisecond); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestOutputIsWrittenAgain by another process, under its name: then what is served is what the files hold now.
+func TestOutputIsWrittenAgain(t *testing.T) {
+	inWorlds(t, func(t *world) {
+		reader, m := t.store(), shuffle.MapOutput{}
+		for _, blocks := range [][]string{{"a", "bb"}, {"ccc", "dddd"}, {"eeee", "fff"}, {"g", "h", "i"}} {
+			for _, name := range []string{m.IndexFile(), m.DataFile()} {
+				if err := t.files.Remove(t.dirs().Find(name).Name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+					t.Fatal(err)
+				}
+			}
+			t.tick()
+			t.write(t.store(), t.dirs(), m, blocks...)
+			for range 2 {
+				for i, want := range blocks {
+					if got := text(t, reader, t.dirs(), m, int32(i), int32(i)+1); got != want {
+						t.Errorf("block %d is %q, want %q", i, got, want)
+					}
+				}
 			}
 		}
 	})

@@ -36,30 +36,53 @@ func NewStore(rt api.Runtime, cfg StoreConfig) *Store {
 // Blocks returns the blocks of the reducers from start up to end, exclusive, which lie one behind the other. A file that
 // is not there is a *MissingError; one that cannot be right matches [ErrTorn].
 func (s *Store) Blocks(d Dirs, m MapOutput, start, end int32) (api.ManagedBuffer, error) {
+	o, err := s.Open(d, m)
+	if err != nil {
+		return nil, err
+	}
+	return o.Blocks(start, end)
+}
+
+// Open finds a map output, of which several blocks are wanted. Its errors are those of Blocks.
+func (s *Store) Open(d Dirs, m MapOutput) (*Output, error) {
 	x, err := s.index(d, m)
 	if err != nil {
 		return nil, err
 	}
-	offset, length, err := x.Range(start, end)
+	return &Output{m, x, d.Find(m.DataFile())}, nil
+}
+
+// Output is a map output that was found complete. It holds nothing open.
+type Output struct {
+	output MapOutput
+	index  Index
+	data   Place
+}
+
+// Blocks is Store.Blocks for this output.
+func (o *Output) Blocks(start, end int32) (api.ManagedBuffer, error) {
+	offset, length, err := o.index.Range(start, end)
 	if err != nil {
-		return nil, fmt.Errorf("%v: %w: %w", m, err, api.ErrBlockNotFound)
+		return nil, fmt.Errorf("%v: %w: %w", o.output, err, api.ErrBlockNotFound)
 	}
 	if length == 0 { // then there may be no data file
 		return api.NewBytesBuffer(nil), nil
 	}
-	data := d.Find(m.DataFile())
-	return api.NewFileSegment(data.Files, data.Name, offset, length), nil
+	return api.NewFileSegment(o.data.Files, o.data.Name, offset, length), nil
 }
 
-// index returns the index of a map output whose data file is complete.
+// index returns the index of a map output whose data file is complete. One that was kept counts as long as its file looks
+// as it did, or is gone: an output may be written again under its name, as with spark.shuffle.useOldFetchProtocol, and
+// by another process.
 func (s *Store) index(d Dirs, m MapOutput) (Index, error) {
 	at := d.Find(m.IndexFile())
-	if x, ok := s.indexes.get(at.Path); ok {
+	look := lookOf(at)
+	if x, ok := s.indexes.get(at.Path, look); ok {
 		return x, nil
 	}
 	x, err := ReadOutput(d, m)
 	if err == nil {
-		s.indexes.put(at.Path, x)
+		s.indexes.put(at.Path, look, x)
 	}
 	return x, err
 }

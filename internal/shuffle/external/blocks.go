@@ -4,6 +4,7 @@ package external
 
 import (
 	"sort"
+	"sync/atomic"
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/shuffle"
@@ -12,8 +13,31 @@ import (
 
 // chunk is what is sent as one, found when it is asked for.
 type chunk interface {
-	// find returns the bytes and how many blocks they are. A nil buffer says that there is no such block.
-	find(h *handler) (data api.ManagedBuffer, blocks int, err error)
+	// find returns the bytes and how many blocks they are. A nil buffer says that there is no such block. What was found last
+	// for its stream may be of use.
+	find(h *handler, last *foundOutput) (data api.ManagedBuffer, blocks int, err error)
+}
+
+// foundOutput is the map output of the last chunk of a stream, whose next is mostly of the same. More than one task may
+// use it: a chunk may be asked for over any connection.
+type foundOutput struct{ atomic.Pointer[found] }
+
+type found struct {
+	executor shuffle.ExecutorID
+	output   shuffle.MapOutput
+	*shuffle.Output
+}
+
+// open returns the output of a chunk.
+func (f *foundOutput) open(h *handler, dirs shuffle.Dirs, m mapChunk) (*shuffle.Output, error) {
+	if last := f.Load(); last != nil && last.output == m.output && last.executor == m.executor {
+		return last.Output, nil
+	}
+	o, err := h.store.Open(dirs, m.output)
+	if err == nil {
+		f.Store(&found{m.executor, m.output, o})
+	}
+	return o, err
 }
 
 // mapBlocks are the blocks of a FetchShuffleBlocks.
@@ -65,12 +89,16 @@ type mapChunk struct {
 	start, end int32
 }
 
-func (m mapChunk) find(h *handler) (api.ManagedBuffer, int, error) {
+func (m mapChunk) find(h *handler, last *foundOutput) (api.ManagedBuffer, int, error) {
 	dirs, _, err := h.registry.Find(m.executor)
 	if err != nil {
 		return nil, 0, err
 	}
-	data, err := h.store.Blocks(dirs, m.output, m.start, m.end)
+	output, err := last.open(h, dirs, m)
+	if err != nil {
+		return nil, 0, err
+	}
+	data, err := output.Blocks(m.start, m.end)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -80,7 +108,7 @@ func (m mapChunk) find(h *handler) (api.ManagedBuffer, int, error) {
 // mergedChunk is a chunk of a merged block.
 type mergedChunk struct{ MergedChunk }
 
-func (m mergedChunk) find(h *handler) (api.ManagedBuffer, int, error) {
+func (m mergedChunk) find(h *handler, _ *foundOutput) (api.ManagedBuffer, int, error) {
 	data, err := h.merger.Chunk(m.MergedChunk)
 	return data, 1, err
 }
@@ -91,7 +119,7 @@ type rddBlock struct {
 	name     string
 }
 
-func (r rddBlock) find(h *handler) (api.ManagedBuffer, int, error) {
+func (r rddBlock) find(h *handler, _ *foundOutput) (api.ManagedBuffer, int, error) {
 	dirs, _, err := h.registry.Find(r.executor)
 	if err != nil {
 		return nil, 0, err
