@@ -58,7 +58,7 @@ func Run(cfg RunConfig, scenario func() Scenario) Result {
 	if cfg.elsewhere && first.exitedTest() {
 		return first
 	}
-	cfg.Record, cfg.observe, cfg.origins, cfg.brief, cfg.verify = false, nil, true, true, true
+	cfg.Record, cfg.observe, cfg.origins, cfg.brief, cfg.verify = false, nil, true, true, false
 	second := runOnce(cfg, scenario())
 	first.Second = &second
 	if first.leaked() && first.same(second) {
