@@ -33,6 +33,13 @@ func TestMalformedPlans(t *testing.T) {
 	}
 }
 
+// TestByteOrderMark: what a person does not see is no mistake.
+func TestByteOrderMark(t *testing.T) {
+	if _, err := Parse("p", "\ufeffplan 1\r\nat 2s crash a\r\n"); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestNoPlanAtAll: a long text of something else is not read to its end.
 func TestNoPlanAtAll(t *testing.T) {
 	_, err := Parse("p", malformedHead+strings.Repeat("lorem\n", 100_000))

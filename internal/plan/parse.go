@@ -26,6 +26,7 @@ func ParseFor(name, text string, hosts []string) (Plan, error) {
 	if len(text) > maxText || !utf8.ValidString(text) {
 		return Plan{}, Mistakes{{Name: name, Line: 1, Col: 1, Text: "this is no text of a plan", Hint: "want UTF-8, at most 64 MiB"}}
 	}
+	text = strings.TrimPrefix(text, "\ufeff") // some editors put it before all they write
 	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
 	for i, line := range lines {
 		p.line, p.source = i+1, line

@@ -107,7 +107,7 @@ func (p *parser) effect(s *statement, o *Occasion) bool {
 		known = append(known, string(e))
 	}
 	w := s.peek()
-	if w.text == "drop" || w.text == "dup" {
+	if slices.Contains([]string{"drop", "duplicate", "dup"}, w.text) {
 		return s.wrong(w, "on a stream want delay, or cut before, inside or after", "a stream loses and doubles nothing")
 	}
 	what, ok := s.oneOf("effect on "+o.Kind, known)

@@ -3,6 +3,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -51,7 +52,7 @@ func (p *parser) readAction(s *statement, t Timed) bool {
 	return ok
 }
 
-// misnamed reports a fault of two words, and what is no fault but sounds like one.
+// misnamed reports a fault of two words, and what is no fault but sounds like one, or is one by another name.
 func (s *statement) misnamed(known []string) bool {
 	w := s.peek()
 	if s.next+1 < len(s.words) {
@@ -60,15 +61,29 @@ func (s *statement) misnamed(known []string) bool {
 			return true
 		}
 	}
-	switch w.text {
-	case "restart":
-		s.wrong(w, `want "crash HOST for SPAN", after which it restarts`, "a restart is the end of a crash")
-	case "heal":
-		s.wrong(w, `want "heal at TIME within SPAN" as a line of its own, or "for SPAN" behind the fault`, "healing is no fault")
-	default:
-		return false
+	for _, m := range misnomers() {
+		if slices.Contains(strings.Fields(m.words), w.text) {
+			s.wrong(w, m.hint, "%s", cmp.Or(m.text, fmt.Sprintf("unknown fault %q", w.text)))
+			return true
+		}
 	}
-	return true
+	return false
+}
+
+// A misnomer is what people call a fault, or what they take for one.
+type misnomer struct{ words, text, hint string }
+
+func misnomers() []misnomer {
+	return []misnomer{
+		{"restart", "a restart is the end of a crash", `want "crash HOST for SPAN", after which it restarts`},
+		{"heal", "healing is no fault", `want "heal at TIME within SPAN" as a line of its own, or "for SPAN" behind the fault`},
+		{"kill stop shutdown fail", "", `want "crash HOST", or "crash HOST for SPAN", after which it restarts`},
+		{"freeze hang suspend", "", `want "pause HOST for SPAN"`},
+		{"cut disconnect split separate", "", `want "partition A | B for SPAN", or "reset A -> B" for their connections`},
+		{"drop lose duplicate dup", "a stream loses and doubles nothing",
+			`want "clog A -> B for SPAN", "reset A -> B", or "link A -> B loss=1%" as a line of its own, which delays`},
+		{"delay slow latency", "how slow a link is, is no fault", `want "link A -> B latency=200ms" as a line of its own, or "clog A -> B for SPAN"`},
+	}
 }
 
 // mispicked reports a pick of two words, or one that nearly is one.

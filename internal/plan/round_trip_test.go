@@ -73,7 +73,7 @@ func TestDamagedPlans(t *testing.T) {
 			}
 			return
 		}
-		lines := strings.Split(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n")
+		lines := strings.Split(strings.ReplaceAll(strings.TrimPrefix(string(text), "\ufeff"), "\r\n", "\n"), "\n")
 		mistakes, _ := errors.AsType[Mistakes](err)
 		if len(mistakes) == 0 {
 			t.Fatalf("%s\nno mistakes in %v", string(text), err)

@@ -59,6 +59,9 @@ func parseSpan(text string) (Span, string) {
 			return Span{}, "want LEAST+exp(MEAN), such as 100us+exp(400us)"
 		}
 	}
+	if strings.Contains(base, "+") {
+		return Span{}, "want LEAST+exp(MEAN), such as 100us+exp(400us)"
+	}
 	d, why := parseDuration(base)
 	s.Min = d
 	return s, why
@@ -78,6 +81,11 @@ func parseSigned(text string) (time.Duration, string) {
 	if err != nil {
 		if text != "" && allDigits(text) {
 			return 0, "the unit is missing: want " + text + "s or " + text + "ms, for example"
+		}
+		for _, unit := range []string{"ns", "us", "µs", "ms", "s", "m", "h"} {
+			if n, ok := strings.CutSuffix(text, unit); ok && n != "" && allDigits(n) {
+				return 0, "that is too long: want at most 2562047h, which is 292 years"
+			}
 		}
 		return 0, "want a duration, such as 200ms or 1.5s"
 	}
