@@ -12,7 +12,7 @@ import (
 type Sighting struct {
 	At   time.Duration // virtual time since the start
 	Step uint64        // how often tasks have run
-	Kind string        // that of an [Event], but for "deliver"; "send" and "arrive", of a message; or "mark": see [Host.Remark]
+	Kind string        // that of an [Event], but for "deliver"; one of a message; or "mark": see [Host.Remark]
 	Host string        // where; empty for what is between hosts
 	Peer string        // the other end of what travels, or empty
 	What string        // the kind of a fault or of a message, such as "reset" or "rpc:Acquire", or what was logged, without its attributes
@@ -20,6 +20,14 @@ type Sighting struct {
 	// Way is the direction of a connection that a message or a fault is on, Number the message on it, from 1. 0: none.
 	Way, Number uint64
 }
+
+// The kinds of sightings of a message. It is missed when it comes to a connection whose end there is gone or broken, as
+// that of a host that is down.
+const (
+	seenSend   = "send"
+	seenArrive = "arrive"
+	seenMiss   = "miss"
+)
 
 // An observer tells Config.Observe what happens.
 type observer struct {
@@ -113,19 +121,23 @@ func (o *observer) write(p *pipe, b []byte) {
 	y.scanner.Scan(b, func(m fault.FoundMessage) {
 		y.sent++
 		y.onWay = append(y.onWay, observedMessage{kind: m.Kind, number: y.sent, end: y.written + m.End})
-		o.message("send", p, y.onWay[len(y.onWay)-1])
+		o.message(seenSend, p, y.onWay[len(y.onWay)-1])
 	})
 	y.written += int64(len(b))
 }
 
-// arrive counts bytes that arrived, and tells of the messages that are whole now.
+// arrive counts bytes that arrived, and tells of the messages that are whole now, or would be if somebody took them.
 //
 //go:norace
 func (o *observer) arrive(p *pipe, n int) {
 	y := o.on(p)
 	y.arrived += int64(n)
+	kind := seenArrive
+	if p.dst.silent() || p.dst.err != nil {
+		kind = seenMiss
+	}
 	for len(y.onWay) > 0 && y.onWay[0].end <= y.arrived {
-		o.message("arrive", p, y.onWay[0])
+		o.message(kind, p, y.onWay[0])
 		y.onWay = y.onWay[1:]
 	}
 }
@@ -133,7 +145,7 @@ func (o *observer) arrive(p *pipe, n int) {
 //go:norace
 func (o *observer) message(kind string, p *pipe, m observedMessage) {
 	s := Sighting{Kind: kind, Host: p.from.host.name, Peer: p.to.host.name, What: m.kind, Way: o.on(p).way, Number: m.number}
-	if kind == "arrive" {
+	if kind != seenSend {
 		s.Host, s.Peer = s.Peer, s.Host
 	}
 	o.tell(s)

@@ -43,3 +43,16 @@ func TestObserve(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
+
+// TestObserveMissed: a message that comes to a host that is down is not told as one that it got.
+func TestObserveMissed(t *testing.T) {
+	var got []string
+	observedPings(t, "plan 1\nlink * -> * latency=50ms\nat 120ms crash server for 1s\n", func(s Sighting) {
+		if s.Number > 0 || s.Kind == "fault" {
+			got = append(got, s.Kind+" "+s.Host)
+		}
+	})
+	if want := []string{"send client", "fault server", "miss server"}; len(got) < 3 || !slices.Equal(got[:3], want) {
+		t.Errorf("got %v, want %v first", got, want)
+	}
+}

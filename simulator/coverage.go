@@ -54,7 +54,7 @@ func newCoverage() *coverage {
 
 // see takes in what happens in the run.
 func (c *coverage) see(s memnet.Sighting) {
-	if s.Kind == "send" || s.Kind == "arrive" {
+	if s.Kind == "send" || s.Kind == "arrive" || s.Kind == "miss" {
 		s.What = c.short(s.What)
 	}
 	switch s.Kind {
@@ -63,7 +63,7 @@ func (c *coverage) see(s memnet.Sighting) {
 		if c.messages[s.What] == nil {
 			c.messages[s.What] = FaultCounts{}
 		}
-	case "arrive":
+	case "arrive", "miss":
 		delete(c.underWay, message{s.Way, s.Number})
 	case "fault":
 		c.fault(s)

@@ -19,6 +19,8 @@ func sightingText(s memnet.Sighting) string {
 		return fmt.Sprintf("sends %s to %s", s.What, s.Peer)
 	case "arrive":
 		return fmt.Sprintf("gets %s from %s", s.What, s.Peer)
+	case "miss":
+		return fmt.Sprintf("does not get %s from %s: its end of the connection is gone", s.What, s.Peer)
 	case "dial":
 		return "connects to " + s.Peer
 	case "accept":

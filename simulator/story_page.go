@@ -104,6 +104,7 @@ func (d *drawing) row(s memnet.Sighting, y int) {
 			delete(d.sent, message{s.Way, s.Number})
 			d.arrow(from, x, y)
 		}
+	case s.Kind == "miss": // drawn as lost
 	case s.Kind == "fault" && on:
 		d.life(s, x, y)
 		d.text("fault", x+8, y+4, "start", "✗ "+strings.TrimPrefix(sightingText(s), "FAULT "))

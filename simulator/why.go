@@ -90,7 +90,7 @@ func Why(cfg WhyConfig, scenario func() Scenario) (e Explanation, ok bool) {
 const maxSeen = 1 << 17
 
 func (e *Explanation) see(s memnet.Sighting) {
-	if s.Kind == "send" || s.Kind == "arrive" {
+	if s.Kind == "send" || s.Kind == "arrive" || s.Kind == "miss" {
 		s.What = shortKind(s.What)
 	}
 	if len(e.seen) < maxSeen {
