@@ -7,6 +7,7 @@ import (
 	"errors"
 	"runtime/debug"
 	"sync/atomic"
+	"time"
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/transport"
@@ -166,10 +167,15 @@ func (in *inbox) handleSome(l *messageLoop, most int) (begun int, err error) {
 	some := in.taken[in.next:min(len(in.taken), in.next+most)]
 	timed, returned := in.env.events.HandlerSlow != nil, false
 	told := 0 // of begun
+	var since time.Duration
 	in.env.countDelivered(some)
 	defer func() {
 		if !returned {
-			err = some[begun-1].broken(recover())
+			p := recover()
+			err = some[begun-1].broken(p)
+			if timed && p != nil {
+				in.tellSlow(since)
+			}
 		}
 		in.begun.Add(int64(begun - told))
 		in.env.uncountDelivered(some[begun:])
@@ -185,9 +191,11 @@ func (in *inbox) handleSome(l *messageLoop, most int) (begun int, err error) {
 			told = begun
 		}
 		if timed {
-			err = in.handle(l, m)
-		} else {
-			err = in.run(l, m)
+			since = in.env.clock.Elapsed()
+		}
+		err = in.run(l, m)
+		if timed {
+			in.tellSlow(since)
 		}
 	}
 	returned = true
@@ -224,16 +232,21 @@ func (in *inbox) waits() {
 	}
 }
 
+// tellSlow tells a listener that wants to know of slow handlers of one that began then, if it was slow.
+func (in *inbox) tellSlow(since time.Duration) {
+	if took := in.env.clock.Elapsed() - since; took >= in.env.events.SlowAfter {
+		in.env.events.HandlerSlow(api.HandlerSlow{Endpoint: in.ref.Address(), Took: took})
+	}
+}
+
 // handle runs the endpoint for one message, and tells a listener that wants to know of slow handlers.
 func (in *inbox) handle(l *messageLoop, m *message) error {
 	if in.env.events.HandlerSlow == nil {
 		return in.attempt(l, m)
 	}
-	began := in.env.clock.Elapsed()
+	since := in.env.clock.Elapsed()
 	err := in.attempt(l, m)
-	if took := in.env.clock.Elapsed() - began; took >= in.env.events.SlowAfter {
-		in.env.events.HandlerSlow(api.HandlerSlow{Endpoint: in.ref.Address(), Took: took})
-	}
+	in.tellSlow(since)
 	return err
 }
 
