@@ -18,6 +18,7 @@ type mutex struct {
 }
 
 //go:norace
+//go:nosplit
 func (m *mutex) Lock() {
 	w := m.world
 	if w.alone != m.host || m.owner != nil || w.cur.passed+1 >= w.cur.look {
@@ -69,6 +70,7 @@ func (m *mutex) await(t *task) {
 }
 
 //go:norace
+//go:nosplit
 func (m *mutex) Unlock() {
 	t := m.owner
 	if t == nil || t != m.world.cur || m.special {
