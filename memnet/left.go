@@ -75,7 +75,7 @@ func (w *World) Left() []Left {
 			continue
 		}
 		if code := codeOf(t.f); !strings.HasSuffix(code, ".Wake-fm") {
-			all = append(all, Left{Kind: LeftTimer, Host: t.host.name, Code: code, State: fmt.Sprintf("fires at %v", time.Duration(e.at)), Since: time.Duration(t.since), Origin: t.origin.String()})
+			all = append(all, Left{Kind: LeftTimer, Host: t.host.name, Code: code, State: fmt.Sprintf("fires at %.3fs", time.Duration(e.at).Seconds()), Since: time.Duration(t.since), Origin: t.origin.String()})
 		}
 	}
 	slices.SortFunc(all, func(a, b Left) int {

@@ -47,8 +47,11 @@ func (l Leak) String() string {
 	if l.State != "" {
 		b.WriteString(", " + l.State)
 	}
-	if l.Kind == "task" || l.Kind == "timer" {
+	switch l.Kind {
+	case "task":
 		b.WriteString(" since " + clock(l.Since))
+	case "timer": // which may be long after the verdict: the world goes on, to see what goes away
+		b.WriteString(", set at " + clock(l.Since))
 	}
 	return b.String()
 }
@@ -92,7 +95,7 @@ const maxLeaks = 8
 // details lists what is left, with where it was made.
 func (e *leakError) details() string {
 	var b strings.Builder
-	b.WriteString("    left behind, after the contexts of the hosts' functions had ended and the envs were shut down\n")
+	b.WriteString("    left behind, minutes after the contexts of the hosts' functions had ended and the envs were shut down\n")
 	for i, l := range e.leaks {
 		if i == maxLeaks {
 			fmt.Fprintf(&b, "      and %d more\n", len(e.leaks)-maxLeaks)

@@ -5,6 +5,7 @@ package simulator
 import (
 	"context"
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -92,6 +93,9 @@ func TestLeaks(t *testing.T) {
 			if !strings.Contains(report, want) {
 				t.Errorf("want %q in\n%s", want, report)
 			}
+		}
+		if both := regexp.MustCompile(`fires at \d+\.\d{3}s, set at \d+\.\d{3}s`); strings.Contains(c.text, "timer") && !both.MatchString(report) {
+			t.Errorf("want both times of the timer in\n%s", report)
 		}
 		if c.by != "" && !strings.Contains(report, "leak_test.go:") {
 			t.Errorf("want the place in\n%s", report)
