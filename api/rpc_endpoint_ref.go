@@ -156,12 +156,3 @@ func (r *RpcEndpointRef) UnmarshalText(b []byte) error {
 	r.address = a
 	return err
 }
-
-// Ask is [RpcEndpointRef.Ask] with a typed reply: got, err := api.Ask[Granted](ctx, ref, Acquire{…}).
-func Ask[Reply any](ctx context.Context, ref RpcEndpointRef, msg any) (reply Reply, err error) {
-	if ref.sender == nil {
-		ref.sender = noSender{}
-	}
-	err = ref.sender.AskTo(ctx, ref, msg, &reply)
-	return // so that it is just small enough to be inlined
-}

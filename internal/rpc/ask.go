@@ -15,24 +15,29 @@ import (
 
 var _ api.RefSender = (*Env)(nil)
 
-// AskTo implements api.RefSender. It is askVia, and waits itself: the processor expects none of the returns behind a wait,
-// so each function between would cost more than what most of them do.
+// AskTo implements api.RefSender.
 func (e *Env) AskTo(ctx context.Context, to api.RpcEndpointRef, msg, reply any) error {
 	at := to.Address()
+	return e.askVia(ctx, nil, &at, msg, reply, &e.usual)
+}
+
+// AskBox implements api.BoxSender. It is askVia, and waits itself: the processor expects none of the returns behind a wait,
+// so each function between would cost more than what most of them do.
+func (e *Env) AskBox(ctx context.Context, to api.RpcEndpointAddress, box *api.MessageBox) error {
 	e.stats.asks.Add(1)
 	a := e.newAsk(&e.usual)
-	waits, err := e.beginAsk(ctx, a, nil, &at, msg, reply)
+	waits, err := e.beginAsk(ctx, a, nil, &to, box.Message, box.Reply)
 	if waits {
 		for !a.ended() {
 			if err := a.w.Wait(ctx); err != nil {
-				ctx = a.leave(ctx, &at, err)
+				ctx = a.leave(ctx, &to, err)
 				continue
 			}
 			a.woken = true
 		}
-		err = a.outcome(&at, reply)
+		err = a.outcome(&to, box.Reply)
 	}
-	e.endAsk(a, &at, err)
+	e.endAsk(a, &to, err)
 	return err
 }
 

@@ -22,7 +22,7 @@ func (e *Env) SendTo(to api.RpcEndpointRef, msg any) error {
 
 // TakeBox implements api.BoxSender.
 func (e *Env) TakeBox(to api.RpcEndpointAddress) *api.MessageBox {
-	if e.isAt(&to.Address) {
+	if e.cfg.Serializer != nil || e.isAt(&to.Address) {
 		return nil
 	}
 	return e.takeBox()
