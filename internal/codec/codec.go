@@ -6,6 +6,7 @@ import (
 	"encoding"
 	"fmt"
 	"reflect"
+	"strings"
 
 	"github.com/twinwire/twinwire/api"
 )
@@ -110,7 +111,7 @@ func (c *Codec) appendPayload(dst []byte, info *typeInfo, v any) (out []byte, er
 }
 
 func unencodable(v any, err error) error {
-	return fmt.Errorf("%w: encode %T: %w", api.ErrSerialization, v, err)
+	return fmt.Errorf("%w: encode %s: %w", api.ErrSerialization, MessageType(v), err)
 }
 
 // appender is v, or a pointer to a copy of v where only that appends itself.
@@ -131,5 +132,8 @@ func panicAs(p any, err error, what string, v any) error {
 	if p == nil {
 		return err
 	}
-	return fmt.Errorf("%w: %s %T: panic: %v", api.ErrSerialization, what, v, p)
+	return fmt.Errorf("%w: %s %s: panic: %v", api.ErrSerialization, what, MessageType(v), p)
 }
+
+// MessageType is how an error names the type of a message, which may be behind a pointer.
+func MessageType(v any) string { return strings.TrimPrefix(fmt.Sprintf("%T", v), "*") }

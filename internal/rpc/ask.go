@@ -9,6 +9,7 @@ import (
 	"fmt"
 
 	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/codec"
 	"github.com/twinwire/twinwire/internal/transport"
 	"github.com/twinwire/twinwire/internal/wire"
 )
@@ -221,7 +222,7 @@ func (e *Env) checkSize(what string, msg any, size int) error {
 	if size <= e.cfg.MaxMessageSize {
 		return nil
 	}
-	return &api.MessageTooLargeError{What: fmt.Sprintf("%s %T", what, msg), Size: int64(size), Limit: int64(e.cfg.MaxMessageSize), Setting: "RpcEnv.MaxMessageSize"}
+	return &api.MessageTooLargeError{What: what + " " + codec.MessageType(msg), Size: int64(size), Limit: int64(e.cfg.MaxMessageSize), Setting: "RpcEnv.MaxMessageSize"}
 }
 
 func wireAddress(a api.RpcAddress) wire.Address {

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/twinwire/twinwire/api"
@@ -125,11 +126,11 @@ func TestSendTypedFails(t *testing.T) {
 		ref := p.endpoint(p.server("server", api.RpcEnvConfig{}), "e", samples(&kept))
 		remote := p.from(p.client("client", api.RpcEnvConfig{MaxMessageSize: 1000}), ref)
 		for n := range 3 {
-			if err := api.Send(remote, sample{Text: "cannot"}); !errors.Is(err, api.ErrSerialization) {
+			if err := api.Send(remote, sample{Text: "cannot"}); !errors.Is(err, api.ErrSerialization) || !strings.Contains(err.Error(), "encode rpc_test.sample:") {
 				p.Errorf("what cannot be encoded: %v", err)
 			}
 			var large *api.MessageTooLargeError
-			if err := api.Send(remote, sample{Bytes: make([]byte, 1000)}); !errors.As(err, &large) {
+			if err := api.Send(remote, sample{Bytes: make([]byte, 1000)}); !errors.As(err, &large) || large.What != "message rpc_test.sample" {
 				p.Errorf("what is too large: %v", err)
 			}
 			if err := api.Send(remote, make(chan int)); !errors.Is(err, api.ErrSerialization) {
