@@ -11,6 +11,7 @@ type waiter struct {
 	woken  edge
 	permit bool
 	ended  bool // the context told that it ended
+	ear    *ear // what the context tells; nil: nothing yet, or a context may still tell the last one
 	tell   func()
 	what   func() string // it waits for; nil: not said
 }
@@ -135,8 +136,9 @@ func (s *waiter) listenTo(ctx context.Context, t *task) (stop func() bool, err e
 		return nil, nil
 	case !tells:
 		return s.poll(ctx, t.host), nil
-	case s.tell == nil:
-		s.tell = func() { s.end() }
+	case s.ear == nil:
+		s.ear = &ear{s}
+		s.tell = s.ear.end
 	}
 	return a.AfterFunc(s.tell), nil
 }
@@ -146,8 +148,9 @@ func (s *waiter) listenTo(ctx context.Context, t *task) (stop func() bool, err e
 //go:norace
 func (s *waiter) heard(ctx context.Context, t *task, stop func() bool) error {
 	t.waits = nil
-	if stop != nil {
-		stop()
+	if stop != nil && !stop() && s.ear != nil {
+		s.ear.waiter = nil
+		s.ear, s.tell = nil, nil
 	}
 	if s.ended {
 		s.ended = false
@@ -157,6 +160,17 @@ func (s *waiter) heard(ctx context.Context, t *task, stop func() bool) error {
 	}
 	s.permit = false
 	return nil
+}
+
+// An ear is where a context tells a waiter that it has ended. One that ends while the wait does may tell it later, when the
+// waiter waits for something else, perhaps for another task: then nobody hears it.
+type ear struct{ waiter *waiter }
+
+//go:norace
+func (e *ear) end() {
+	if e.waiter != nil {
+		e.waiter.end()
+	}
 }
 
 // end is told that the context of the wait has ended.
