@@ -51,7 +51,7 @@ func (r RpcEndpointRef) String() string { return r.address.String() }
 // of a later loss. Inside one env msg goes by reference: do not change it afterwards. Who sends much uses the typed [Send].
 func (r RpcEndpointRef) Send(msg any) error {
 	if r.sender == nil {
-		r.sender = noSender{}
+		return r.unbound("send")
 	}
 	return r.sender.SendTo(r, msg)
 }
@@ -66,17 +66,10 @@ func (r RpcEndpointRef) Send(msg any) error {
 // aborted through its context, see [WithCancelCause].
 func (r RpcEndpointRef) Ask(ctx context.Context, msg, reply any) error {
 	if r.sender == nil {
-		r.sender = noSender{} // inlined, this returns without a step between: see Env.AskTo
+		return r.unbound("ask")
 	}
 	return r.sender.AskTo(ctx, r, msg, reply)
 }
-
-// noSender is behind a reference that is bound to no env.
-type noSender struct{}
-
-func (noSender) SendTo(to RpcEndpointRef, _ any) error { return to.unbound("send") }
-
-func (noSender) AskTo(_ context.Context, to RpcEndpointRef, _, _ any) error { return to.unbound("ask") }
 
 func (r RpcEndpointRef) unbound(op string) error {
 	return fmt.Errorf("%s %s: %w", op, r.name(), ErrUnboundRef)
