@@ -168,7 +168,7 @@ func (in *inbox) handleSome(l *messageLoop, most int) (begun int, err error) {
 	timed, returned := in.env.events.HandlerSlow != nil, false
 	told := 0 // of begun
 	var since time.Duration
-	in.env.countDelivered(some)
+	in.env.stats.delivered.Add(deliveries(some))
 	defer func() {
 		if !returned {
 			p := recover()
@@ -178,7 +178,9 @@ func (in *inbox) handleSome(l *messageLoop, most int) (begun int, err error) {
 			}
 		}
 		in.begun.Add(int64(begun - told))
-		in.env.uncountDelivered(some[begun:])
+		if begun < len(some) {
+			in.env.stats.delivered.Add(-deliveries(some[begun:]))
+		}
 		clear(some[:begun])
 	}()
 	for begun < len(some) && err == nil {

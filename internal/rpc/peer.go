@@ -228,9 +228,9 @@ const callsAtOnce = 8
 // gatherAtMost is how many messages are read before those they are for get them.
 const gatherAtMost = batch
 
-// post gives a request, whose message is value, to the inbox of its route: soon, together with those behind it. While the inbox holds more
-// than InboxMessages (of 1 KiB; larger ones count for more) the connection is not read, so that its sender is slowed
-// down.
+// post gives a request, whose message is value, to the inbox of its route: soon, together with those behind it. While the
+// inbox holds more than InboxMessages (of 1 KiB; larger ones count for more) the connection is not read, so that its sender
+// is slowed down.
 //
 // It is not read until there is room again or, for inboxPatience, the inbox takes nothing; then it is read on, and what
 // exceeds twice the bound is refused. So memory is bounded, and no deadlock can come of it: the wait of a connection for

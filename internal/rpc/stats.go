@@ -34,25 +34,12 @@ func delivered(m *message) uint64 {
 	return 0
 }
 
-// countDelivered counts messages that are about to be handled. Those of a batch are counted at once.
-func (e *Env) countDelivered(messages []message) {
-	n := uint64(0)
+// deliveries is what messages count for together: those of a batch are counted at once, before they are handled.
+func deliveries(messages []message) (n uint64) {
 	for i := range messages {
 		n += delivered(&messages[i])
 	}
-	e.stats.delivered.Add(n)
-}
-
-// uncountDelivered takes back those that were not.
-func (e *Env) uncountDelivered(messages []message) {
-	if len(messages) == 0 {
-		return
-	}
-	n := uint64(0)
-	for i := range messages {
-		n += delivered(&messages[i])
-	}
-	e.stats.delivered.Add(-n)
+	return n
 }
 
 // load is how many endpoints have not stopped, and how many messages wait for those that are registered.
