@@ -143,6 +143,11 @@ func (w *writer) countLocked(before int, data api.ManagedBuffer, count *transfer
 	if data != nil {
 		size += w.apartLocked(before, data, count)
 	}
+	return w.waitsLocked(size)
+}
+
+// waitsLocked counts what was added, and reports whether the caller must flush.
+func (w *writer) waitsLocked(size int64) (flush bool) {
 	w.pending.add(size)
 	if !w.flushing {
 		w.flushing, w.due, flush = true, true, true
@@ -184,10 +189,7 @@ func (w *writer) addRun(ops []writeOp, size int64) (flush bool) {
 		w.tail = w.takeSpareLocked()
 	}
 	w.ops = append(w.ops, ops...)
-	w.pending.add(size)
-	if !w.flushing {
-		w.flushing, w.due, flush = true, true, true
-	}
+	flush = w.waitsLocked(size)
 	w.mu.Unlock()
 	return flush
 }
