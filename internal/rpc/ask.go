@@ -96,11 +96,11 @@ func (e *Env) beginAsk(ctx context.Context, a *pendingAsk, c *transport.Client, 
 	if e.stopping.Load() || ctx != nil && ctx.Err() != nil {
 		return false, e.refuseAsk(ctx, a, to)
 	}
+	a.to = *to
 	handler := handlerInbox(ctx)
 	if handler != nil || c == nil && e.isLocal(to.Address) {
 		return false, e.askNearby(ctx, handler, a, c, to, msg, reply)
 	}
-	a.to = *to
 	err = e.request(ctx, a, c, to, msg)
 	return err == nil, err
 }

@@ -197,7 +197,6 @@ func (a *pendingAsk) sendInTime(ctx context.Context, c *transport.Client, body [
 
 // await waits for the outcome and stores the reply. to is who was asked.
 func (a *pendingAsk) await(ctx context.Context, to *api.RpcEndpointAddress, reply any) error {
-	a.to = *to
 	for !a.ended() {
 		if err := a.w.Wait(ctx); err != nil {
 			ctx = a.leave(ctx, to, err)
