@@ -43,4 +43,8 @@ type ArrivedReader interface {
 	// call of Read or ReadArrived, and must not be changed. It returns nothing, and no error, when they are not in one
 	// piece: then Read brings them without waiting.
 	ReadArrived() ([]byte, error)
+	// ArrivedOrRest is ReadArrived for a task that may rest: see [Rester]. It either does what ReadArrived does, or, when
+	// there is nothing to read yet, rests: then the function of the task must return, without another call on the seam, and
+	// is called again when ReadArrived would return at once. In a task that may not rest it does the former.
+	ArrivedOrRest() (p []byte, rests bool, err error)
 }

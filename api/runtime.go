@@ -32,6 +32,16 @@ type Runtime interface {
 	Entropy() io.Reader
 }
 
+// Rester is an optional ability of a [Runtime], found by type assertion: tasks that need no stack while they wait for
+// input. In a simulation of many connections the stacks of those that read them are a good part of what an exchange
+// touches, and to go on from the start of a function takes less than to return to the depth of a stack that has cooled.
+type Rester interface {
+	// GoResting is Go for a task that may rest. When f returns because a call such as [ArrivedReader.ArrivedOrRest] said
+	// so, the task goes on once that is there for which it rests: f is called again, perhaps on another stack. The task
+	// ends when f returns otherwise.
+	GoResting(name string, f func())
+}
+
 // Timer is a pending [Runtime.AfterFunc].
 type Timer interface {
 	// Stop prevents f from starting. It reports whether it did; false means f has started or the timer was stopped.

@@ -145,6 +145,25 @@ func (c *conn) ReadArrived() ([]byte, error) {
 	}
 }
 
+// ArrivedOrRest implements api.ArrivedReader.
+//
+//go:norace
+func (c *conn) ArrivedOrRest() (p []byte, rests bool, err error) {
+	if t := c.host.world.cur; t != nil && t.mayRest && c.in.unread == nil {
+		if ready, _ := c.readable(1); !ready {
+			c.host.enter("Conn.Read")
+			c.host.world.mayWait(t, "Read")
+			c.in.takeBack()
+			c.readers = append(c.readers, t)
+			t.waiting, t.on, t.since = waitRead, c, c.host.world.now
+			t.rests = true
+			return nil, true, nil
+		}
+	}
+	p, err = c.ReadArrived()
+	return p, false, err
+}
+
 // readable reports whether a read of n bytes would return at once, and with which error.
 //
 //go:norace

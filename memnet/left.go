@@ -103,11 +103,19 @@ func (c *conn) state() string {
 //
 //go:norace
 func codeOf(f func()) string {
+	name := functionOf(f)
+	return name[strings.LastIndexByte(name, '/')+1:]
+}
+
+// functionOf returns the name of a function.
+//
+//go:norace
+func functionOf(f func()) string {
 	fn := runtime.FuncForPC(reflect.ValueOf(f).Pointer())
 	if fn == nil {
 		return "unknown"
 	}
-	return fn.Name()[strings.LastIndexByte(fn.Name(), '/')+1:]
+	return fn.Name()
 }
 
 // An origin is the stack that made something. Nil: it was not noted.

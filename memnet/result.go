@@ -5,6 +5,7 @@ package memnet
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/twinwire/twinwire/internal/fault"
@@ -86,6 +87,9 @@ func (w *World) pending() []TaskInfo {
 		})
 		for _, t := range tasks {
 			at := places[t.coro]
+			if t.coro == nil && t.mayRest {
+				at.inside = strings.HasPrefix(functionOf(t.f), insidePrefix)
+			}
 			all = append(all, TaskInfo{Host: h.name, Name: t.name, Waiting: at.describe(t.describeWait()), Since: time.Duration(t.since), Inside: at.inside})
 		}
 	}

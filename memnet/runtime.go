@@ -17,6 +17,7 @@ type hostRuntime struct{ host *Host }
 var (
 	_ api.Runtime         = (*hostRuntime)(nil)
 	_ api.Stopwatch       = (*hostRuntime)(nil)
+	_ api.Rester          = (*hostRuntime)(nil)
 	_ api.DescribedWaiter = (*waiter)(nil)
 	_ api.Mutex           = (*mutex)(nil)
 	_ api.Timer           = (*runtimeTimer)(nil)
@@ -53,7 +54,15 @@ func (r *hostRuntime) AfterFunc(d time.Duration, f func()) api.Timer {
 }
 
 //go:norace
-func (r *hostRuntime) Go(name string, f func()) {
+func (r *hostRuntime) Go(name string, f func()) { r.start(name, f, false) }
+
+// GoResting implements api.Rester.
+//
+//go:norace
+func (r *hostRuntime) GoResting(name string, f func()) { r.start(name, f, restsWithoutStack) }
+
+//go:norace
+func (r *hostRuntime) start(name string, f func(), mayRest bool) {
 	t := r.host.enter("Runtime.Go")
 	w := r.host.world
 	if w.probes() {
@@ -64,7 +73,8 @@ func (r *hostRuntime) Go(name string, f func()) {
 		w.note(happening{kind: kindDropped, host: r.host, text: name})
 		return
 	}
-	w.spawn(r.host.inc, path, name, f).origin = w.origin()
+	child := w.spawn(r.host.inc, path, name, f)
+	child.origin, child.mayRest = w.origin(), mayRest
 	w.point(t, nil)
 }
 

@@ -75,6 +75,9 @@ func show() {}
 // reusesMemory says whether buffers and tasks go round in a world.
 const reusesMemory = true
 
+// restsWithoutStack says whether a task that rests lets go of its coroutine.
+const restsWithoutStack = true
+
 // releaseWith and acquireWith are the edge that bytes take with them.
 func releaseWith([]byte) {}
 func acquireWith([]byte) {}

@@ -259,6 +259,9 @@ func show() { runtime.RaceEnable() }
 // them.
 const reusesMemory = false
 
+// restsWithoutStack says whether a task that rests lets go of its coroutine. Here each would take a goroutine anew.
+const restsWithoutStack = false
+
 // releaseWith and acquireWith are the edge that bytes take with them.
 //
 //go:norace

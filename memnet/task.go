@@ -13,7 +13,7 @@ type task struct {
 	// What every step looks at stands together.
 	host     *Host
 	inc      *incarnation
-	coro     *coro  // from its first step on
+	coro     *coro  // from its first step on, but while it rests
 	key      uint64 // of host and path
 	passed   uint64 // scheduling points
 	look     uint64 // the next of them to be looked at even when nobody else is ready; 0: each, for a strategy that is watchful
@@ -26,6 +26,8 @@ type task struct {
 	ranked   bool // it has its priority of this time
 	hold     bool // it is to be held at the point due
 	returned bool
+	mayRest  bool
+	rests    bool // once f has returned, it is to be called again
 	locks    lockCount
 	born     edge    // taken by its first step
 	waits    *waiter // the one in which it waits with the context of the run
@@ -99,6 +101,10 @@ func (t *task) childPath() uint64 {
 func (w *World) leave(t *task) {
 	w.all.release()
 	if t.returned {
+		if t.rests {
+			t.coro, t.returned, t.rests = nil, false, false
+			return
+		}
 		w.retire(t)
 		return
 	}

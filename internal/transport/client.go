@@ -25,7 +25,9 @@ type Client struct {
 	parting  atomic.Bool  // nothing is served any more
 	shaking  atomic.Bool  // bootstraps run: an answer may change how what stands behind it is read
 	retired  atomic.Bool  // no new requests
-	gathered int32        // chunks and streams that the reading task is to write; its own
+	active   bool         // the handler knows of the connection; this and the next two are the reading task's
+	rests    bool         // it waits, or did just now, without a stack
+	gathered int32        // chunks and streams that it is to write
 
 	answers []rpcAnswer // that were read together; the reading task's
 	turns   readingTurns
@@ -65,7 +67,7 @@ func (c *Client) start(h RpcHandler) {
 	c.drainer, _ = h.(Drainer)
 	c.taker, _ = h.(RequestTaker)
 	c.idle.start()
-	c.shared.rt.Go("connection "+c.remote, c.read)
+	c.goRead(c.read)
 }
 
 // Remote is the peer's address, host:port: as dialled, or as the socket names it.
@@ -101,14 +103,26 @@ func (c *Client) InstallCipher(cipher Cipher) error {
 
 // read is the reading task.
 func (c *Client) read() {
-	c.handler.Active(c)
+	if !c.active {
+		c.active = true
+		c.handler.Active(c)
+	}
 	c.goOn()
 }
 
-// goOn reads until the connection ends, or another task is the reading task.
+// goRead starts a reading task, which may rest where the world has such tasks.
+func (c *Client) goRead(f func()) {
+	if r, ok := c.shared.rt.(api.Rester); ok {
+		r.GoResting("connection "+c.remote, f)
+		return
+	}
+	c.shared.rt.Go("connection "+c.remote, f)
+}
+
+// goOn reads until the connection ends, the task rests, or another is the reading task.
 func (c *Client) goOn() {
 	err := c.serve()
-	if err == errRelieved { //nolint:errorlint // a state, never wrapped
+	if err == errRelieved || err == errRests { //nolint:errorlint // states, never wrapped
 		return
 	}
 	c.drained()
@@ -145,6 +159,12 @@ func (c *Client) serveWell() (serving RpcReply, err error) {
 			err = &PanicError{Value: p, Stack: debug.Stack()}
 		}
 	}()
+	if c.rests {
+		c.rests = false
+		if err := c.in.tookArrived(c.in.arrived.ReadArrived()); err != nil {
+			return serving, err
+		}
+	}
 	for {
 		var payload []byte
 		var ok bool
@@ -164,7 +184,11 @@ func (c *Client) serveWell() (serving RpcReply, err error) {
 			into, lent, err = c.more()
 			switch {
 			case lent:
-				err = c.in.tookArrived(c.in.arrived.ReadArrived())
+				var p []byte
+				if p, c.rests, err = c.in.arrived.ArrivedOrRest(); c.rests {
+					return serving, errRests
+				}
+				err = c.in.tookArrived(p, err)
 			case len(into) > 0:
 				err = c.in.took(c.in.conn.Read(into))
 			}
@@ -208,6 +232,9 @@ func (c *Client) handle(payload []byte, serving *RpcReply) error {
 
 // errRelieved ends the part of a reading task that another has relieved.
 var errRelieved = errors.New("another task reads the connection")
+
+// errRests ends the part of a reading task that is called again when there is something to read.
+var errRests = errors.New("the task rests")
 
 // drained hands out what was gathered, for the reading task is about to wait, or may be.
 func (c *Client) drained() {

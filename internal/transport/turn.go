@@ -46,7 +46,7 @@ func (c *Client) Work(f func(turn Turn)) (relieved bool) {
 // Relieve has another task read the connection, if turn lasts.
 func (c *Client) Relieve(turn Turn) {
 	if c.turns.now.CompareAndSwap(uint64(turn), uint64(turn)+1) {
-		c.shared.rt.Go("connection "+c.remote, c.goOn)
+		c.goRead(c.goOn)
 	}
 }
 
