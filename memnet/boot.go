@@ -39,7 +39,7 @@ func (w *World) boot(h *Host, f func(ctx context.Context) error) {
 	if h.lives > 1 {
 		w.all.acquire()
 	}
-	if err := f(&runContext{world: w}); err != nil {
+	if err := f(&w.context); err != nil {
 		w.end(Failed, fmt.Errorf("host %s at %v: %w", h.name, time.Duration(w.now), err))
 	}
 }
@@ -59,7 +59,7 @@ func (w *World) paid() {
 //go:norace
 func (w *World) startMain(f func(ctx context.Context) error) {
 	t := w.spawn(w.root.inc, hashString("main"), "main", func() {
-		if err := f(&runContext{world: w}); err != nil {
+		if err := f(&w.context); err != nil {
 			w.end(Failed, err)
 		}
 	})

@@ -14,27 +14,30 @@ import (
 // conn fills net.Conn: one end of a connection.
 type conn struct {
 	// What every read and write looks at stands together.
-	host       *Host
-	inc        *incarnation
-	in, out    *pipe
-	dialling   *waiter // while the request is not answered
-	err        error   // the connection is broken
-	closed     bool    // by this end
-	lost       bool    // this end is gone without telling the other
-	readLate   bool    // the read deadline has passed
-	writeLate  bool    // the write deadline has passed
-	writing    bool    // a Write is under way
-	accepted   bool    // not dialled
-	end        edge    // what closed this end
-	written    edge
-	readers    []*task
-	reader     [1]*task // what readers has room for, nearly always enough
-	writes     uint64   // so far
-	marks      []mark   // of the write that is under way
-	pendingCut int64    // bytes still to be written before the connection is cut; 0: it is not
-	turns      []*task
+	host      *Host
+	inc       *incarnation
+	in, out   *pipe
+	dialling  *waiter // while the request is not answered
+	err       error   // the connection is broken
+	closed    bool    // by this end
+	lost      bool    // this end is gone without telling the other
+	readLate  bool    // the read deadline has passed
+	writeLate bool    // the write deadline has passed
+	writing   bool    // a Write is under way
+	accepted  bool    // not dialled
+	crowded   bool    // there are more readers
+	queued    bool    // there are turns
+	end       edge    // what closed this end
+	written   edge
+	reader    *task    // that waits
+	lent      *segment // what the reader has, until its next call
+	writes    uint64   // so far
 
+	readers       []*task // more that wait
+	turns         []*task // that wait for the end of the write under way
 	writers       []*task
+	marks         []mark // of the write that is under way
+	pendingCut    int64  // bytes still to be written before the connection is cut; 0: it is not
 	rd, wd        deadline
 	local, remote address
 	pos           int                  // in inc.conns, from 1
@@ -48,7 +51,6 @@ func newConn(h *Host, local, remote address) *conn {
 	c := &conn{host: h, inc: h.inc, local: local, remote: remote}
 	c.rd.conn, c.wd.conn = c, c
 	c.rd.inc, c.wd.inc = h.inc, h.inc
-	c.readers = c.reader[:0]
 	h.inc.conns = append(h.inc.conns, c)
 	c.pos = len(h.inc.conns)
 	return c
@@ -59,7 +61,7 @@ func newConn(h *Host, local, remote address) *conn {
 //go:norace
 func (c *conn) newPipe(from, to address) *pipe {
 	w := c.host.world
-	p := &pipe{world: w, link: w.link(from.host, to.host), from: from, to: to, credit: window}
+	p := &pipe{link: w.link(from.host, to.host), from: from, to: to, credit: window}
 	p.key = mix(mix(from.host.key, uint64(from.port)), mix(to.host.key, uint64(to.port)))
 	return p
 }
@@ -102,7 +104,7 @@ func (c *conn) Read(b []byte) (int, error) {
 	t := c.host.enter("Conn.Read")
 	w := c.host.world
 	w.mayWait(t, "Read")
-	c.in.takeBack()
+	c.takeBack()
 	for {
 		if c.in.unread != nil && !c.readLate && !c.gone() { // as most often
 			return c.in.read(b), nil
@@ -113,7 +115,7 @@ func (c *conn) Read(b []byte) (int, error) {
 			}
 			return c.in.read(b), nil
 		}
-		c.readers = append(c.readers, t)
+		c.awaitInput(t)
 		w.park(t, waitRead, c)
 	}
 }
@@ -125,15 +127,15 @@ func (c *conn) ReadArrived() ([]byte, error) {
 	t := c.host.enter("Conn.Read")
 	w := c.host.world
 	w.mayWait(t, "Read")
-	c.in.takeBack()
+	c.takeBack()
 	for {
 		if c.in.unread != nil && !c.readLate && !c.gone() { // as most often
-			return c.in.lend(), nil
+			return c.lend(), nil
 		}
 		if ready, err := c.readable(1); ready {
 			return nil, c.fail("read", err)
 		}
-		c.readers = append(c.readers, t)
+		c.awaitInput(t)
 		if to := w.suspend(t, waitRead, c); to != nil { // park, without a frame of its own
 			if to.turns() {
 				to.goIn()
@@ -153,8 +155,8 @@ func (c *conn) ArrivedOrRest() (p []byte, rests bool, err error) {
 		if ready, _ := c.readable(1); !ready {
 			c.host.enter("Conn.Read")
 			c.host.world.mayWait(t, "Read")
-			c.in.takeBack()
-			c.readers = append(c.readers, t)
+			c.takeBack()
+			c.awaitInput(t)
 			t.waiting, t.on, t.since = waitRead, c, c.host.world.now
 			t.rests = true
 			return nil, true, nil
@@ -162,6 +164,60 @@ func (c *conn) ArrivedOrRest() (p []byte, rests bool, err error) {
 	}
 	p, err = c.ReadArrived()
 	return p, false, err
+}
+
+// lend returns the bytes that arrived, if they are in one piece. They stay where they are until takeBack.
+//
+//go:norace
+func (c *conn) lend() []byte {
+	p := c.in
+	s := p.unread
+	if s.next != nil {
+		return nil
+	}
+	acquireWith(s.data)
+	b := s.data[p.offset:]
+	p.unread, p.offset, c.lent = nil, 0, s
+	p.free(len(b))
+	return b
+}
+
+// takeBack ends what was lent.
+//
+//go:norace
+func (c *conn) takeBack() {
+	if c.lent != nil {
+		c.host.world.giveSegment(c.lent)
+		c.lent = nil
+	}
+}
+
+// awaitInput puts the task among those that wait for input.
+//
+//go:norace
+func (c *conn) awaitInput(t *task) {
+	if c.reader == nil {
+		c.reader = t
+		return
+	}
+	c.readers, c.crowded = append(c.readers, t), true
+}
+
+// wakeReaders makes every task ready that waits for input.
+//
+//go:norace
+func (c *conn) wakeReaders() {
+	t := c.reader
+	if t == nil {
+		return
+	}
+	w := c.host.world
+	c.reader = nil
+	w.makeReady(t)
+	if c.crowded {
+		c.crowded = false
+		w.wakeAll(&c.readers)
+	}
 }
 
 // readable reports whether a read of n bytes would return at once, and with which error.
@@ -194,7 +250,7 @@ func (c *conn) WaitReadable() error {
 		if ready, err := c.readable(1); ready {
 			return c.fail("read", err)
 		}
-		c.readers = append(c.readers, t)
+		c.awaitInput(t)
 		w.park(t, waitRead, c)
 	}
 }
@@ -252,7 +308,7 @@ func (c *conn) leave() {
 		c.in.drop()
 	}
 	c.forget()
-	w.wakeAll(&c.readers)
+	c.wakeReaders()
 	w.wakeAll(&c.writers)
 }
 

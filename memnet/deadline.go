@@ -17,7 +17,7 @@ type deadline struct {
 func (d *deadline) fire(w *World) {
 	if d == &d.conn.rd {
 		d.conn.readLate = true
-		w.wakeAll(&d.conn.readers)
+		d.conn.wakeReaders()
 	} else {
 		d.conn.writeLate = true
 		w.wakeAll(&d.conn.writers)

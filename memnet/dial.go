@@ -114,7 +114,7 @@ func (c *conn) giveUpDialling() {
 //
 //go:norace
 func (p *pipe) arriveSyn(refuse bool) {
-	w, h := p.world, p.to.host
+	w, h := p.world(), p.to.host
 	w.hash(hashArrival, p.key, uint64(segSyn))
 	answer := p.src.newPipe(p.to, p.from)
 	answer.dst = p.src

@@ -12,4 +12,4 @@ const maxFree = 64
 // NewFreeList implements api.Recycler. What the list hands out is the world's choice, unlike that of a sync.Pool.
 //
 //go:norace
-func (r *hostRuntime) NewFreeList() api.FreeList { return &freeList{host: r.host} }
+func (r *hostRuntime) NewFreeList() api.FreeList { return &freeList{host: r.host()} }

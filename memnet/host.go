@@ -19,16 +19,16 @@ type Host struct {
 	// What every step looks at stands together.
 	world   *World
 	inc     *incarnation
-	ready   int       // its tasks that can run
-	paused  int       // pauses under way
+	ready   int // its tasks that can run
+	paused  int // pauses under way
+	clock   clock
+	key     uint64    // of the name
+	number  int       // of the hosts
 	shown   time.Time // by the clock
 	shownAt int64     // when
-	clock   clock
 
-	name   string
-	key    uint64  // of the name
-	number int     // of the hosts
-	links  []*link // to other hosts, by their numbers
+	name  string
+	links []*link // to other hosts, by their numbers
 
 	runtime *hostRuntime
 	network *hostNetwork
@@ -66,7 +66,7 @@ type incarnation struct {
 func (w *World) newHost(name string) *Host {
 	h := &Host{world: w, name: name, number: w.made, key: mix(hashString("host"), hashString(name)), lastPort: firstPort - 1}
 	w.made++
-	h.runtime = &hostRuntime{host: h}
+	h.runtime = (*hostRuntime)(h)
 	h.network = &hostNetwork{host: h}
 	h.files = newFiles(h)
 	h.logger = slog.New(&logHandler{host: h})

@@ -4,26 +4,24 @@ package memnet
 
 // A pipe is one direction of a connection: a stream of bytes that arrive in order or not at all after an error.
 type pipe struct {
-	// What every segment and every read look at stands together.
-	world  *World
+	// What every segment and every read look at stands together: one line of the processor's cache.
 	link   *link
-	dst    *conn  // nil until the request for a connection arrives
-	key    uint64 // for the trace
-	newest int64  // when the newest ordered segment arrives
-	credit int    // bytes the source may still send
-	freed  int    // bytes read since the source was told
-	torn   bool   // bytes were lost: nothing but a reset may come behind them
-	orphan bool   // nobody is left to send anything again
-	fin    bool   // the end arrived
-	closed bool   // the source sent its end
-	ends   edge   // what asked for the connection, and what ended the stream
+	dst    *conn    // nil until the request for a connection arrives
+	key    uint64   // for the trace
+	newest int64    // when the newest ordered segment arrives
+	unread *segment // the first that arrived and is not read
+	last   *segment // of those
+	credit int32    // bytes the source may still send
+	freed  int32    // bytes read since the source was told
+	offset uint16   // of the first, read
+	torn   bool     // bytes were lost: nothing but a reset may come behind them
+	orphan bool     // nobody is left to send anything again
+	holds  bool     // there are held
+	fin    bool     // the end arrived
+	closed bool     // the source sent its end
 
-	unread *segment   // the first that arrived and is not read
-	last   *segment   // of those
-	lent   *segment   // what the reader has, until its next call
-	offset int        // of the first, read
-	held   []*segment // by a partition
-
+	ends     edge       // what asked for the connection, and what ended the stream
+	held     []*segment // by a partition
 	src      *conn
 	from, to address
 	text     string       // of both, when it was asked for
@@ -34,6 +32,9 @@ type pipe struct {
 
 // window is how many bytes of one direction may be on the way or unread: beyond that, writers wait.
 const window = 256 << 10
+
+//go:norace
+func (p *pipe) world() *World { return p.link.to.world }
 
 // back returns the other direction.
 //
@@ -49,7 +50,7 @@ func (p *pipe) read(b []byte) int {
 		acquireWith(s.data)
 		n = copy(b, s.data)
 		p.unread = nil
-		p.world.giveSegment(s)
+		p.world().giveSegment(s)
 	} else {
 		n = p.readPieces(b)
 	}
@@ -57,38 +58,13 @@ func (p *pipe) read(b []byte) int {
 	return n
 }
 
-// lend returns the bytes that arrived, if they are in one piece. They stay where they are until takeBack.
-//
-//go:norace
-func (p *pipe) lend() []byte {
-	s := p.unread
-	if s.next != nil {
-		return nil
-	}
-	acquireWith(s.data)
-	b := s.data[p.offset:]
-	p.unread, p.offset, p.lent = nil, 0, s
-	p.free(len(b))
-	return b
-}
-
-// takeBack ends what was lent.
-//
-//go:norace
-func (p *pipe) takeBack() {
-	if p.lent != nil {
-		p.world.giveSegment(p.lent)
-		p.lent = nil
-	}
-}
-
 // free tells the source, now and then, of the bytes that were read.
 //
 //go:norace
 func (p *pipe) free(n int) {
-	p.freed += n
+	p.freed += int32(n)
 	if p.freed >= window/4 {
-		p.back().send(segCredit, p.freed)
+		p.back().send(segCredit, int(p.freed))
 		p.freed = 0
 	}
 }
@@ -101,8 +77,9 @@ func (p *pipe) readPieces(b []byte) int {
 		acquireWith(s.data)
 		m := copy(b[n:], s.data[p.offset:])
 		n += m
-		p.offset += m
-		if p.offset == len(s.data) {
+		if at := int(p.offset) + m; at < len(s.data) {
+			p.offset = uint16(at)
+		} else {
 			p.shift()
 		}
 	}
@@ -115,12 +92,11 @@ func (p *pipe) readPieces(b []byte) int {
 func (p *pipe) shift() {
 	s := p.unread
 	p.unread, p.offset = s.next, 0
-	p.world.giveSegment(s)
+	p.world().giveSegment(s)
 }
 
 //go:norace
-func (p *pipe) arriveData(s *segment) {
-	w := p.world
+func (p *pipe) arriveData(w *World, s *segment) {
 	w.hash(hashArrival, p.key, hashBytes(s.data))
 	if place := w.trace.place(); place != nil { // as note, without the copy
 		if place.kind != kindDeliver {
@@ -139,25 +115,25 @@ func (p *pipe) arriveData(s *segment) {
 		w.giveSegment(s)
 	case p.unread == nil:
 		p.unread, p.last = s, s
-		w.wakeAll(&p.dst.readers)
+		p.dst.wakeReaders()
 	default:
 		p.last.next = s
 		p.last = s
-		w.wakeAll(&p.dst.readers)
+		p.dst.wakeReaders()
 	}
 }
 
 //go:norace
 func (p *pipe) arriveFin() {
-	p.world.hash(hashArrival, p.key, uint64(segFin))
+	p.world().hash(hashArrival, p.key, uint64(segFin))
 	p.fin = true
-	p.world.wakeAll(&p.dst.readers)
+	p.dst.wakeReaders()
 }
 
 //go:norace
 func (p *pipe) arriveCredit(n int) {
-	p.credit += n
-	p.world.wakeAll(&p.src.writers)
+	p.credit += int32(n)
+	p.world().wakeAll(&p.src.writers)
 }
 
 // drop forgets what arrived and was not read.

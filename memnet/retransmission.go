@@ -19,8 +19,8 @@ const (
 //
 //go:norace
 func (p *pipe) hold(s *segment) {
-	w := p.world
-	p.held = append(p.held, s)
+	w := p.world()
+	p.held, p.holds = append(p.held, s), true
 	if len(p.held) > 1 {
 		return
 	}
@@ -39,7 +39,7 @@ func (p *pipe) established() bool { return p.src != nil && p.src.open() }
 //
 //go:norace
 func (p *pipe) healed() {
-	w := p.world
+	w := p.world()
 	wait, at := retryFirst, p.since
 	for at <= w.now {
 		at += int64(wait)
@@ -52,7 +52,7 @@ func (p *pipe) healed() {
 //
 //go:norace
 func (p *pipe) retry() {
-	w := p.world
+	w := p.world()
 	if len(p.held) == 0 {
 		return
 	}
@@ -62,7 +62,7 @@ func (p *pipe) retry() {
 	}
 	w.stopTimer(&p.giveUp)
 	held := p.held
-	p.held = nil
+	p.held, p.holds = nil, false
 	for _, s := range held {
 		p.deliver(s)
 	}
@@ -78,7 +78,7 @@ func (p *pipe) abandon() {
 	}
 	p.dropHeld()
 	p.src.broken(errReset)
-	p.held = append(p.held, p.newSegment(segReset))
+	p.held, p.holds = append(p.held, p.newSegment(segReset)), true
 }
 
 // dropHeld loses what was held. What was sent after it and is still on its way must not take its place.
@@ -87,9 +87,9 @@ func (p *pipe) abandon() {
 func (p *pipe) dropHeld() {
 	p.torn = p.torn || len(p.held) > 0
 	for _, s := range p.held {
-		p.world.giveSegment(s)
+		p.world().giveSegment(s)
 	}
-	p.held = nil
+	p.held, p.holds = nil, false
 }
 
 // loseWaiting loses what waits to be sent again, held or late, for its sender is gone.

@@ -11,8 +11,11 @@ import (
 	"github.com/twinwire/twinwire/api"
 )
 
-// hostRuntime fills api.Runtime for a host.
-type hostRuntime struct{ host *Host }
+// hostRuntime fills api.Runtime for a host, and is it.
+type hostRuntime Host
+
+//go:norace
+func (r *hostRuntime) host() *Host { return (*Host)(r) }
 
 var (
 	_ api.Runtime         = (*hostRuntime)(nil)
@@ -25,15 +28,15 @@ var (
 
 //go:norace
 func (r *hostRuntime) Now() time.Time {
-	r.host.enterLate("Runtime.Now")
-	return r.host.time()
+	r.host().enterLate("Runtime.Now")
+	return r.host().time()
 }
 
 // Elapsed implements api.Stopwatch: what the host's clock has gone on, jumps apart.
 //
 //go:norace
 func (r *hostRuntime) Elapsed() time.Duration {
-	h := r.host
+	h := r.host()
 	h.enterLate("Runtime.Elapsed")
 	if h.clock.drift == 0 {
 		return time.Duration(h.world.now)
@@ -43,13 +46,13 @@ func (r *hostRuntime) Elapsed() time.Duration {
 
 //go:norace
 func (r *hostRuntime) AfterFunc(d time.Duration, f func()) api.Timer {
-	t := r.host.enter("Runtime.AfterFunc")
-	timer := &runtimeTimer{host: r.host, f: f, path: t.childPath()}
-	timer.who, timer.inc = timer, r.host.inc
-	if w := r.host.world; w.probes() {
+	t := r.host().enter("Runtime.AfterFunc")
+	timer := &runtimeTimer{host: r.host(), f: f, path: t.childPath()}
+	timer.who, timer.inc = timer, r.host().inc
+	if w := r.host().world; w.probes() {
 		w.probe(t, "Runtime.AfterFunc", d.String()+" "+codeOf(f), uint64(d))
 	}
-	timer.arm(d, r.host.world.origin())
+	timer.arm(d, r.host().world.origin())
 	return timer
 }
 
@@ -63,49 +66,49 @@ func (r *hostRuntime) GoResting(name string, f func()) { r.start(name, f, restsW
 
 //go:norace
 func (r *hostRuntime) start(name string, f func(), mayRest bool) {
-	t := r.host.enter("Runtime.Go")
-	w := r.host.world
+	t := r.host().enter("Runtime.Go")
+	w := r.host().world
 	if w.probes() {
 		w.probe(t, "Runtime.Go", name, hashString(name))
 	}
 	path := t.childPath()
-	if r.host.inc.dead {
-		w.note(happening{kind: kindDropped, host: r.host, text: name})
+	if r.host().inc.dead {
+		w.note(happening{kind: kindDropped, host: r.host(), text: name})
 		return
 	}
-	child := w.spawn(r.host.inc, path, name, f)
+	child := w.spawn(r.host().inc, path, name, f)
 	child.origin, child.mayRest = w.origin(), mayRest
 	w.point(t, nil)
 }
 
 //go:norace
 func (r *hostRuntime) NewWaiter() api.Waiter {
-	r.host.enter("Runtime.NewWaiter")
-	return &waiter{host: r.host}
+	r.host().enter("Runtime.NewWaiter")
+	return &waiter{host: r.host()}
 }
 
 //go:norace
 func (r *hostRuntime) NewMutex() api.Mutex {
-	r.host.enter("Runtime.NewMutex")
-	m := &mutex{world: r.host.world, host: r.host, weight: oneLock}
+	r.host().enter("Runtime.NewMutex")
+	m := &mutex{world: r.host().world, host: r.host(), weight: oneLock}
 	var caller [1]uintptr
 	if runtime.Callers(2, caller[:]) > 0 {
-		m.weight = r.host.world.locks.weigh(caller[0])
+		m.weight = r.host().world.locks.weigh(caller[0])
 	}
 	return m
 }
 
 //go:norace
-func (r *hostRuntime) Yield() { r.host.world.yield(r.host.enter("Runtime.Yield")) }
+func (r *hostRuntime) Yield() { r.host().world.yield(r.host().enter("Runtime.Yield")) }
 
 //go:norace
 func (r *hostRuntime) Rand() *rand.Rand {
-	r.host.enter("Runtime.Rand")
-	return r.host.inc.random.rand
+	r.host().enter("Runtime.Rand")
+	return r.host().inc.random.rand
 }
 
 //go:norace
 func (r *hostRuntime) Entropy() io.Reader {
-	r.host.enter("Runtime.Entropy")
-	return &r.host.inc.random.entropy
+	r.host().enter("Runtime.Entropy")
+	return &r.host().inc.random.entropy
 }

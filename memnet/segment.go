@@ -51,7 +51,7 @@ func (p *pipe) sendData(b []byte, late time.Duration) {
 	s := p.newSegment(segData)
 	s.data = append(s.data, b...)
 	releaseWith(s.data)
-	w := p.world
+	w := p.world()
 	p.newest = max(p.link.arrival(w, p, s, late), p.newest)
 	w.depart(s, p.newest)
 }
@@ -60,12 +60,12 @@ func (p *pipe) sendData(b []byte, late time.Duration) {
 //
 //go:norace
 func (p *pipe) dispatch(s *segment, late time.Duration) {
-	at := p.link.arrival(p.world, p, s, late)
+	at := p.link.arrival(p.world(), p, s, late)
 	if s.kind.ordered() {
 		at = max(at, p.newest)
 		p.newest = at
 	}
-	p.world.depart(s, at)
+	p.world().depart(s, at)
 }
 
 //go:norace
@@ -89,12 +89,12 @@ func (s *segment) arrive(w *World) {
 		p.link.clogged = append(p.link.clogged, s)
 		return
 	}
-	if p.link.blocked > 0 || len(p.held) > 0 && s.kind.ordered() {
+	if p.link.blocked > 0 || p.holds && s.kind.ordered() {
 		p.hold(s)
 		return
 	}
 	if s.kind == segData { // nearly always
-		p.arriveData(s)
+		p.arriveData(w, s)
 		return
 	}
 	p.deliver(s)
@@ -104,7 +104,7 @@ func (s *segment) arrive(w *World) {
 //
 //go:norace
 func (p *pipe) deliver(s *segment) {
-	w := p.world
+	w := p.world()
 	switch s.kind {
 	case segSyn:
 		p.arriveSyn(s.count == refuseIt)
@@ -113,7 +113,7 @@ func (p *pipe) deliver(s *segment) {
 	case segRefuse:
 		p.dst.refused()
 	case segData:
-		p.arriveData(s)
+		p.arriveData(w, s)
 		return
 	case segFin:
 		p.arriveFin()
@@ -129,7 +129,7 @@ func (p *pipe) deliver(s *segment) {
 }
 
 const (
-	maxData      = 64 << 10 // bytes of one segment
+	maxData      = 64 << 10 // bytes of one segment; a pipe's offset is less
 	keptSegments = 256
 )
 
@@ -137,7 +137,7 @@ const (
 //
 //go:norace
 func (p *pipe) newSegment(kind segmentKind) *segment {
-	w := p.world
+	w := p.world()
 	s := w.segments
 	if s == nil {
 		return &segment{pipe: p, kind: kind}

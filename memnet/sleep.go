@@ -28,8 +28,8 @@ func (s *sleeper) fire(*World) {
 //
 //go:norace
 func (r *hostRuntime) Sleep(ctx context.Context, d time.Duration) error {
-	t := r.host.enter("Runtime.Sleep")
-	w := r.host.world
+	t := r.host().enter("Runtime.Sleep")
+	w := r.host().world
 	if w.probes() {
 		w.probe(t, "Runtime.Sleep", d.String(), uint64(d))
 	}
@@ -42,9 +42,9 @@ func (r *hostRuntime) Sleep(ctx context.Context, d time.Duration) error {
 		t.sleeper.who = t.sleeper
 	}
 	s := t.sleeper
-	s.inc, s.over, s.waiter.permit = r.host.inc, false, false
+	s.inc, s.over, s.waiter.permit = r.host().inc, false, false
 	if !s.inc.dead {
-		w.startTimer(&s.timer, w.at(r.host.clock.trueSpan(d)))
+		w.startTimer(&s.timer, w.at(r.host().clock.trueSpan(d)))
 	}
 	for !s.over {
 		if err := s.waiter.wait(ctx, t, waitSleep, nil); err != nil {

@@ -12,8 +12,8 @@ type stackRuntime struct{ *hostRuntime }
 //
 //go:norace
 func (r stackRuntime) NewMutex() api.Mutex {
-	r.host.enter("Runtime.NewMutex")
-	return &mutex{world: r.host.world, host: r.host, weight: oneInsideLock}
+	r.host().enter("Runtime.NewMutex")
+	return &mutex{world: r.host().world, host: r.host(), weight: oneInsideLock}
 }
 
 // Components returns the runtime that an env hands to its components.

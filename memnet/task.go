@@ -18,7 +18,6 @@ type task struct {
 	passed   uint64 // scheduling points
 	look     uint64 // the next of them to be looked at even when nobody else is ready; 0: each, for a strategy that is watchful
 	picks    stream // a priority for each time it becomes ready
-	points   stream // its scheduling points
 	on       any    // what it waits for, or waited for last, if that says more
 	since    int64
 	waiting  waitKind
@@ -31,10 +30,11 @@ type task struct {
 	locks    lockCount
 	born     edge    // taken by its first step
 	waits    *waiter // the one in which it waits with the context of the run
-
-	name     string
-	armed    *edge // of the timer it comes from, nil without one; taken as born is
 	f        func()
+	armed    *edge // of the timer it comes from, nil without one; taken as born is
+
+	points   stream // its scheduling points
+	name     string
 	path     uint64
 	holds    stream // blocks of scheduling points
 	due      uint64 // the point at which a hold comes, or is drawn

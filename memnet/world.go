@@ -74,8 +74,9 @@ type World struct {
 	cradle   cradle
 
 	main     func()
-	told     counts // when the epilogue began
-	healed   bool   // there are no faults any more
+	told     counts     // when the epilogue began
+	healed   bool       // there are no faults any more
+	context  runContext // of main and Boot functions
 	farewell farewell
 	owed     int // main, Boot functions and restarts that are still to end
 	locks    lockRule
@@ -95,6 +96,7 @@ func New(cfg Config) *World {
 		foreign: time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC), seq: firstSeq,
 		done: make(chan struct{}), farewell: farewell{done: make(chan struct{})},
 	}
+	w.context.world = w
 	w.verify = cfg.Verify || cfg.Probe != nil
 	w.trace.init(cfg.Trace)
 	if cfg.Observe != nil {

@@ -31,7 +31,7 @@ func (c *conn) Write(b []byte) (int, error) {
 	w.mayWait(t, "Write")
 	w.point(t, c)
 	for c.writing {
-		c.turns = append(c.turns, t)
+		c.turns, c.queued = append(c.turns, t), true
 		w.park(t, waitWrite, c)
 	}
 	c.written.acquire()
@@ -49,8 +49,8 @@ func (c *conn) Write(b []byte) (int, error) {
 	} else {
 		marks = c.fate(b)
 	}
-	if n := len(b); len(marks) == 0 && 0 < n && n <= min(c.out.credit, maxData) { // as most often
-		c.out.credit -= n
+	if n := len(b); len(marks) == 0 && 0 < n && n <= min(int(c.out.credit), maxData) { // as most often
+		c.out.credit -= int32(n)
 		c.out.sendData(b, 0)
 		c.nextTurn()
 		return n, nil
@@ -67,10 +67,11 @@ func (c *conn) Write(b []byte) (int, error) {
 //go:norace
 func (c *conn) nextTurn() {
 	c.written.release()
-	if len(c.turns) > 0 {
+	if c.queued {
 		next := c.turns[0]
 		c.turns[0] = nil
 		c.turns = c.turns[1:]
+		c.queued = len(c.turns) > 0
 		c.host.world.makeReady(next)
 	}
 }
@@ -100,7 +101,7 @@ func (c *conn) writePieces(t *task, b []byte, marks []mark) (int, error) {
 		if n == len(b) {
 			break
 		}
-		room := min(len(b)-n, c.out.credit, maxData)
+		room := min(len(b)-n, int(c.out.credit), maxData)
 		if len(marks) > 0 {
 			room = min(room, marks[0].at-n)
 		}
@@ -109,7 +110,7 @@ func (c *conn) writePieces(t *task, b []byte, marks []mark) (int, error) {
 			w.park(t, waitWrite, c)
 			continue
 		}
-		c.out.credit -= room
+		c.out.credit -= int32(room)
 		c.out.sendData(b[n:n+room], late)
 		n, late = n+room, 0
 	}
