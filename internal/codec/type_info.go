@@ -16,20 +16,22 @@ import (
 // typeInfo is what is known of a type of messages, found out once. A message and a pointer to it are the same on the
 // wire.
 type typeInfo struct {
-	word       unsafe.Pointer // of its values: see typeWord
+	// What each message looks at stands together.
+	word    unsafe.Pointer // of its values: see typeWord
+	head    []byte         // what stands before the payload: kind, format, name
+	self    bool           // it encodes and reads itself, whatever the serializer
+	parts   bool           // a pointer to what does so in parts, and holds no references
+	direct  bool           // a pointer to what a reply with that head can be read into
+	pointer bool
+	refs    bool         // it can hold references
+	nests   bool         // it can contain itself
+	plain   *plainStruct // what writes and reads it, in place of the serializer; may be nil
+	bad     error        // why nothing of this type can travel, if so
+
 	name       string
-	bad        error          // why nothing of this type can travel, if so
-	head       []byte         // what stands before the payload: kind, format, name
-	self       bool           // it encodes and reads itself, whatever the serializer
-	parts      bool           // a pointer to what does so in parts, and holds no references
 	serializer api.Serializer // what does so otherwise
 	format     string         // the serializer's name as it travels; empty for CBOR and for what encodes itself
 	inner      *typeInfo      // of a pointer's type: what it points at
-	pointer    bool
-	refs       bool         // it can hold references
-	nests      bool         // it can contain itself
-	plain      *plainStruct // what writes and reads it, in place of the serializer; may be nil
-	direct     bool         // a pointer to what a reply with that head can be read into
 }
 
 // target is what is read where a pointer of that type points: of a message type that is itself a pointer, that.

@@ -219,7 +219,7 @@ func (e *Env) appendEnvelope(dst []byte, o *outbox, to *api.RpcEndpointAddress) 
 
 // checkSize refuses what exceeds the limit.
 func (e *Env) checkSize(what string, msg any, size int) error {
-	if size <= e.cfg.MaxMessageSize {
+	if size <= e.most {
 		return nil
 	}
 	return &api.MessageTooLargeError{What: what + " " + codec.MessageType(msg), Size: int64(size), Limit: int64(e.cfg.MaxMessageSize), Setting: "RpcEnv.MaxMessageSize"}

@@ -129,7 +129,7 @@ func (o *outbox) appendAsks(all []asked) []asked {
 // keepLocal puts a to the local asks.
 func (e *Env) keepLocal(a *pendingAsk) {
 	e.mu.Lock()
-	a.at = len(e.local)
+	a.at = int32(len(e.local))
 	e.local = append(e.local, a)
 	e.mu.Unlock()
 	e.guard(a)

@@ -22,10 +22,12 @@ type Env struct {
 	codec    *codec.Codec
 	recent   atomic.Pointer[outbox] // the one last used; written with mu held
 	stopping atomic.Bool            // written with mu held
-	stats    counters
+	foreign  bool                   // messages are handed to a Serializer that somebody has brought
+	finished api.FreeList           // of *pendingAsk, to be used again
+	boxes    api.FreeList           // of *api.MessageBox, likewise
+	most     int                    // bytes of a message
 	usual    askKind
-	finished api.FreeList // of *pendingAsk, to be used again
-	boxes    api.FreeList // of *api.MessageBox, likewise
+	stats    counters
 
 	rt         api.Runtime
 	cfg        api.RpcEnvConfig
@@ -79,9 +81,10 @@ func newEnv(rt api.Runtime, cfg api.RpcEnvConfig) (*Env, error) {
 		rt: rt, clock: api.StopwatchOf(rt), cfg: cfg, codec: c, mu: rt.NewMutex(),
 		events: listener(cfg), lives: newEndpointLives(rt),
 		outboxes: map[api.RpcAddress]*outbox{},
-		usual:    askKind{timeout: cfg.AskTimeout, setting: "RpcEnv.AskTimeout"},
-		lookups:  askKind{timeout: cfg.LookupTimeout, setting: "RpcEnv.LookupTimeout"},
-		watches:  askKind{timeout: cfg.WatchTimeout, setting: "RpcEnv.WatchTimeout"},
+		foreign:  cfg.Serializer != nil, most: cfg.MaxMessageSize,
+		usual:   askKind{timeout: cfg.AskTimeout, setting: "RpcEnv.AskTimeout"},
+		lookups: askKind{timeout: cfg.LookupTimeout, setting: "RpcEnv.LookupTimeout"},
+		watches: askKind{timeout: cfg.WatchTimeout, setting: "RpcEnv.WatchTimeout"},
 	}
 	e.boxes, e.finished = api.NewFreeList(rt), api.NewFreeList(rt)
 	e.ctx, e.cancel = api.WithCancel(context.Background(), rt)

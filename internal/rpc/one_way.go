@@ -22,7 +22,7 @@ func (e *Env) SendTo(to api.RpcEndpointRef, msg any) error {
 
 // TakeBox implements api.BoxSender.
 func (e *Env) TakeBox(to api.RpcEndpointAddress) *api.MessageBox {
-	if e.cfg.Serializer != nil || e.isAt(&to.Address) {
+	if e.foreign || e.isAt(&to.Address) {
 		return nil
 	}
 	return e.takeBox()
@@ -154,7 +154,7 @@ func (e *Env) appendLike(dst []byte, f *frame, msg any) ([]byte, error) {
 		return nil, err
 	}
 	wire.PutOneWayLength(framed)
-	if size := len(framed) - f.content; size > e.cfg.MaxMessageSize {
+	if size := len(framed) - f.content; size > e.most {
 		return nil, e.checkSize("message", msg, size)
 	}
 	return framed, nil

@@ -27,20 +27,20 @@ type pendingAsk struct {
 	// Written by who claimed the outcome, read once it is there.
 	answered bool   // by the one who was to answer
 	woken    bool   // the asker took the permit that comes with the outcome
-	value    any    // the reply of a local endpoint
 	body     []byte // the reply; before, the memory of the request
-	err      error
 
-	// Written before it is put anywhere.
+	queued   bool  // it waits, or waited, in an outbox
+	at       int32 // among the env's local asks
 	kind     *askKind
-	deadline time.Duration // by the env's stopwatch
-	to       api.RpcEndpointAddress
-	queued   bool // it waits, or waited, in an outbox
-	at       int  // among the env's local asks
+	deadline time.Duration   // by the env's stopwatch
+	sent     sending         // the asker's; nowhere, if it was queued
+	own      codec.OwnMemory // the asker's; of replies
 
-	sent sending                 // the asker's; nowhere, if it was queued
-	late atomic.Pointer[sending] // of one that was queued, once it is sent
-	own  codec.OwnMemory         // the asker's; of replies
+	// Written before it is put anywhere, like kind and deadline.
+	to    api.RpcEndpointAddress
+	late  atomic.Pointer[sending] // of one that was queued, once it is sent
+	value any                     // the reply of a local endpoint; written as body
+	err   error                   // likewise
 }
 
 // sending is where a request was sent.

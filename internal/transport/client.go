@@ -25,22 +25,22 @@ type Client struct {
 	parting  atomic.Bool  // nothing is served any more
 	shaking  atomic.Bool  // bootstraps run: an answer may change how what stands behind it is read
 	retired  atomic.Bool  // no new requests
-	active   bool         // the handler knows of the connection; this and the next two are the reading task's
+	active   bool         // the handler knows of the connection; this and the next three are the reading task's
 	rests    bool         // it waits, or did just now, without a stack
 	gathered int32        // chunks and streams that it is to write
-
-	answers []rpcAnswer // that were read together; the reading task's
-	turns   readingTurns
-	shared  *shared
-	calling atomic.Bool // the callback of a chunk runs
+	answers  []rpcAnswer  // that were read together
+	holding  atomic.Int32 // requests for chunks that are not written yet; changed with the writer's mu held
+	calling  atomic.Bool  // the callback of a chunk runs
+	turns    readingTurns
 
 	in      reader
+	shared  *shared
 	flush   func() // what the writing task runs
 	out     writer
-	replies responseHandler
-	idle    idleCheck
 	handler RpcHandler
 	remote  string // host:port as dialled, or the socket's remote address
+	replies responseHandler
+	idle    idleCheck
 
 	mu      api.Mutex
 	closing bool
@@ -55,7 +55,7 @@ func newClient(s *shared, conn net.Conn, remote string) *Client {
 	c.in.init(s, conn)
 	c.out.init(s, conn, &c.in.quiet, c)
 	c.flush = c.out.flush
-	c.replies.init(s.rt, c.out.mu)
+	c.replies.init(s.rt, c.out.mu, &c.holding)
 	c.idle.init(c)
 	c.in.idle = &c.idle
 	return c
@@ -205,7 +205,7 @@ func (c *Client) more() (into []byte, lent bool, err error) {
 	if len(c.answers) > 0 {
 		c.handOut()
 	}
-	if c.replies.holding.Load() > 0 {
+	if c.holding.Load() > 0 {
 		c.payHeld()
 	}
 	if c.gathered > 0 && c.writeGathered() || c.drainer != nil && c.drainer.Work(c) {

@@ -80,14 +80,14 @@ func (c *Client) addChunks(id chunkID, n int32, cb ChunkCallback) (registered in
 // payHeld writes the requests that were held when too few others are on their way. The reading task calls it before it
 // reads.
 func (c *Client) payHeld() {
-	if c.replies.holding.Load() > 0 && !c.replies.enoughElse() {
+	if c.holding.Load() > 0 && !c.replies.enoughElse() {
 		c.send(c.replies.pay)
 	}
 }
 
 // payHeldLocked appends them to the writer's tail, whose mu is held.
 func (c *Client) payHeldLocked() {
-	if c.replies.holding.Load() > 0 {
+	if c.holding.Load() > 0 {
 		c.out.tail = c.replies.pay(c.out.tail)
 	}
 }

@@ -25,13 +25,13 @@ type reader struct {
 	quiet   atomic.Bool
 	lean    bool // the next read is for the start of a frame alone
 	bare    bool // the decoder has no buffer of ours
-
+	kept    bool // there is a rest
 	conn    net.Conn
 	arrived api.ArrivedReader // conn, if it can lend what arrived
 	cipher  Cipher
-	run     run         // of large chunks; what it holds comes behind what the decoder holds
 	heard   atomic.Bool // bytes came since the idle check looked
 	uncount int32       // reads that reads does not have yet
+	run     run         // of large chunks; what it holds comes behind what the decoder holds
 
 	total   uint64         // bytes that came, but for bodies that were received in place
 	reads   atomic.Uint64  // for the idle check, which hears of countedReads at once
@@ -76,7 +76,7 @@ func (r *reader) close() {
 		r.run.memory.Release()
 	}
 	r.giveBuffer()
-	r.run, r.rest = run{}, nil
+	r.run, r.rest, r.kept = run{}, nil, false
 }
 
 // fill brings more bytes to the decoder.
@@ -95,7 +95,7 @@ func (r *reader) fill() error {
 // or says that they are to be lent, and tookArrived is told of those that arrived.
 func (r *reader) room() (into []byte, lent bool, err error) {
 	if r.run.memory == nil && r.cipher == nil && !r.lean { // as most often
-		if r.arrived != nil && r.rest == nil && r.decoder.Buffered() == 0 {
+		if r.arrived != nil && !r.kept && r.decoder.Buffered() == 0 {
 			return nil, true, nil
 		}
 		if !r.bare && !r.quiet.Load() {

@@ -42,7 +42,7 @@ func (r *reader) lend() {
 		return
 	}
 	if held > 0 {
-		r.rest = append([]byte(nil), r.decoder.TakeRaw(int64(held))...)
+		r.rest, r.kept = append([]byte(nil), r.decoder.TakeRaw(int64(held))...), true
 	}
 	r.giveBuffer()
 }
@@ -67,9 +67,9 @@ func (r *reader) borrow() {
 	lent := r.decoder.TakeRaw(int64(r.decoder.Buffered()))
 	r.decoder.Adopt(r.shared.buffers.get())
 	r.decoder.Feed(lent)
-	if r.rest != nil {
+	if r.kept {
 		r.decoder.Feed(r.rest)
-		r.rest = nil
+		r.rest, r.kept = nil, false
 	}
 }
 

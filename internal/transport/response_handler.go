@@ -11,25 +11,27 @@ import (
 
 // responseHandler holds what waits for replies, as Spark's TransportResponseHandler.
 type responseHandler struct {
-	mu        api.Mutex    // the writer's
-	holding   atomic.Int32 // requests for chunks that are not written yet; changed with mu held
-	count     uint64       // of requests
+	mu        api.Mutex // the writer's
 	rpcs      rpcSlots
+	count     uint64 // of the requests that are not among those of rpcs
+	first     int64  // where those are counted from
 	chunks    chunkWaits
+	holding   *atomic.Int32    // the client's
 	held      []byte           // the requests that are not written yet
 	size      atomic.Int64     // of the chunk that came last
 	streams   []StreamCallback // in the order of the requests
 	receiving bool             // a stream's raw bytes are coming in
 }
 
-func (h *responseHandler) init(rt api.Runtime, mu api.Mutex) {
-	h.mu, h.rpcs.count = mu, rt.Rand().Int64N(1<<(62-slotBits))
+func (h *responseHandler) init(rt api.Runtime, mu api.Mutex, holding *atomic.Int32) {
+	h.mu, h.holding, h.first = mu, holding, rt.Rand().Int64N(1<<(62-slotBits))
+	h.rpcs.count = h.first
 }
 
 func (h *responseHandler) outstanding() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	n := h.rpcs.used + h.chunks.count + len(h.streams)
+	n := int(h.rpcs.used) + h.chunks.count + len(h.streams)
 	if h.receiving {
 		n++
 	}
@@ -40,16 +42,12 @@ func (h *responseHandler) outstanding() int {
 func (h *responseHandler) asked() uint64 {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.count
+	return h.count + uint64(h.rpcs.count-h.first)
 }
 
 // addRpcLocked registers cb under a new id, which it returns; 0 when too many are registered. It is called with mu held.
 func (h *responseHandler) addRpcLocked(cb RpcCallback) int64 {
-	id, ok := h.rpcs.add(cb)
-	if !ok {
-		return 0
-	}
-	h.count++
+	id, _ := h.rpcs.add(cb)
 	return id
 }
 

@@ -12,17 +12,17 @@ import (
 // of ids is that of the requests.
 type rpcSlots struct {
 	slots []rpcSlot
-	free  []int32 // slots without a callback
-	count int64   // of requests
-	used  int
-	quiet int // how many requests came, up to quietAdds, since one came while another was outstanding
+	count int64 // of requests
+	free  int32 // the slot without a callback that is used next, from 1; 0: there is none
+	used  int32
+	quiet int32 // how many requests came, up to quietAdds, since one came while another was outstanding
 }
 
 // quietAdds is after how many requests, one by one, nobody else is expected to have one to add.
 const quietAdds = 8
 
 type rpcSlot struct {
-	id int64
+	id int64 // without a callback: minus what free is to be when the slot is used
 	cb RpcCallback
 }
 
@@ -36,10 +36,10 @@ const (
 // add keeps cb and returns its id; it reports false when every slot is taken.
 func (s *rpcSlots) add(cb RpcCallback) (id int64, ok bool) {
 	var at int32
-	switch n := len(s.free); {
-	case n > 0:
-		at = s.free[n-1]
-		s.free = s.free[:n-1]
+	switch {
+	case s.free > 0:
+		at = s.free - 1
+		s.free = int32(-s.slots[at].id)
 	case len(s.slots) <= slotMask:
 		at = int32(len(s.slots))
 		s.slots = append(s.slots, rpcSlot{})
@@ -68,13 +68,12 @@ func (s *rpcSlots) take(id int64) RpcCallback {
 	if cb == nil {
 		return nil
 	}
-	s.slots[at].cb = nil
+	s.slots[at] = rpcSlot{id: int64(-s.free)}
+	s.free = int32(at) + 1
 	s.used--
 	if s.used == 0 && len(s.slots) > keepSlots {
-		s.slots, s.free = nil, nil
-		return cb
+		s.slots, s.free = nil, 0
 	}
-	s.free = append(s.free, int32(at))
 	return cb
 }
 
@@ -99,6 +98,6 @@ func (s *rpcSlots) drain() []RpcCallback {
 	for _, slot := range s.outstanding() {
 		all = append(all, slot.cb)
 	}
-	s.slots, s.free, s.used = nil, nil, 0
+	s.slots, s.free, s.used = nil, 0, 0
 	return all
 }

@@ -37,7 +37,7 @@ func TestRpcSlots(t *testing.T) {
 			}
 			delete(want, id)
 		}
-		if s.used != len(want) {
+		if int(s.used) != len(want) {
 			t.Fatal(s.used, "used, want", len(want))
 		}
 		last := numbered(-1)

@@ -70,7 +70,7 @@ func (c *Client) look() (late bool) {
 			c.watch()
 		}
 	}
-	if c.replies.holding.Load() > 0 {
+	if c.holding.Load() > 0 {
 		_, _ = c.out.add(c.replies.pay, nil, nil)
 	}
 	if c.out.begin() {

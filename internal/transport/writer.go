@@ -15,27 +15,30 @@ import (
 // writer sends what many tasks append, in order. The first to append becomes the flusher and writes for all, until it has
 // done so for long enough or would be held up: then a task of its own goes on.
 type writer struct {
+	// What each message looks at stands together.
 	mu       api.Mutex
 	flushing bool // somebody writes what waits, or has to
 	due      bool // who has to has not begun
 	closed   bool
-	last     bool      // nothing comes behind what waits
-	stuck    bool      // the reading task's: it gave up waiting for room
-	tail     []byte    // what was added last
-	wrote    uint64    // bytes written briefly
-	frames   uint64    // taken by SendFrame
-	ops      []writeOp // to be written before the tail
-	pending  backlog
-	spare    [][]byte // written buffers, to be appended to again
+	last     bool   // nothing comes behind what waits
+	stuck    bool   // the reading task's: it gave up waiting for room
+	awaited  bool   // resting or waiting is not empty, or was not
+	tail     []byte // what was added last
+	conn     net.Conn
 
-	conn    net.Conn
-	clock   api.Stopwatch
+	pending backlog
+	spare   [][]byte      // written buffers, to be appended to again
+	wrote   uint64        // bytes written briefly
 	renew   time.Duration // the flusher's: when the connection's write deadline is to be moved on, by the stopwatch; 0: it has none
-	cipher  Cipher        // the flusher's
-	resting api.Waiter    // of the task that waits for the flusher's end; nil: none does
-	waiting []api.Waiter  // tasks that wait for room
-	sealed  []byte        // the flusher's
 
+	ops    []writeOp // to be written before the tail
+	clock  api.Stopwatch
+	cipher Cipher // the flusher's
+	frames uint64 // taken by SendFrame
+
+	resting  api.Waiter    // of the task that waits for the flusher's end; nil: none does
+	waiting  []api.Waiter  // tasks that wait for room
+	sealed   []byte        // the flusher's
 	spareOps []writeOp     // written steps, to be appended to again
 	quiet    *atomic.Bool  // the connection's, of which little is kept then
 	sent     atomic.Uint64 // bytes written while others could not be added to, or for long
@@ -238,7 +241,11 @@ func (w *writer) spareLocked(b []byte) {
 // roomLocked counts n bytes that were written, and returns who waited for room and is to be woken.
 func (w *writer) roomLocked(n int64) (wake []api.Waiter) {
 	w.pending.add(-n)
+	if !w.awaited { // as most often
+		return nil
+	}
 	if len(w.waiting) == 0 {
+		w.awaited = w.resting != nil
 		return nil
 	}
 	if left := w.pending.bytes; left < writeRoom || left < w.pending.most && left+n >= w.pending.most {
@@ -276,7 +283,7 @@ func (w *writer) stopped() {
 	for {
 		w.mu.Lock()
 		flushing := w.flushing
-		w.resting = me
+		w.resting, w.awaited = me, true
 		w.mu.Unlock()
 		if !flushing {
 			return

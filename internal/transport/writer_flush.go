@@ -88,7 +88,7 @@ func (w *writer) idleLocked() bool {
 	if len(w.ops)+len(w.tail) > 0 && !w.closed {
 		return false
 	}
-	if !w.last && w.resting == nil && cap(w.sealed) <= 2*stepBytes { // as most often
+	if !w.last && !w.awaited && w.cipher == nil { // as most often
 		w.flushing = false
 		w.mu.Unlock()
 		return true

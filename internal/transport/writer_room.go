@@ -37,7 +37,7 @@ func (w *writer) queue(me api.Waiter, limit int64) bool {
 		return false
 	}
 	if !slices.Contains(w.waiting, me) {
-		w.waiting = append(w.waiting, me)
+		w.waiting, w.awaited = append(w.waiting, me), true
 	}
 	return true
 }
