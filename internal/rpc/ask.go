@@ -135,10 +135,15 @@ func (e *Env) refuseAsk(ctx context.Context, a *pendingAsk, to *api.RpcEndpointA
 // request sends an ask's message to another env.
 func (e *Env) request(ctx context.Context, a *pendingAsk, c *transport.Client, to *api.RpcEndpointAddress, msg any) error {
 	err := e.transmitAsk(ctx, a, c, to, msg)
-	switch {
-	case err == nil:
-		return nil
-	case ctx != nil && ctx.Err() != nil && errors.Is(err, ctx.Err()): // it ended while the connection was congested
+	if err != nil {
+		return a.notSent(ctx, to, err)
+	}
+	return nil
+}
+
+// notSent is the outcome of an ask whose message was not sent.
+func (a *pendingAsk) notSent(ctx context.Context, to *api.RpcEndpointAddress, err error) error {
+	if ctx != nil && ctx.Err() != nil && errors.Is(err, ctx.Err()) { // it ended while the connection was congested
 		return a.waitError(ctx, to, ctx.Err())
 	}
 	return fmt.Errorf("ask %s: %w", *to, err)
@@ -146,19 +151,19 @@ func (e *Env) request(ctx context.Context, a *pendingAsk, c *transport.Client, t
 
 // transmitAsk is transmit for an ask's message.
 func (e *Env) transmitAsk(ctx context.Context, a *pendingAsk, c *transport.Client, to *api.RpcEndpointAddress, msg any) error {
-	if c != nil {
-		body, err := a.encode(nil, to, msg)
-		if err == nil {
-			err = a.send(ctx, c, body)
+	var o *outbox
+	var err error
+	if c == nil {
+		if o, err = e.outboxTo(&to.Address); err != nil {
+			return err
 		}
-		return err
-	}
-	o, err := e.outboxTo(to.Address)
-	if err != nil {
-		return err
 	}
 	body, err := a.encode(o, to, msg)
-	if err == nil {
+	switch {
+	case err != nil:
+	case c != nil:
+		err = a.send(ctx, c, body)
+	default:
 		err = o.sendAsk(ctx, a, body)
 	}
 	return err
@@ -210,6 +215,10 @@ func (e *Env) appendEnvelope(dst []byte, o *outbox, to *api.RpcEndpointAddress) 
 			return append(dst, last.bytes...), nil
 		}
 	}
+	return e.appendNewEnvelope(dst, o, to)
+}
+
+func (e *Env) appendNewEnvelope(dst []byte, o *outbox, to *api.RpcEndpointAddress) ([]byte, error) {
 	body, err := wire.AppendEnvelopeHeader(dst, wireAddress(e.address), wireAddress(to.Address), to.Name)
 	if err == nil && o != nil {
 		o.envelope.Store(&envelope{name: to.Name, bytes: bytes.Clone(body[len(dst):])})

@@ -118,7 +118,7 @@ func keepCopied(box *api.MessageBox, body []byte) {
 // transmit hands a one-way message to the outbox of its address. An error means that it was not sent. counted says that a
 // connection has counted it.
 func (e *Env) transmit(to *api.RpcEndpointAddress, msg any, box *api.MessageBox) (counted bool, err error) {
-	o, err := e.outboxTo(to.Address)
+	o, err := e.outboxTo(&to.Address)
 	if err != nil {
 		return false, err
 	}

@@ -48,10 +48,14 @@ type envelope struct {
 }
 
 // outboxTo returns the outbox of an address. A new one is made after a failure has ended the last.
-func (e *Env) outboxTo(address api.RpcAddress) (*outbox, error) {
-	if o := e.recent.Load(); o != nil && o.address == address {
+func (e *Env) outboxTo(address *api.RpcAddress) (*outbox, error) {
+	if o := e.recent.Load(); o != nil && o.address == *address {
 		return o, nil
 	}
+	return e.otherOutbox(*address)
+}
+
+func (e *Env) otherOutbox(address api.RpcAddress) (*outbox, error) {
 	if address.IsZero() {
 		return nil, fmt.Errorf("%w: the endpoint of a client-mode env is reached only through a reference it sent", api.ErrUnboundRef)
 	}

@@ -48,7 +48,7 @@ func (e *Env) post(o *outbox, m outMessage) error {
 		if err != errOutboxForgotten { //nolint:errorlint // never wrapped
 			return err
 		}
-		if o, err = e.outboxTo(o.address); err != nil {
+		if o, err = e.outboxTo(&o.address); err != nil {
 			return err
 		}
 	}

@@ -14,9 +14,17 @@ import (
 // connection is congested, until ctx ends. An error says that nothing was sent and cb will not be called; otherwise cb
 // hears of the answer exactly once, unless RemoveRpc comes first.
 func (c *Client) SendRpc(ctx context.Context, body []byte, cb RpcCallback) (id int64, err error) {
-	size := len(body)
-	body, data := apart(body)
-	return c.call(ctx, cb, size, nil, body, data)
+	if len(body) > CopyLimit {
+		return c.call(ctx, cb, wire.AppendRpcRequestHeader(nil, 0, len(body)), api.NewBytesBuffer(body))
+	}
+	id, before, err := c.beginCall(ctx, cb, wire.RpcRequestHeaderLen+len(body))
+	if err != nil {
+		return 0, err
+	}
+	w := &c.out
+	w.tail = append(wire.AppendRpcRequestHeader(w.tail, id, len(body)), body...)
+	c.endCall(int64(len(w.tail) - before))
+	return id, nil
 }
 
 // EachRpc hands the callback of every outstanding request to f, in the order of the requests. None of them hears of an
@@ -80,14 +88,14 @@ func (c *Client) writeSoon() { c.shared.rt.Go("writer", c.flush) }
 // UploadStream sends meta and the bytes of data as a stream, whose reference it takes over. Otherwise it is SendRpc.
 func (c *Client) UploadStream(ctx context.Context, meta []byte, data api.ManagedBuffer, cb RpcCallback) (id int64, err error) {
 	m := wire.UploadStream{Meta: meta, BodyByteCount: data.Size()}
-	return c.call(ctx, cb, 0, wire.AppendFrame(nil, m), nil, data)
+	return c.call(ctx, cb, wire.AppendFrame(nil, m), data)
 }
 
 // SendMergedBlockMetaReq asks which map outputs each chunk of a merged shuffle block holds. Otherwise it is SendRpc, with
 // which it shares the ids.
 func (c *Client) SendMergedBlockMetaReq(ctx context.Context, appID string, shuffleID, shuffleMergeID, reduceID int32, cb MergedBlockMetaCallback) (id int64, err error) {
 	m := wire.MergedBlockMetaRequest{AppID: appID, ShuffleID: shuffleID, ShuffleMergeID: shuffleMergeID, ReduceID: reduceID}
-	return c.call(ctx, metaWait{cb}, 0, wire.AppendFrame(nil, m), nil, nil)
+	return c.call(ctx, metaWait{cb}, wire.AppendFrame(nil, m), nil)
 }
 
 // Stream asks for a named stream. Streams arrive in the order of the requests.
@@ -107,43 +115,56 @@ func (c *Client) Stream(ctx context.Context, streamID string, cb StreamCallback)
 	}
 }
 
-// call sends a request, a frame whose id it fills in, or that of an RpcRequest with a body of size bytes; then body, then
-// data; and keeps cb for its answer: both under the writer's lock, so that who finds the writer closed finds every callback
-// that was kept.
-func (c *Client) call(ctx context.Context, cb RpcCallback, size int, frame, body []byte, data api.ManagedBuffer) (id int64, err error) {
-	w := &c.out
-	if err := w.room(ctx); err != nil {
+// call sends a request, a frame whose id it fills in, then data, and keeps cb for its answer.
+func (c *Client) call(ctx context.Context, cb RpcCallback, frame []byte, data api.ManagedBuffer) (id int64, err error) {
+	id, before, err := c.beginCall(ctx, cb, len(frame))
+	if err != nil {
 		release(data, nil)
 		return 0, err
 	}
-	if !w.enter(wire.RpcRequestHeaderLen + len(frame) + len(body)) {
-		release(data, nil)
-		return 0, c.closedError()
+	w := &c.out
+	at := len(w.tail) // behind what was held
+	wire.PutRequestID(frame, id)
+	w.tail = append(w.tail, frame...)
+	size := int64(len(w.tail) - before)
+	if data != nil {
+		size += w.apartLocked(at, data, nil)
+	}
+	c.endCall(size)
+	return id, nil
+}
+
+// beginCall keeps cb for the answer to a request, whose id it returns, and locks the writer, for the request to be appended to
+// its tail, which is before bytes long then: so who finds the writer closed finds every callback that was kept.
+func (c *Client) beginCall(ctx context.Context, cb RpcCallback, size int) (id int64, before int, err error) {
+	w := &c.out
+	if err := w.room(ctx); err != nil {
+		return 0, 0, err
+	}
+	if !w.enter(size) {
+		return 0, 0, c.closedError()
 	}
 	if id = c.replies.addRpcLocked(cb); id == 0 {
 		w.mu.Unlock()
-		release(data, nil)
-		return 0, errTooManyRequests
+		return 0, 0, errTooManyRequests
 	}
-	alone := c.replies.rpcs.quiet == quietAdds
-	before := len(w.tail)
+	before = len(w.tail)
 	c.payHeldLocked()
-	if frame == nil {
-		w.tail = append(wire.AppendRpcRequestHeader(w.tail, id, size), body...)
-	} else {
-		wire.PutRequestID(frame, id)
-		w.tail = append(append(w.tail, frame...), body...)
-	}
-	flush := w.countLocked(before, data, nil)
-	if flush && alone { // there is nobody to wait for
+	return id, before, nil
+}
+
+// endCall counts what was appended since beginCall, and sees to it that it is written.
+func (c *Client) endCall(size int64) {
+	w := &c.out
+	flush := w.waitsLocked(size)
+	if flush && c.replies.rpcs.quiet == quietAdds { // there is nobody to wait for
 		c.flushLocked()
-		return id, nil
+		return
 	}
 	w.mu.Unlock()
 	if flush {
 		c.write()
 	}
-	return id, nil
 }
 
 var errTooManyRequests = errors.New("too many requests are outstanding on one connection")
