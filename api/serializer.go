@@ -5,7 +5,8 @@ package api
 // Serializer turns message values into bytes and back. Its bytes must be stable (the same value, the same bytes), or
 // simulated runs are not repeatable: [CheckSerializer] finds out. The default is CBOR in core-deterministic mode, which
 // decodes at most 64 levels, 2^24 elements and 2^24 map pairs of what [RpcEnvConfig.MaxMessageSize] lets in;
-// [JSONSerializer] and [RawSerializer] are the alternatives. A message that implements encoding.BinaryAppender and, by
+// [JSONSerializer] and [RawSerializer] are the alternatives. Short texts and byte slices of messages that come one behind the
+// other may share a piece of memory: one that is kept keeps up to 512 bytes. A message that implements encoding.BinaryAppender and, by
 // pointer, encoding.BinaryUnmarshaler skips the serializer (see also [PartsReader]), and so do failures, lookups and
 // watches. Safe for concurrent use.
 type Serializer interface {

@@ -96,7 +96,7 @@ func (c *Codec) ReadReply(content []byte, reply any, bind Binder, from api.RpcAd
 			if info.parts {
 				err = own.read(reply.(api.PartsReader), content[n:], ownReplyBytes)
 			} else {
-				err = info.fill(reply, content[n:], bind)
+				err = info.fill(reply, content[n:], bind, own)
 			}
 			if err != nil {
 				return undecodable(info.name, err)
@@ -156,7 +156,7 @@ func (c *Codec) decodeInto(v *Value, into any, bind Binder) error {
 	if err := checkFormat(v, info.target()); err != nil {
 		return err
 	}
-	if err := info.fill(into, v.Payload, bind); err != nil {
+	if err := info.fill(into, v.Payload, bind, nil); err != nil {
 		return undecodable(string(v.Type), err)
 	}
 	return nil
@@ -166,14 +166,14 @@ func undecodable(name string, err error) error {
 	return fmt.Errorf("%w: decode %s: %w", api.ErrSerialization, name, err)
 }
 
-// fill reads a payload into what into, a pointer of that type, points at.
-func (info *typeInfo) fill(into any, payload []byte, bind Binder) error {
-	if !info.refs && !info.inner.pointer {
-		return info.read(into, payload)
-	}
+// fill reads a payload into what into, a pointer of that type, points at. What it then holds may be in memory of own.
+func (info *typeInfo) fill(into any, payload []byte, bind Binder, own *OwnMemory) error {
 	target := info.target()
 	if target != info {
 		into = newInner(into)
+	}
+	if target.plain != nil && target.plain.read(into, payload, own) {
+		return nil
 	}
 	if err := target.read(into, payload); err != nil {
 		return err
@@ -192,11 +192,9 @@ func (info *typeInfo) read(into any, payload []byte) (err error) {
 			err = panicAs(recover(), err, "decode", into)
 		}
 	}()
-	switch {
-	case info.self:
+	if info.self {
 		err = into.(encoding.BinaryUnmarshaler).UnmarshalBinary(payload)
-	case info.plain != nil && info.plain.read(into, payload):
-	default:
+	} else {
 		err = info.serializer.Decode(payload, into)
 	}
 	returned = true

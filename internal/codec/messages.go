@@ -57,7 +57,7 @@ func (m *Messages) DecodeNext(payload []byte, into any) (any, error) {
 		}
 		return into, nil
 	}
-	if err := m.info.fill(into, payload, m.bind); err != nil {
+	if err := m.info.fill(into, payload, m.bind, &m.own); err != nil {
 		return nil, undecodable(m.name, err)
 	}
 	return into, nil

@@ -20,7 +20,24 @@ type OwnMemory struct {
 const (
 	ownBytes      = 4 << 10 // of what comes over a connection
 	ownReplyBytes = 1 << 10 // of the replies to one asker
+	ownFieldBytes = 512     // of texts and bytes in messages that the serializer is for
 )
+
+// field returns a copy of b for a field of a message. Without m it is in memory of its own.
+func (m *OwnMemory) field(b []byte) []byte {
+	switch n := len(b); {
+	case n == 0:
+		return []byte{}
+	case m == nil:
+		return bytes.Clone(b)
+	case n <= len(m.left): // as mostly
+		own := m.left[:n:n]
+		m.left = m.left[n:]
+		copy(own, b)
+		return own
+	}
+	return m.copy(b, ownFieldBytes)
+}
 
 // copy returns a copy of b, whose memory is its own, in a piece of at most so many bytes.
 func (m *OwnMemory) copy(b []byte, most int) []byte {

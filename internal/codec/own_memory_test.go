@@ -73,3 +73,35 @@ func TestMessagesOwnTheirMemory(t *testing.T) {
 		}
 	}
 }
+
+// TestFieldsOwnTheirMemory: so do texts and bytes of messages that the serializer is for.
+func TestFieldsOwnTheirMemory(t *testing.T) {
+	c, err := New(nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := c.Messages(nil)
+	m.To(api.Handlers(api.OnSend(func(api.RpcCallContext, numbered) error { return nil })).(api.MessageFactory))
+	buf := make([]byte, 0, 64<<10)
+	var kept []*numbered
+	for n := range 1000 {
+		want := numbered{Name: fmt.Sprint(n), Data: bytes.Repeat([]byte{byte(n)}, n*n/1000)}
+		if buf, err = c.AppendValue(buf[:0], want); err != nil {
+			t.Fatal(err)
+		}
+		v, err := m.Decode(buf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept = append(kept, v.(*numbered))
+		_ = append(kept[n].Data, "more than it has"...)
+		if size := cap(m.own.left); size > ownFieldBytes {
+			t.Fatalf("a piece of %d", size)
+		}
+	}
+	for n, v := range kept {
+		if v.Name != fmt.Sprint(n) || v.Data == nil || !bytes.Equal(v.Data, bytes.Repeat([]byte{byte(n)}, n*n/1000)) {
+			t.Errorf("%d is now %s, %v", n, v.Name, v.Data)
+		}
+	}
+}

@@ -36,11 +36,29 @@ func (s *cborSerializer) plain(t reflect.Type) *plainStruct {
 		if starts[i] < from {
 			return nil
 		}
-		p.fields[n] = plainField{before: zero[from:starts[i]], index: i}
+		p.fields[n] = plainFieldOf(t.Field(i), zero[from:starts[i]])
 		from = starts[i] + 1
 	}
 	if from != len(zero) || !s.reads(p, t) {
 		return nil
+	}
+	return p
+}
+
+// plainFieldOf is a field that can be marked.
+func plainFieldOf(f reflect.StructField, before []byte) plainField {
+	p := plainField{plainKey: plainKeyOf(before), offset: f.Offset, size: uint8(f.Type.Size())}
+	switch k := f.Type.Kind(); {
+	case k == reflect.Bool:
+		p.kind = plainBool
+	case k == reflect.String:
+		p.kind = plainText
+	case k == reflect.Slice:
+		p.kind = plainBytes
+	case k >= reflect.Uint && k <= reflect.Uint64:
+		p.kind = plainUnsigned
+	default:
+		p.kind = plainSigned
 	}
 	return p
 }
@@ -90,7 +108,7 @@ func (s *cborSerializer) reads(p *plainStruct, t reflect.Type) bool {
 		mark(v.Elem().Field(i))
 	}
 	b, err := s.Append(nil, v.Elem().Interface())
-	return err == nil && p.read(got.Interface(), b) && reflect.DeepEqual(got.Interface(), v.Interface())
+	return err == nil && p.read(got.Interface(), b, nil) && reflect.DeepEqual(got.Interface(), v.Interface())
 }
 
 // hasOwnForm reports whether the serializer leaves it to values of type t to write or read themselves.

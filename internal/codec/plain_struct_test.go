@@ -16,12 +16,13 @@ type numbered struct {
 }
 
 type named struct {
-	Small int8
-	Zebra uint16 `cbor:"a"`
-	Ok    bool   `json:"fine"`
-	Wide  uint64
-	Text  string
-	Bytes []byte
+	Small            int8
+	Zebra            uint16 `cbor:"a"`
+	Ok               bool   `json:"fine"`
+	Wide             uint64
+	AFieldOfLongName int32
+	Text             string
+	Bytes            []byte
 }
 
 // drawn returns a value of type t whose fields are near the edges.
@@ -61,6 +62,7 @@ func TestPlainStruct(t *testing.T) {
 			t.Fatalf("%v is not plain", typ)
 		}
 		read := 0
+		var memory OwnMemory
 		for range 20_000 {
 			v := drawn(r, typ)
 			b, err := s.Append(nil, v.Interface())
@@ -77,7 +79,7 @@ func TestPlainStruct(t *testing.T) {
 				b = b[:r.IntN(len(b)+1)]
 			}
 			got, want := reflect.New(typ), reflect.New(typ)
-			if !p.read(got.Interface(), b) {
+			if !p.read(got.Interface(), b, &memory) {
 				continue
 			}
 			read++
@@ -142,9 +144,10 @@ func FuzzPlainStruct(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
+		var memory OwnMemory
 		for _, typ := range types {
 			got, want := reflect.New(typ), reflect.New(typ)
-			if !s.plain(typ).read(got.Interface(), b) {
+			if !s.plain(typ).read(got.Interface(), b, &memory) {
 				continue
 			}
 			if err := s.Decode(b, want.Interface()); err != nil || !reflect.DeepEqual(got.Interface(), want.Interface()) {
