@@ -4,6 +4,7 @@ package shuffle
 
 import (
 	"container/list"
+	"time"
 
 	"github.com/twinwire/twinwire/api"
 )
@@ -21,6 +22,7 @@ type indexCache struct {
 type cachedIndex struct {
 	key   string
 	look  look
+	sure  bool // what has that look is still that file
 	index Index
 }
 
@@ -39,27 +41,38 @@ func lookOf(at Place) look {
 	return look{info.Size(), info.ModTime().UnixNano()}
 }
 
+// clockTick is more than the coarsest clock that file systems mark changes with goes on at a time.
+const clockTick = 2 * time.Second
+
+// tells reports whether a file that looked so will look otherwise when it is changed after now. It may not while the file
+// system's clock may still show the same.
+func (l look) tells(now time.Time) bool { return now.UnixNano()-l.changed > int64(clockTick) }
+
 func (c cachedIndex) weight() int64 { return int64(len(c.key)) + c.index.Retained() }
 
 func newIndexCache(rt api.Runtime, limit int64) *indexCache {
 	return &indexCache{limit: limit, mu: rt.NewMutex(), order: list.New(), byKey: map[string]*list.Element{}}
 }
 
-// get returns the index of a file that looks so, or is gone.
+// get returns the index of a file that surely is the one that was kept, because it looks so, or is gone.
 func (c *indexCache) get(key string, now look) (Index, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e := c.byKey[key]
-	if e == nil || now != (look{}) && now != e.Value.(cachedIndex).look {
+	if e == nil {
+		return Index{}, false
+	}
+	one := e.Value.(cachedIndex)
+	if now != (look{}) && (now != one.look || !one.sure) {
 		return Index{}, false
 	}
 	c.order.MoveToFront(e)
-	return e.Value.(cachedIndex).index, true
+	return one.index, true
 }
 
-// put keeps x, of a file that looked so before it was read, unless it is larger than the whole cache may be.
-func (c *indexCache) put(key string, before look, x Index) {
-	one := cachedIndex{key, before, x}
+// put keeps x, of a file that looked so, surely or not, before it was read, unless it is larger than the whole cache may be.
+func (c *indexCache) put(key string, before look, sure bool, x Index) {
+	one := cachedIndex{key, before, sure, x}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.dropLocked(key)

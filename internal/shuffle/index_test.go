@@ -125,25 +125,8 @@ func TestIndexCache(t *testing.T) {
 	})
 }
 
-// tick waits until the disk's clock, which need not be fine, has gone on.
-func (t *world) tick() {
-	t.Helper()
-	now := func() time.Time {
-		put(t, t.files, "clock", nil)
-		info, err := t.files.Stat("clock")
-		if err != nil {
-			t.Fatal(err)
-		}
-		return info.ModTime()
-	}
-	for before := now(); !now().After(before); {
-		if err := api.Sleep(t.ctx, t.rt, time.Millisecond); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-// TestOutputIsWrittenAgain by another process, under its name: then what is served is what the files hold now.
+// TestOutputIsWrittenAgain by another process, under its name: then what is served is what the files hold now, also when an
+// index is as long as the one before and was written before the disk's clock went on, which need not be fine.
 func TestOutputIsWrittenAgain(t *testing.T) {
 	inWorlds(t, func(t *world) {
 		reader, m := t.store(), shuffle.MapOutput{}
@@ -153,7 +136,6 @@ func TestOutputIsWrittenAgain(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			t.tick()
 			t.write(t.store(), t.dirs(), m, blocks...)
 			for range 2 {
 				for i, want := range blocks {
@@ -165,6 +147,55 @@ func TestOutputIsWrittenAgain(t *testing.T) {
 		}
 	})
 }
+
+// TestIndexIsReadOnce of an output that was not only just written.
+func TestIndexIsReadOnce(t *testing.T) {
+	inWorlds(t, func(t *world) {
+		t.write(t.store(), t.dirs(), shuffle.MapOutput{}, "a")
+		for _, c := range []struct {
+			age   time.Duration
+			opens int
+		}{{time.Minute, 1}, {0, 5}} {
+			counted := &aged{Files: t.files, age: c.age}
+			dirs, reader := t.dirs(), t.store()
+			for i := range dirs.Local {
+				dirs.Local[i].Files = counted
+			}
+			for range 5 {
+				if _, err := reader.Open(dirs, shuffle.MapOutput{}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if counted.opens != c.opens {
+				t.Errorf("an index that is %v old was read %d times, want %d", c.age, counted.opens, c.opens)
+			}
+		}
+	})
+}
+
+// aged says that every file is older than it is, and counts how many are opened.
+type aged struct {
+	api.Files
+	age   time.Duration
+	opens int
+}
+
+func (a *aged) Open(name string) (api.File, error) {
+	a.opens++
+	return a.Files.Open(name)
+}
+
+func (a *aged) Stat(name string) (fs.FileInfo, error) {
+	info, err := a.Files.Stat(name)
+	return agedInfo{info, a.age}, err
+}
+
+type agedInfo struct {
+	fs.FileInfo
+	age time.Duration
+}
+
+func (i agedInfo) ModTime() time.Time { return i.FileInfo.ModTime().Add(-i.age) }
 
 // TestIndexShrinks between the moment that its size is asked and that in which it is read.
 func TestIndexShrinks(t *testing.T) {

@@ -72,17 +72,18 @@ func (o *Output) Blocks(start, end int32) (api.ManagedBuffer, error) {
 }
 
 // index returns the index of a map output whose data file is complete. One that was kept counts as long as its file looks
-// as it did, or is gone: an output may be written again under its name, as with spark.shuffle.useOldFetchProtocol, and
-// by another process.
+// as it did, and has not only just been written, or is gone: an output may be written again under its name, as with
+// spark.shuffle.useOldFetchProtocol, and by another process.
 func (s *Store) index(d Dirs, m MapOutput) (Index, error) {
 	at := d.Find(m.IndexFile())
+	now := s.rt.Now()
 	look := lookOf(at)
 	if x, ok := s.indexes.get(at.Path, look); ok {
 		return x, nil
 	}
 	x, err := ReadOutput(d, m)
 	if err == nil {
-		s.indexes.put(at.Path, look, x)
+		s.indexes.put(at.Path, look, look.tells(now), x)
 	}
 	return x, err
 }
