@@ -22,37 +22,43 @@ type PartsReader interface {
 // Parts hands out the bytes of a message, from the first to the last, each of them once: so text and bytes need no copy. When
 // fewer are left than asked for it hands out zero values from there on, and Err says so.
 type Parts struct {
-	left []byte
-	err  error
+	b   []byte
+	at  int // where in b what is left begins: to move b itself would write a pointer, which costs more
+	err error
 }
 
 // NewParts returns the parts of b, which must not be used by others any more.
-func NewParts(b []byte) *Parts { return &Parts{left: b} }
+func NewParts(b []byte) *Parts { return &Parts{b: b} }
 
 // Reset makes p the parts of b, as NewParts does.
-func (p *Parts) Reset(b []byte) { p.left, p.err = b, nil }
+func (p *Parts) Reset(b []byte) {
+	p.b, p.at = b, 0
+	if p.err != nil {
+		p.err = nil
+	}
+}
 
 // Err tells that something was asked for that was not there.
 func (p *Parts) Err() error { return p.err }
 
 // Len is how many bytes are left.
-func (p *Parts) Len() int { return len(p.left) }
+func (p *Parts) Len() int { return len(p.b) - p.at }
 
 // Bytes takes the next n bytes.
 func (p *Parts) Bytes(n int) []byte {
-	if uint(n) > uint(len(p.left)) {
+	b := p.b[p.at:]
+	if uint(n) > uint(len(b)) {
 		p.short(uint64(n))
 		return nil
 	}
-	b := p.left[:n:n]
-	p.left = p.left[n:]
-	return b
+	p.at += n
+	return b[:n:n]
 }
 
 // Rest takes what is left.
 func (p *Parts) Rest() []byte {
-	b := p.left
-	p.left = nil
+	b := p.b[p.at:]
+	p.at = len(p.b)
 	return b
 }
 
@@ -88,28 +94,31 @@ func (p *Parts) Uint64() uint64 {
 
 // Uvarint takes a number as binary.AppendUvarint writes it.
 func (p *Parts) Uvarint() uint64 {
-	if len(p.left) > 0 && p.left[0] < 0x80 {
-		v := p.left[0]
-		p.left = p.left[1:]
-		return uint64(v)
+	if b := p.b[p.at:]; len(b) > 0 && b[0] < 0x80 {
+		p.at++
+		return uint64(b[0])
 	}
 	return p.longUvarint()
 }
 
 func (p *Parts) longUvarint() uint64 {
-	v, n := binary.Uvarint(p.left)
+	v, n := binary.Uvarint(p.b[p.at:])
 	if n <= 0 {
 		p.short(1)
 		return 0
 	}
-	p.left = p.left[n:]
+	p.at += n
 	return v
 }
 
 // Size takes the length of what follows, as Uvarint does; it is 0 when so much is not left.
 func (p *Parts) Size() int {
+	if b := p.b[p.at:]; len(b) > 0 && int(b[0]) < len(b) && b[0] < 0x80 { // as mostly
+		p.at++
+		return int(b[0])
+	}
 	n := p.Uvarint()
-	if n > uint64(len(p.left)) {
+	if n > uint64(p.Len()) {
 		p.short(n)
 		return 0
 	}
@@ -119,7 +128,7 @@ func (p *Parts) Size() int {
 // short refuses what is asked for, and all that follows.
 func (p *Parts) short(n uint64) {
 	if p.err == nil {
-		p.err = fmt.Errorf("message too short: %d bytes are left of %d", len(p.left), n)
+		p.err = fmt.Errorf("message too short: %d bytes are left of %d", p.Len(), n)
 	}
-	p.left = nil
+	p.at = len(p.b)
 }

@@ -12,29 +12,25 @@ import (
 // value is ready to use.
 type OwnMemory struct {
 	parts api.Parts // of the message that is read
-	left  []byte    // of the piece
-	size  int       // of the piece
+	piece []byte
+	used  int // of the piece
 }
 
-// What bounds a piece: who keeps one message keeps as much.
+// What bounds a piece: who keeps one message keeps as much. Of memory of this size the runtime makes more at once than of a
+// little more.
 const (
-	ownBytes      = 4 << 10 // of what comes over a connection
+	ownBytes      = 3 << 10 // of what comes over a connection
 	ownReplyBytes = 1 << 10 // of the replies to one asker
 	ownFieldBytes = 512     // of texts and bytes in messages that the serializer is for
 )
 
 // field returns a copy of b for a field of a message. Without m it is in memory of its own.
 func (m *OwnMemory) field(b []byte) []byte {
-	switch n := len(b); {
-	case n == 0:
+	switch {
+	case len(b) == 0:
 		return []byte{}
 	case m == nil:
 		return bytes.Clone(b)
-	case n <= len(m.left): // as mostly
-		own := m.left[:n:n]
-		m.left = m.left[n:]
-		copy(own, b)
-		return own
 	}
 	return m.copy(b, ownFieldBytes)
 }
@@ -42,15 +38,14 @@ func (m *OwnMemory) field(b []byte) []byte {
 // copy returns a copy of b, whose memory is its own, in a piece of at most so many bytes.
 func (m *OwnMemory) copy(b []byte, most int) []byte {
 	n := len(b)
-	if n > len(m.left) {
+	if n > len(m.piece)-m.used {
 		if n > most/4 {
 			return bytes.Clone(b)
 		}
-		m.size = min(max(2*m.size, n), most)
-		m.left = make([]byte, m.size)
+		m.piece, m.used = make([]byte, min(max(2*len(m.piece), n), most)), 0
 	}
-	own := m.left[:n:n]
-	m.left = m.left[n:]
+	own := m.piece[m.used : m.used+n : m.used+n]
+	m.used += n
 	copy(own, b)
 	return own
 }
@@ -60,7 +55,9 @@ func (m *OwnMemory) read(into api.PartsReader, payload []byte, most int) (err er
 	returned := false
 	m.parts.Reset(m.copy(payload, most))
 	defer func() {
-		m.parts.Reset(nil)
+		if m.parts.Rest(); len(payload) > most/4 { // nothing is left to who keeps them
+			m.parts.Reset(nil)
+		}
 		if !returned {
 			err = panicAs(recover(), err, "decode", into)
 		}

@@ -54,8 +54,8 @@ func TestMessagesOwnTheirMemory(t *testing.T) {
 		}
 		kept = append(kept, v.(*inParts))
 		_ = append(kept[n].Bytes, "more than it has"...)
-		if cap(m.own.left) > ownBytes || n*n/300 > ownBytes && cap(kept[n].Bytes) < n*n/300 {
-			t.Fatalf("a piece of %d, %d of %d bytes", cap(m.own.left), cap(kept[n].Bytes), n*n/300)
+		if cap(m.own.piece) > ownBytes || n*n/300 > ownBytes && cap(kept[n].Bytes) < n*n/300 {
+			t.Fatalf("a piece of %d, %d of %d bytes", cap(m.own.piece), cap(kept[n].Bytes), n*n/300)
 		}
 	}
 	for n, v := range kept {
@@ -95,7 +95,7 @@ func TestFieldsOwnTheirMemory(t *testing.T) {
 		}
 		kept = append(kept, v.(*numbered))
 		_ = append(kept[n].Data, "more than it has"...)
-		if size := cap(m.own.left); size > ownFieldBytes {
+		if size := cap(m.own.piece); size > ownFieldBytes {
 			t.Fatalf("a piece of %d", size)
 		}
 	}
