@@ -22,19 +22,19 @@ var (
 
 // Receive implements transport.RpcHandler: an ask.
 func (h *handler) Receive(c *transport.Client, body []byte, reply transport.RpcReply) {
-	peerOf(c).takeOne(&transport.Request{Body: body, Reply: reply, Asked: true})
+	peerOf(c).takeOne(body, reply)
 }
 
 // ReceiveOneWay implements transport.RpcHandler: a send.
 func (h *handler) ReceiveOneWay(c *transport.Client, body []byte) {
-	peerOf(c).takeOne(&transport.Request{Body: body})
+	peerOf(c).takeOne(body, transport.RpcReply{})
 }
 
 // Take implements transport.RequestTaker.
-func (h *handler) Take(c *transport.Client, r transport.Request) (relieved bool) {
+func (h *handler) Take(c *transport.Client, body []byte, reply transport.RpcReply) (relieved bool) {
 	p := peerOf(c)
-	for ok := true; ok; ok = c.NextRequest(&r) {
-		p.take(&r)
+	for ok := true; ok; body, reply, ok = c.NextRequest() {
+		p.take(body, reply)
 		if p.full() && p.press() {
 			return true
 		}

@@ -67,7 +67,7 @@ func (l *messageLoop) hold(r transport.RpcReply) bool {
 
 // release has the answer that is held written at the end of the batch.
 func (l *messageLoop) release() {
-	if !l.held.Over(nil) {
+	if l.held.Asked() {
 		l.flushLater(l.held.Gather(l.body))
 		l.held = transport.RpcReply{}
 	}
@@ -75,7 +75,7 @@ func (l *messageLoop) release() {
 
 // flush ends a batch.
 func (l *messageLoop) flush() {
-	if !l.held.Over(nil) {
+	if l.held.Asked() {
 		l.held.Now(l.body)
 		l.held = transport.RpcReply{}
 	}

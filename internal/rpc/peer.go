@@ -80,23 +80,23 @@ func (p *peer) Bind(a api.RpcEndpointAddress) api.RpcEndpointRef {
 	return api.NewRpcEndpointRef(a, p.env)
 }
 
-// take takes a message in.
-func (p *peer) take(r *transport.Request) {
-	value, err := p.read(r.Body)
+// take takes a message in; reply is that of an ask.
+func (p *peer) take(body []byte, reply transport.RpcReply) {
+	value, err := p.read(body)
 	if err == nil {
-		err = p.post(r, value)
+		err = p.post(value, len(body), reply)
 	}
 	if err != nil {
-		if r.Asked {
-			r.Reply.Inline().Failure(err)
+		if reply.Asked() {
+			reply.Inline().Failure(err)
 		}
-		p.refused(r.Asked, err)
+		p.refused(reply.Asked(), err)
 	}
 }
 
 // takeOne is take for a message that comes alone.
-func (p *peer) takeOne(r *transport.Request) {
-	if p.take(r); p.full() {
+func (p *peer) takeOne(body []byte, reply transport.RpcReply) {
+	if p.take(body, reply); p.full() {
 		p.settleInto(p.into)
 	}
 }
@@ -228,15 +228,15 @@ const callsAtOnce = 8
 // gatherAtMost is how many messages are read before those they are for get them.
 const gatherAtMost = batch
 
-// post gives a request, whose message is value, to the inbox of its route: soon, together with those behind it. While the
-// inbox holds more than InboxMessages (of 1 KiB; larger ones count for more) the connection is not read, so that its sender
-// is slowed down.
+// post gives a message that came in size bytes, and with a reply if it is an ask, to the inbox of its route: soon, together
+// with those behind it. While the inbox holds more than InboxMessages (of 1 KiB; larger ones count for more) the connection
+// is not read, so that its sender is slowed down.
 //
 // It is not read until there is room again or, for inboxPatience, the inbox takes nothing; then it is read on, and what
 // exceeds twice the bound is refused. So memory is bounded, and no deadlock can come of it: the wait of a connection for
 // an inbox ends by itself, also when the inbox's handler waits for an answer, or for another endpoint's message, that is
 // behind on this very connection.
-func (p *peer) post(r *transport.Request, value any) error {
+func (p *peer) post(value any, size int, reply transport.RpcReply) error {
 	in := p.route.in
 	if in.crowded.Load() && in.full() {
 		return &inboxFullError{in.ref.Name(), p.env.cfg.InboxMessages}
@@ -246,10 +246,10 @@ func (p *peer) post(r *transport.Request, value any) error {
 	}
 	p.into = in
 	m := p.next()
-	m.value, m.size = value, int32(max(len(r.Body), usualMessage))
+	m.value, m.size = value, int32(max(size, usualMessage))
 	switch {
-	case r.Asked:
-		m.kind, m.call, m.do = ask, p.newCall(in, r.Reply), p.route.ask
+	case reply.Asked():
+		m.kind, m.call, m.do = ask, p.newCall(in, reply), p.route.ask
 	case p.route.oneWay == nil:
 		p.route.oneWay = &callContext{in: in, sender: p.route.sender}
 		fallthrough

@@ -37,16 +37,10 @@ type Drainer interface {
 // RequestTaker is an RpcHandler that takes what came together without being called for each: Take comes in place of Receive
 // and ReceiveOneWay.
 type RequestTaker interface {
-	// Take takes a request, and those behind it, which it gets by [Client.NextRequest]. It may do what it gathered on this
-	// task meanwhile, as in Work; if that reports true it returns true at once.
-	Take(c *Client, r Request) (relieved bool)
-}
-
-// Request is a request, or a one-way message.
-type Request struct {
-	Body  []byte   // valid until the next one is taken
-	Reply RpcReply // of a request
-	Asked bool     // it is a request; else Reply means nothing
+	// Take takes a request, or a one-way message, which has no reply, and those behind it, which it gets by
+	// [Client.NextRequest]. body is valid until the next one is taken. It may do what it gathered on this task meanwhile, as
+	// in Work; if that reports true it returns true at once.
+	Take(c *Client, body []byte, reply RpcReply) (relieved bool)
 }
 
 // StreamManager serves chunks and streams and is told when a connection has ended.
@@ -80,7 +74,7 @@ type StreamConsumer interface {
 	OnFailure(cause error)
 }
 
-// RpcReply answers one request. Use it once.
+// RpcReply answers one request. Use it once. The zero value answers none.
 type RpcReply struct {
 	c     *Client
 	id    int64
@@ -90,6 +84,9 @@ type RpcReply struct {
 // Inline is the same reply for an answer given before Receive returns, or from a task with more to do: it must not be
 // held up by a write, so another task writes.
 func (r RpcReply) Inline() RpcReply { r.later = true; return r }
+
+// Asked reports whether it answers one.
+func (r RpcReply) Asked() bool { return r.c != nil }
 
 // Gone reports whether the connection has ended, so that no answer can reach anybody.
 func (r RpcReply) Gone() bool { return r.c.parting.Load() }

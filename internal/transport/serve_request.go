@@ -22,13 +22,13 @@ func (c *Client) serveRequest(payload []byte, serving *RpcReply) error {
 		if err != nil {
 			return err
 		}
-		return c.take(Request{Body: body, Reply: RpcReply{c: c, id: id}, Asked: true}, serving)
+		return c.take(body, RpcReply{c: c, id: id}, serving)
 	case wire.TypeOneWayMessage:
 		body, err := wire.ParseOneWayMessage(payload)
 		if err != nil {
 			return err
 		}
-		return c.take(Request{Body: body}, serving)
+		return c.take(body, RpcReply{}, serving)
 	}
 	c.drained()
 	switch wire.PeekType(payload) {
@@ -60,47 +60,43 @@ func (c *Client) serveRequest(payload []byte, serving *RpcReply) error {
 }
 
 // take hands a request to the application, and perhaps those behind it.
-func (c *Client) take(r Request, serving *RpcReply) error {
+func (c *Client) take(body []byte, reply RpcReply, serving *RpcReply) error {
 	switch {
 	case c.taker != nil && c.gathered == 0:
-		if c.taker.Take(c, r) {
+		if c.taker.Take(c, body, reply) {
 			return errRelieved
 		}
-	case r.Asked:
-		*serving = r.Reply
-		c.handler.Receive(c, r.Body, r.Reply)
+	case reply.Asked():
+		*serving = reply
+		c.handler.Receive(c, body, reply)
 		serving.c = nil
 	default:
-		c.handler.ReceiveOneWay(c, r.Body)
+		c.handler.ReceiveOneWay(c, body)
 	}
 	return nil
 }
 
-// NextRequest makes r the next request for a [RequestTaker], if it has come and nothing else comes first.
-func (c *Client) NextRequest(r *Request) (ok bool) {
+// NextRequest returns the next request for a [RequestTaker], if it has come and nothing else comes first.
+func (c *Client) NextRequest() (body []byte, reply RpcReply, ok bool) {
 	payload := c.in.decoder.PeekNext()
 	if len(payload) == 0 || c.Congested() || c.parting.Load() {
-		return false
+		return nil, RpcReply{}, false
 	}
+	var err error
 	switch wire.PeekType(payload) {
-	case wire.TypeRpcRequest:
-		id, body, err := wire.ParseRpcRequest(payload)
-		if err != nil {
-			return false
-		}
-		r.Body, r.Asked = body, true
-		r.Reply.c, r.Reply.id, r.Reply.later = c, id, false
 	case wire.TypeOneWayMessage:
-		body, err := wire.ParseOneWayMessage(payload)
-		if err != nil {
-			return false
-		}
-		r.Body, r.Asked = body, false
+		body, err = wire.ParseOneWayMessage(payload)
+	case wire.TypeRpcRequest:
+		reply.c = c
+		reply.id, body, err = wire.ParseRpcRequest(payload)
 	default:
-		return false
+		return nil, RpcReply{}, false
+	}
+	if err != nil {
+		return nil, RpcReply{}, false
 	}
 	c.in.decoder.Taken(payload)
-	return true
+	return body, reply, true
 }
 
 // recovered turns a panic into an error. Defer it.
