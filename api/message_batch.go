@@ -2,38 +2,56 @@
 
 package api
 
-import "reflect"
+import (
+	"math/bits"
+	"reflect"
+)
 
 // MessageBatch makes messages of one type for an env that reads several, has them handled and then reads others: their
-// memory is used again. It belongs to one task.
+// memory is used again. It belongs to one task at a time.
 type MessageBatch interface {
 	// Next returns a pointer to a message that is zero. It is the caller's until Reset.
 	Next() any
+	// Len is how many Next has returned since Reset.
+	Len() int
+	// At returns the i-th of those again.
+	At(i int) any
 	// Reset takes back, as zero, all that Next returned.
 	Reset()
 }
 
 // messageBatch is a MessageBatch of an [OnAsk] or [OnSend] function, which gets copies.
 type messageBatch[M any] struct {
-	made []M // those in use first
-	used int
+	pieces [][]M // the first has one message, and each other one as many as all before it
+	used   int
 }
 
 func newMessageBatch[M any]() MessageBatch { return &messageBatch[M]{} }
 
 func (b *messageBatch[M]) Next() any {
-	if b.used == len(b.made) {
-		b.made, b.used = make([]M, min(max(1, 2*b.used), batchAtOnce)), 0 // who has the others keeps them
-	}
+	i := b.used
 	b.used++
-	return &b.made[b.used-1]
+	if k := bits.Len(uint(i)); k == len(b.pieces) {
+		b.pieces = append(b.pieces, make([]M, max(1, i)))
+	}
+	return b.at(i)
 }
 
-// batchAtOnce is how many messages are in one piece of memory at most.
-const batchAtOnce = 64
+func (b *messageBatch[M]) Len() int { return b.used }
+
+func (b *messageBatch[M]) At(i int) any { return b.at(i) }
+
+func (b *messageBatch[M]) at(i int) *M {
+	k := bits.Len(uint(i))
+	return &b.pieces[k][i-1<<k>>1]
+}
 
 func (b *messageBatch[M]) Reset() {
-	clear(b.made[:b.used])
+	for k := range bits.Len(uint(b.used)) + 1 {
+		if k < len(b.pieces) {
+			clear(b.pieces[k])
+		}
+	}
 	b.used = 0
 }
 

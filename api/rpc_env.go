@@ -71,7 +71,7 @@ type RpcEnvStats struct {
 	OpenConnections int    // in both directions
 	Endpoints       int    // set up and not stopped, those of the env itself included
 	PendingAsks     int    // without an outcome, lookups included
-	PendingMessages int    // in the inboxes of endpoints
+	PendingMessages int    // in the inboxes of endpoints; of each that is handling them up to 7 count that were handled
 	OutboxMessages  int    // that wait for connections
 	OutboxBytes     int    // their encoded size
 	Watches         int    // whose end has not been told

@@ -35,6 +35,7 @@ func (h *handler) Take(c *transport.Client, body []byte, reply transport.RpcRepl
 	p := peerOf(c)
 	for ok := true; ok; body, reply, ok = c.NextRequest() {
 		p.take(body, reply)
+		p.takeAlike()
 		if p.full() && p.press() {
 			return true
 		}

@@ -53,11 +53,20 @@ type inbox struct {
 
 // message is one entry of an inbox.
 type message struct {
-	kind  messageKind
-	size  int32        // what it counts for, if it came from a peer
-	call  *callContext // of oneWay and ask
-	value any          // of an event: a networkEvent
-	do    receive      // handles it, if that is known already
+	kind     messageKind
+	from, to uint8        // of oneWays: which of the batch are left
+	size     int32        // what it counts for, if it came from a peer
+	call     *callContext // of oneWay, oneWays and ask
+	value    any          // of an event: a networkEvent; of oneWays: a MessageBatch
+	do       receive      // handles it, if that is known already
+}
+
+// count is how many messages, or events, are left of it.
+func (m *message) count() int {
+	if m.kind == oneWays {
+		return int(m.to - m.from)
+	}
+	return 1
 }
 
 // receiver is an endpoint that hands out what it handles the messages of a type with.
@@ -76,6 +85,7 @@ type messageKind uint8
 const (
 	onStart messageKind = iota + 1
 	oneWay
+	oneWays // several, of one type, that a peer has sent one behind the other
 	ask
 	connected
 	disconnected
@@ -121,11 +131,11 @@ func (in *inbox) post(messages ...message) (schedule, ok bool) {
 	return schedule, true
 }
 
-// hand is post for what a peer gathered, of size bytes. If nothing else is there it is taken already, and the inbox keeps
-// the memory of messages; free is what the peer may use in its place.
-func (in *inbox) hand(messages []message, size int) (free []message, schedule, ok bool) {
+// hand is post for what a peer gathered: count messages of size bytes. If nothing else is there it is taken already, and the
+// inbox keeps the memory of messages; free is what the peer may use in its place.
+func (in *inbox) hand(messages []message, count, size int) (free []message, schedule, ok bool) {
 	in.mu.Lock()
-	if in.scheduled || in.concurrent || size > takeBytes || len(messages) > in.most {
+	if in.scheduled || in.concurrent || size > takeBytes || count > in.most {
 		in.mu.Unlock()
 		schedule, ok = in.post(messages...)
 		return messages, schedule, ok
@@ -133,7 +143,7 @@ func (in *inbox) hand(messages []message, size int) (free []message, schedule, o
 	ok = !in.stopped
 	if ok {
 		messages, in.taken, in.next = in.taken, messages, 0
-		in.fetched += int64(len(in.taken))
+		in.fetched += int64(count)
 		in.scheduled = true
 	}
 	in.mu.Unlock()
@@ -164,30 +174,34 @@ func (in *inbox) process(l *messageLoop, batch int) (more bool) {
 // handleSome runs the endpoint for up to most of the messages that were taken, until one fails. A panic is an error like
 // another; when one ends the task (runtime.Goexit), the asker is told, and the loops replace the task.
 func (in *inbox) handleSome(l *messageLoop, most int) (begun int, err error) {
-	some := in.taken[in.next:min(len(in.taken), in.next+most)]
+	first := in.next
 	timed, returned := in.env.events.HandlerSlow != nil, false
 	told := 0 // of begun
 	var since time.Duration
-	in.env.stats.delivered.Add(deliveries(some))
+	var m *message
+	in.env.stats.delivered.Add(deliveries(in.taken[first:], most))
 	defer func() {
 		if !returned {
 			p := recover()
-			err = some[begun-1].broken(p)
+			err = m.broken(p)
 			if timed && p != nil {
 				in.tellSlow(since)
 			}
 		}
 		in.begun.Add(int64(begun - told))
-		if begun < len(some) {
-			in.env.stats.delivered.Add(-deliveries(some[begun:]))
+		if err != nil || !returned {
+			in.env.stats.delivered.Add(-deliveries(in.taken[in.next:], most-begun))
 		}
-		clear(some[:begun])
+		clear(in.taken[first:in.next])
 	}()
-	for begun < len(some) && err == nil {
+	for begun < most && in.next < len(in.taken) && err == nil {
 		l.release()
-		m := &some[begun]
+		m = &in.taken[in.next]
+		i := m.from
+		if m.from++; m.from >= m.to {
+			in.next++
+		}
 		begun++
-		in.next++
 		if begun&7 == 1 || in.crowded.Load() { // a connection may wait for it
 			in.begun.Add(int64(begun - told))
 			told = begun
@@ -195,7 +209,7 @@ func (in *inbox) handleSome(l *messageLoop, most int) (begun int, err error) {
 		if timed {
 			since = in.env.clock.Elapsed()
 		}
-		err = in.run(l, m)
+		err = in.run(l, m, i)
 		if timed {
 			in.tellSlow(since)
 		}
@@ -215,9 +229,13 @@ func (in *inbox) takeSome(most int) bool {
 	in.taken, in.next = in.taken[:0], 0
 	most = min(most, in.most)
 	in.mu.Lock()
-	for size := 0; in.queue.len() > 0 && len(in.taken) < most && size < takeBytes; {
+	for n, size := 0, 0; in.queue.len() > 0 && n < most && size < takeBytes; {
+		if n > 0 && n+in.queue.first().count() > most {
+			break
+		}
 		m := in.queue.pop()
 		in.tookLocked(&m)
+		n += m.count()
 		size += int(m.size)
 		in.taken = append(in.taken, m)
 	}
@@ -260,7 +278,7 @@ func (in *inbox) attempt(l *messageLoop, m *message) (err error) {
 			err = m.broken(recover())
 		}
 	}()
-	err = in.run(l, m)
+	err = in.run(l, m, 0)
 	returned = true
 	return err
 }
@@ -280,8 +298,11 @@ func (m *message) broken(panicked any) (err error) {
 
 var errTaskEnded = errors.New("the handler ended its task: runtime.Goexit")
 
-func (in *inbox) run(l *messageLoop, m *message) error {
+// run runs the endpoint for a message; i says which of oneWays.
+func (in *inbox) run(l *messageLoop, m *message, i uint8) error {
 	switch m.kind {
+	case oneWays:
+		return m.do(m.call, m.value.(api.MessageBatch).At(int(i)))
 	case oneWay:
 		if m.do != nil {
 			return m.do(m.call, m.value)

@@ -70,7 +70,7 @@ func (in *inbox) left() int { return int(in.fetched - in.begun.Load()) }
 
 // tookLocked counts a message that is taken, and wakes the connections that wait when there is room.
 func (in *inbox) tookLocked(m *message) {
-	in.fetched++
+	in.fetched += int64(m.count())
 	if m.size == 0 {
 		return
 	}

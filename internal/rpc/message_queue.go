@@ -19,6 +19,17 @@ func (q *messageQueue) push(m message) {
 	q.items = append(q.items, m)
 }
 
+// count is how many messages are left, events included.
+func (q *messageQueue) count() (n int) {
+	for i := q.head; i < len(q.items); i++ {
+		n += q.items[i].count()
+	}
+	return n
+}
+
+// first is what pop would take.
+func (q *messageQueue) first() *message { return &q.items[q.head] }
+
 // pop takes the first; the queue must not be empty.
 func (q *messageQueue) pop() message {
 	m := q.items[q.head]

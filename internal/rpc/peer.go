@@ -20,7 +20,8 @@ type peer struct {
 
 	// Messages for one inbox that were read together are posted together.
 	most     int // so many at once
-	size     int // bytes of those that were gathered
+	count    int // of those that were gathered
+	size     int // their bytes
 	into     *inbox
 	owed     *inbox       // the last that was posted to, if it is to be given to a loop
 	reading  *readingLoop // nil: none yet, or another task has it
@@ -118,13 +119,17 @@ func (p *peer) waitFor(in *inbox) (crowded bool) {
 }
 
 // full reports whether enough is gathered.
-func (p *peer) full() bool { return len(p.gathered) >= p.most || p.size >= takeBytes }
+func (p *peer) full() bool { return p.count >= p.most || p.size >= takeBytes }
 
 // read reads a message and finds its way.
 func (p *peer) read(body []byte) (any, error) {
 	r := &p.route
 	if n := len(r.prefix); n > 0 && len(body) >= n && string(body[:n]) == string(r.prefix) && !r.in.gone.Load() {
-		return r.messages.DecodeNext(body[n:], r.room())
+		value, err := r.messages.DecodeNext(body[n:], r.room())
+		if err != nil {
+			r.batch = nil // it has what was not read
+		}
+		return value, err
 	}
 	if !r.fits(body) {
 		if err := p.find(body); err != nil {
@@ -246,7 +251,7 @@ func (p *peer) post(value any, size int, reply transport.RpcReply) error {
 	}
 	p.into = in
 	m := p.next()
-	m.value, m.size = value, int32(max(size, usualMessage))
+	m.from, m.to, m.value, m.size = 0, 0, value, int32(max(size, usualMessage))
 	switch {
 	case reply.Asked():
 		m.kind, m.call, m.do = ask, p.newCall(in, reply), p.route.ask
@@ -256,9 +261,48 @@ func (p *peer) post(value any, size int, reply transport.RpcReply) error {
 	default:
 		m.kind, m.call, m.do = oneWay, p.route.oneWay, p.route.send
 	}
+	p.count++
 	p.size += int(m.size)
 	p.waitFor(in)
 	return nil
+}
+
+// takeAlike takes in the messages that follow the last and go its way, sent one way like it, while there is room for them:
+// they are one entry of the inbox.
+func (p *peer) takeAlike() {
+	r := &p.route
+	in := r.in
+	if r.batch == nil || r.send == nil || r.oneWay == nil || p.into != in || in.concurrent {
+		return
+	}
+	first, count, size := r.batch.Len(), 0, 0
+	for p.count+count < p.most && p.size+size < takeBytes && !in.crowded.Load() {
+		payload, ok := p.client.NextOneWay(r.prefix)
+		if !ok {
+			break
+		}
+		if _, err := r.messages.DecodeNext(payload, r.batch.Next()); err != nil {
+			p.postAlike(first, count, size)
+			r.batch = nil // it has the message that was not read
+			p.refused(false, err)
+			return
+		}
+		count++
+		size += max(len(r.prefix)+len(payload), usualMessage)
+	}
+	p.postAlike(first, count, size)
+}
+
+// postAlike is post for so many messages of the route's batch, from first on.
+func (p *peer) postAlike(first, count, size int) {
+	if count == 0 {
+		return
+	}
+	m := p.next()
+	m.kind, m.from, m.to, m.size = oneWays, uint8(first), uint8(first+count), int32(size)
+	m.call, m.value, m.do = p.route.oneWay, p.route.batch, p.route.send
+	p.count += count
+	p.size += size
 }
 
 // next is where the next message is gathered. It may hold an earlier one.
@@ -288,7 +332,7 @@ func (p *peer) settle() {
 	}
 	in, size := p.into, p.size
 	p.route.batch = nil // what was read into it goes on its way
-	free, schedule, ok := in.hand(p.gathered, size)
+	free, schedule, ok := in.hand(p.gathered, p.count, size)
 	if schedule {
 		p.owed = in
 	}
@@ -298,7 +342,7 @@ func (p *peer) settle() {
 		}
 	}
 	clear(free)
-	p.gathered, p.size, p.into = free[:0], 0, nil
+	p.gathered, p.count, p.size, p.into = free[:0], 0, 0, nil
 }
 
 // tooLate refuses a message whose endpoint has stopped since it was read.
@@ -308,7 +352,9 @@ func (p *peer) tooLate(m message) {
 	if m.kind == ask {
 		m.call.remote.Inline().Failure(err)
 	}
-	p.env.undelivered(m.call.sender, name, m.kind == ask, err)
+	for range m.count() {
+		p.env.undelivered(m.call.sender, name, m.kind == ask, err)
+	}
 }
 
 // refused counts the message that was read last and did not get to an endpoint, and tells of it.

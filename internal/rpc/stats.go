@@ -28,16 +28,20 @@ func (e *Env) Stats() api.RpcEnvStats {
 
 // delivered is what a message that is handled counts for: an event is none.
 func delivered(m *message) uint64 {
-	if m.kind == oneWay || m.kind == ask {
-		return 1
+	switch m.kind {
+	case oneWay, oneWays, ask:
+		return uint64(m.count())
 	}
 	return 0
 }
 
-// deliveries is what messages count for together: those of a batch are counted at once, before they are handled.
-func deliveries(messages []message) (n uint64) {
-	for i := range messages {
-		n += delivered(&messages[i])
+// deliveries is what the first most of messages count for together: those of a batch are counted at once, before they are
+// handled.
+func deliveries(messages []message, most int) (n uint64) {
+	for i := 0; i < len(messages) && most > 0; i++ {
+		m := &messages[i]
+		n += min(delivered(m), uint64(most))
+		most -= m.count()
 	}
 	return n
 }
@@ -48,7 +52,7 @@ func (d *dispatcher) load() (endpoints, messages int) {
 	defer d.mu.Unlock()
 	for _, in := range d.endpoints { // a sum: their order does not matter
 		in.mu.Lock()
-		messages += in.queue.len() + in.left()
+		messages += in.queue.count() + in.left()
 		in.mu.Unlock()
 	}
 	return d.alive, messages

@@ -99,6 +99,19 @@ func (c *Client) NextRequest() (body []byte, reply RpcReply, ok bool) {
 	return body, reply, true
 }
 
+// NextOneWay returns what follows prefix in the next request, if NextRequest would return it and it is a one-way message
+// that begins like that. It is valid as long as that.
+func (c *Client) NextOneWay(prefix []byte) (rest []byte, ok bool) {
+	payload := c.in.decoder.PeekNext()
+	const head = 1 + 4 // see wire.ParseOneWayMessage
+	n := head + len(prefix)
+	if len(payload) < n || wire.PeekType(payload) != wire.TypeOneWayMessage || string(payload[head:n]) != string(prefix) || c.Congested() || c.parting.Load() {
+		return nil, false
+	}
+	c.in.decoder.Taken(payload)
+	return payload[n:], true
+}
+
 // recovered turns a panic into an error. Defer it.
 func recovered(err *error) {
 	if p := recover(); p != nil {
