@@ -200,21 +200,30 @@ func (c *coro) named() {
 	}
 }
 
-// turn runs one task. It is not inlined, so that a stack dump shows which world and
-// coroutine it belongs to.
+// turn runs one task, and what follows it while it, and then that, rests. It is not inlined, so that a stack dump shows
+// which world and coroutine it belongs to.
 //
 //go:noinline
 //go:norace
 func (c *coro) turn(w *World) {
-	t := c.task
-	defer w.leave(t)
-	t.born.acquire()
-	if t.armed != nil {
-		t.armed.acquire()
+	defer w.leave(c)
+	for {
+		t := c.task
+		t.born.acquire()
+		if t.armed != nil {
+			t.armed.acquire()
+		}
+		w.checked.acquire()
+		t.f()
+		if !t.rests {
+			t.returned = true
+			break
+		}
+		t.coro, t.rests = nil, false
+		if c.rest(); c.task == nil { // it is to end
+			break
+		}
 	}
-	w.checked.acquire()
-	t.f()
-	t.returned = true
 	runtime.KeepAlive(w)
 	runtime.KeepAlive(c)
 }

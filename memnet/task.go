@@ -95,16 +95,16 @@ func (t *task) childPath() uint64 {
 	return mix(t.path, uint64(t.spawns))
 }
 
-// leave is deferred around a task: it runs when the task returned, panicked or called runtime.Goexit.
+// leave is deferred around a coroutine's task: it runs when the task returned, panicked or called runtime.Goexit.
 //
 //go:norace
-func (w *World) leave(t *task) {
+func (w *World) leave(c *coro) {
+	t := c.task
+	if t == nil {
+		return
+	}
 	w.all.release()
 	if t.returned {
-		if t.rests {
-			t.coro, t.returned, t.rests = nil, false, false
-			return
-		}
 		w.retire(t)
 		return
 	}

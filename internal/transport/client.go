@@ -3,7 +3,6 @@
 package transport
 
 import (
-	"errors"
 	"net"
 	"runtime/debug"
 	"sync/atomic"
@@ -122,7 +121,8 @@ func (c *Client) goRead(f func()) {
 // goOn reads until the connection ends, the task rests, or another is the reading task.
 func (c *Client) goOn() {
 	err := c.serve()
-	if err == errRelieved || err == errRests { //nolint:errorlint // states, never wrapped
+	switch err.(type) { //nolint:errorlint // states, never wrapped
+	case relieved, resting:
 		return
 	}
 	c.drained()
@@ -186,7 +186,7 @@ func (c *Client) serveWell() (serving RpcReply, err error) {
 			case lent:
 				var p []byte
 				if p, c.rests, err = c.in.arrived.ArrivedOrRest(); c.rests {
-					return serving, errRests
+					return serving, resting{}
 				}
 				err = c.in.tookArrived(p, err)
 			case len(into) > 0:
@@ -209,7 +209,7 @@ func (c *Client) more() (into []byte, lent bool, err error) {
 		c.payHeld()
 	}
 	if c.gathered > 0 && c.writeGathered() || c.drainer != nil && c.drainer.Work(c) {
-		return nil, false, errRelieved
+		return nil, false, relieved{}
 	}
 	if c.in.decoder.Buffered() >= chunkStart {
 		if taken, err := c.takeLargeChunk(); taken || err != nil {
@@ -230,11 +230,15 @@ func (c *Client) handle(payload []byte, serving *RpcReply) error {
 	return c.takeReply(payload)
 }
 
-// errRelieved ends the part of a reading task that another has relieved.
-var errRelieved = errors.New("another task reads the connection")
+// relieved ends the part of a reading task that another has relieved.
+type relieved struct{}
 
-// errRests ends the part of a reading task that is called again when there is something to read.
-var errRests = errors.New("the task rests")
+func (relieved) Error() string { return "another task reads the connection" }
+
+// resting ends the part of a reading task that is called again when there is something to read.
+type resting struct{}
+
+func (resting) Error() string { return "the task rests" }
 
 // drained hands out what was gathered, for the reading task is about to wait, or may be.
 func (c *Client) drained() {

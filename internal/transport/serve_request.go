@@ -64,7 +64,7 @@ func (c *Client) take(body []byte, reply RpcReply, serving *RpcReply) error {
 	switch {
 	case c.taker != nil && c.gathered == 0:
 		if c.taker.Take(c, body, reply) {
-			return errRelieved
+			return relieved{}
 		}
 	case reply.Asked():
 		*serving = reply
