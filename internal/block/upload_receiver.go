@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/buffer"
 	"github.com/twinwire/twinwire/internal/transport"
 )
 
@@ -99,9 +100,17 @@ type uploadReceiver struct {
 	server   *rpcServer
 	id       string
 	metadata []byte
-	data     []byte
+	data     buffer.Pieces
 	held     int64 // of the room
 	file     api.DownloadFile
+}
+
+// OnSize implements transport.SizedConsumer: what cannot fit into memory is not begun there.
+func (u *uploadReceiver) OnSize(n int64) error {
+	if room := u.server.uploads; n <= min(room.each, room.all) {
+		return nil
+	}
+	return u.spill(n)
 }
 
 // OnData implements transport.StreamConsumer.
@@ -115,7 +124,7 @@ func (u *uploadReceiver) OnData(p []byte) error {
 		_, err := u.file.Write(p)
 		return err
 	}
-	u.data = append(u.data, p...)
+	u.data.Append(p)
 	return nil
 }
 
@@ -138,7 +147,7 @@ func (u *uploadReceiver) spill(n int64) (err error) {
 	if u.file, err = room.files.CreateTempFile(); err != nil {
 		return err
 	}
-	_, err = u.file.Write(u.data)
+	_, err = u.data.WriteTo(u.file)
 	u.forget()
 	return err
 }
@@ -146,12 +155,12 @@ func (u *uploadReceiver) spill(n int64) (err error) {
 // forget lets go of what is in memory.
 func (u *uploadReceiver) forget() {
 	u.server.uploads.held.Add(-u.held)
-	u.held, u.data = 0, nil
+	u.held, u.data = 0, buffer.Pieces{}
 }
 
 // OnComplete implements transport.StreamConsumer.
 func (u *uploadReceiver) OnComplete() ([]byte, error) {
-	data := api.NewBytesBuffer(u.data)
+	data := u.data.Buffer()
 	if u.file != nil {
 		var err error
 		if data, err = u.file.CloseAndRead(); err != nil {

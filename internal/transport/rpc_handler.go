@@ -74,6 +74,11 @@ type StreamConsumer interface {
 	OnFailure(cause error)
 }
 
+// SizedConsumer is a StreamConsumer that hears first of all how many bytes were announced. An error is as one of OnData.
+type SizedConsumer interface {
+	OnSize(n int64) error
+}
+
 // RpcReply answers one request. Use it once. The zero value answers none.
 type RpcReply struct {
 	c     *Client

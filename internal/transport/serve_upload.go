@@ -16,8 +16,8 @@ func (c *Client) serveUpload(m wire.UploadStream) error {
 		c.sendRpcFailure(m.RequestID, err, true)
 		return &refusal{err}
 	}
-	if err := c.in.raw(m.BodyByteCount, func(p []byte) error { return onData(consumer, p) }); err != nil {
-		taken, ok := err.(*consumerError) //nolint:errorlint // made by raw, never wrapped
+	if err := c.receiveUpload(consumer, m.BodyByteCount); err != nil {
+		taken, ok := err.(*consumerError) //nolint:errorlint // made by receiveUpload, never wrapped
 		if !ok {
 			onFailure(consumer, err)
 			return err
@@ -36,6 +36,16 @@ func (c *Client) serveUpload(m wire.UploadStream) error {
 	return nil
 }
 
+// receiveUpload hands n bytes to the consumer. What that says is a *consumerError.
+func (c *Client) receiveUpload(consumer StreamConsumer, n int64) error {
+	if sized, ok := consumer.(SizedConsumer); ok {
+		if err := onSize(sized, n); err != nil {
+			return &consumerError{err}
+		}
+	}
+	return c.in.raw(n, func(p []byte) error { return onData(consumer, p) })
+}
+
 // consumer asks the application who takes an upload. A missing one is refused in Spark's words.
 func (c *Client) consumer(meta []byte) (s StreamConsumer, err error) {
 	defer recovered(&err)
@@ -44,6 +54,11 @@ func (c *Client) consumer(meta []byte) (s StreamConsumer, err error) {
 		err = &JavaError{Class: "java.lang.NullPointerException", Message: "rpcHandler returned a null streamHandler"}
 	}
 	return s, err
+}
+
+func onSize(s SizedConsumer, n int64) (err error) {
+	defer recovered(&err)
+	return s.OnSize(n)
 }
 
 func onData(s StreamConsumer, p []byte) (err error) {
