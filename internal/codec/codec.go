@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"sync/atomic"
 
 	"github.com/twinwire/twinwire/api"
 )
@@ -14,13 +15,14 @@ import (
 // Codec encodes and decodes contents for one env. It is safe for concurrent use.
 type Codec struct {
 	serializer api.Serializer
-	format     string                  // the serializer's name, empty for CBOR
-	cbor       api.Serializer          // of the stack's own messages
-	types      map[string]reflect.Type // of MessageTypes and the basic types, by wire name; read only
-	known      typeMap[*typeInfo]      // of messages and pointers to them
-	encoded    lastType                // what was encoded last
-	decoded    lastType                // what was decoded into last
-	typeNames  interned                // of what came in
+	format     string                                  // the serializer's name, empty for CBOR
+	cbor       api.Serializer                          // of the stack's own messages
+	types      map[string]reflect.Type                 // of MessageTypes, by wire name; read only
+	basic      atomic.Pointer[map[string]reflect.Type] // the basic types likewise; nil until one is looked for
+	known      typeMap[*typeInfo]                      // of messages and pointers to them
+	encoded    lastType                                // what was encoded last
+	decoded    lastType                                // what was decoded into last
+	typeNames  interned                                // of what came in
 }
 
 // New returns a codec that knows the types of messageTypes by name. A nil serializer is CBOR.
@@ -32,22 +34,44 @@ func New(serializer api.Serializer, messageTypes []any) (*Codec, error) {
 	if serializer == nil {
 		serializer = own
 	}
-	c := &Codec{serializer: serializer, cbor: own, types: map[string]reflect.Type{}}
+	c := &Codec{serializer: serializer, cbor: own}
 	if c.format = serializer.Name(); c.format == cborName {
 		c.format = ""
 	}
 	if len(c.format) > 255 {
 		return nil, fmt.Errorf("serializer name of %d bytes, the limit is 255", len(c.format))
 	}
-	basic := []any{false, "", 0, int8(0), int16(0), int32(0), int64(0), uint(0), uint8(0), uint16(0), uint32(0), uint64(0), 0.0, float32(0), []byte(nil), []string(nil), api.RpcEndpointRef{}}
-	for _, v := range append(basic, messageTypes...) {
-		t := messageType(v)
-		if t == nil {
+	for _, v := range messageTypes {
+		if messageType(v) == nil {
 			return nil, fmt.Errorf("message type %v: want a value of the type", v)
 		}
-		c.types[api.WireNameOf(reflect.Zero(t).Interface())] = t
 	}
+	c.types = byWireName(messageTypes)
 	return c, nil
+}
+
+// byWireName returns the types of values by their names.
+func byWireName(values []any) map[string]reflect.Type {
+	types := make(map[string]reflect.Type, len(values))
+	for _, v := range values {
+		t := messageType(v)
+		types[api.WireNameOf(reflect.Zero(t).Interface())] = t
+	}
+	return types
+}
+
+// typeNamed returns the type of MessageTypes, or else the basic one, of that name; nil when there is none.
+func (c *Codec) typeNamed(name []byte) reflect.Type {
+	if t := c.types[string(name)]; t != nil {
+		return t
+	}
+	basic := c.basic.Load()
+	if basic == nil { // most envs never need them
+		all := byWireName([]any{false, "", 0, int8(0), int16(0), int32(0), int64(0), uint(0), uint8(0), uint16(0), uint32(0), uint64(0), 0.0, float32(0), []byte(nil), []string(nil), api.RpcEndpointRef{}})
+		basic = &all
+		c.basic.Store(basic)
+	}
+	return (*basic)[string(name)]
 }
 
 // messageType is the type of v, or what it points at: a message and a pointer to it are the same on the wire.

@@ -58,7 +58,7 @@ func (c *Codec) DecodeMessage(v *Value, factory api.MessageFactory, bind Binder)
 	}
 	made := into != nil
 	if !made {
-		t := c.types[string(v.Type)]
+		t := c.typeNamed(v.Type)
 		if t == nil {
 			return nil, fmt.Errorf("%w: type %s is not known here: handle it with api.OnAsk or api.OnSend, or list it in RpcEnvConfig.MessageTypes", api.ErrUnhandled, v.Type)
 		}
