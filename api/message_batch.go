@@ -2,55 +2,54 @@
 
 package api
 
-import (
-	"math/bits"
-	"reflect"
-)
+import "reflect"
 
 // MessageBatch makes messages of one type for an env that reads several, has them handled and then reads others: their
 // memory is used again. It belongs to one task at a time.
 type MessageBatch interface {
 	// Next returns a pointer to a message that is zero. It is the caller's until Reset.
 	Next() any
-	// Len is how many Next has returned since Reset.
-	Len() int
-	// At returns the i-th of those again.
-	At(i int) any
+	// All returns all that Next has returned since Reset, in that order. It must not be written to.
+	All() []any
 	// Reset takes back, as zero, all that Next returned.
 	Reset()
 }
 
 // messageBatch is a MessageBatch of an [OnAsk] or [OnSend] function, which gets copies.
 type messageBatch[M any] struct {
-	pieces [][]M // the first has one message, and each other one as many as all before it
-	used   int
+	all    []any // pointers to what is in pieces
+	used   int   // of all
+	pieces [][]M
 }
 
 func newMessageBatch[M any]() MessageBatch { return &messageBatch[M]{} }
 
 func (b *messageBatch[M]) Next() any {
-	i := b.used
-	b.used++
-	if k := bits.Len(uint(i)); k == len(b.pieces) {
-		b.pieces = append(b.pieces, make([]M, max(1, i)))
+	if b.used == len(b.all) {
+		b.grow()
 	}
-	return b.at(i)
+	b.used++
+	return b.all[b.used-1]
 }
 
-func (b *messageBatch[M]) Len() int { return b.used }
-
-func (b *messageBatch[M]) At(i int) any { return b.at(i) }
-
-func (b *messageBatch[M]) at(i int) *M {
-	k := bits.Len(uint(i))
-	return &b.pieces[k][i-1<<k>>1]
+// grow makes as many messages as there are, so that few are made for who needs few.
+func (b *messageBatch[M]) grow() {
+	piece := make([]M, max(1, len(b.all)))
+	b.pieces = append(b.pieces, piece)
+	for i := range piece {
+		b.all = append(b.all, &piece[i])
+	}
 }
+
+func (b *messageBatch[M]) All() []any { return b.all[:b.used:b.used] }
 
 func (b *messageBatch[M]) Reset() {
-	for k := range bits.Len(uint(b.used)) + 1 {
-		if k < len(b.pieces) {
-			clear(b.pieces[k])
+	for _, piece := range b.pieces {
+		if b.used <= 0 {
+			break
 		}
+		clear(piece[:min(b.used, len(piece))])
+		b.used -= len(piece)
 	}
 	b.used = 0
 }

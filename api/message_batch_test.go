@@ -12,15 +12,15 @@ func TestMessageBatch(t *testing.T) {
 		const all = 100
 		for i := range all {
 			p := b.Next().(*int)
-			if *p != 0 || b.Len() != i+1 || round > 0 != seen[p] {
-				t.Fatalf("round %d: message %d is %d, of %d; seen: %t", round, i, *p, b.Len(), seen[p])
+			if *p != 0 || len(b.All()) != i+1 || round > 0 != seen[p] {
+				t.Fatalf("round %d: message %d is %d, of %d; seen: %t", round, i, *p, len(b.All()), seen[p])
 			}
 			seen[p] = true
 			*p = i + 1
 		}
-		for i := range all {
-			if p := b.At(i).(*int); *p != i+1 {
-				t.Errorf("message %d is %d", i, *p-1)
+		for i, p := range b.All() {
+			if *p.(*int) != i+1 {
+				t.Errorf("message %d is %d", i, *p.(*int)-1)
 			}
 		}
 		if len(seen) != all {

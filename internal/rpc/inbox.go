@@ -53,18 +53,19 @@ type inbox struct {
 
 // message is one entry of an inbox.
 type message struct {
-	kind     messageKind
-	from, to uint8        // of oneWays: which of the batch are left
-	size     int32        // what it counts for, if it came from a peer
-	call     *callContext // of oneWay, oneWays and ask
-	value    any          // of an event: a networkEvent; of oneWays: a MessageBatch
-	do       receive      // handles it, if that is known already
+	kind  messageKind
+	from  uint8        // the first of alike that is left
+	size  int32        // what it counts for, if it came from a peer
+	call  *callContext // of oneWay, oneWays and ask
+	value any          // of an event: a networkEvent
+	do    receive      // handles it, if that is known already
+	alike []any        // of oneWays: the values
 }
 
 // count is how many messages, or events, are left of it.
 func (m *message) count() int {
 	if m.kind == oneWays {
-		return int(m.to - m.from)
+		return len(m.alike) - int(m.from)
 	}
 	return 1
 }
@@ -198,7 +199,7 @@ func (in *inbox) handleSome(l *messageLoop, most int) (begun int, err error) {
 		l.release()
 		m = &in.taken[in.next]
 		i := m.from
-		if m.from++; m.from >= m.to {
+		if m.from++; int(m.from) >= len(m.alike) {
 			in.next++
 		}
 		begun++
@@ -302,7 +303,7 @@ var errTaskEnded = errors.New("the handler ended its task: runtime.Goexit")
 func (in *inbox) run(l *messageLoop, m *message, i uint8) error {
 	switch m.kind {
 	case oneWays:
-		return m.do(m.call, m.value.(api.MessageBatch).At(int(i)))
+		return m.do(m.call, m.alike[i])
 	case oneWay:
 		if m.do != nil {
 			return m.do(m.call, m.value)

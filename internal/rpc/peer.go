@@ -251,7 +251,7 @@ func (p *peer) post(value any, size int, reply transport.RpcReply) error {
 	}
 	p.into = in
 	m := p.next()
-	m.from, m.to, m.value, m.size = 0, 0, value, int32(max(size, usualMessage))
+	m.value, m.size = value, int32(max(size, usualMessage))
 	switch {
 	case reply.Asked():
 		m.kind, m.call, m.do = ask, p.newCall(in, reply), p.route.ask
@@ -275,7 +275,7 @@ func (p *peer) takeAlike() {
 	if r.batch == nil || r.send == nil || r.oneWay == nil || p.into != in || in.concurrent {
 		return
 	}
-	first, count, size := r.batch.Len(), 0, 0
+	first, count, size := len(r.batch.All()), 0, 0
 	for p.count+count < p.most && p.size+size < takeBytes && !in.crowded.Load() {
 		payload, ok := p.client.NextOneWay(r.prefix)
 		if !ok {
@@ -299,13 +299,13 @@ func (p *peer) postAlike(first, count, size int) {
 		return
 	}
 	m := p.next()
-	m.kind, m.from, m.to, m.size = oneWays, uint8(first), uint8(first+count), int32(size)
-	m.call, m.value, m.do = p.route.oneWay, p.route.batch, p.route.send
+	m.kind, m.size, m.alike = oneWays, int32(size), p.route.batch.All()[first:first+count]
+	m.call, m.do = p.route.oneWay, p.route.send
 	p.count += count
 	p.size += size
 }
 
-// next is where the next message is gathered. It may hold an earlier one.
+// next is where the next message is gathered, which is zero.
 func (p *peer) next() *message {
 	n := len(p.gathered)
 	if n < cap(p.gathered) {
