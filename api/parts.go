@@ -22,31 +22,34 @@ type PartsReader interface {
 // Parts hands out the bytes of a message, from the first to the last, each of them once: so text and bytes need no copy. When
 // fewer are left than asked for it hands out zero values from there on, and Err says so.
 type Parts struct {
-	b   []byte
-	at  int // where in b what is left begins: to move b itself would write a pointer, which costs more
-	err error
+	b       []byte
+	at, end int // where in b what is left is: to move b itself would write a pointer, which costs more
+	err     error
 }
 
 // NewParts returns the parts of b, which must not be used by others any more.
-func NewParts(b []byte) *Parts { return &Parts{b: b} }
+func NewParts(b []byte) *Parts { return &Parts{b: b, end: len(b)} }
 
-// Reset makes p the parts of b, as NewParts does.
-func (p *Parts) Reset(b []byte) {
-	p.b, p.at = b, 0
+// Reset makes p the parts of b[from:to], as NewParts does. It takes less time for another part of the same b.
+func (p *Parts) Reset(b []byte, from, to int) {
+	if unsafe.SliceData(p.b) != unsafe.SliceData(b) || len(p.b) != len(b) {
+		p.b = b
+	}
 	if p.err != nil {
 		p.err = nil
 	}
+	p.at, p.end = from, to
 }
 
 // Err tells that something was asked for that was not there.
 func (p *Parts) Err() error { return p.err }
 
 // Len is how many bytes are left.
-func (p *Parts) Len() int { return len(p.b) - p.at }
+func (p *Parts) Len() int { return p.end - p.at }
 
 // Bytes takes the next n bytes.
 func (p *Parts) Bytes(n int) []byte {
-	b := p.b[p.at:]
+	b := p.b[p.at:p.end]
 	if uint(n) > uint(len(b)) {
 		p.short(uint64(n))
 		return nil
@@ -57,9 +60,9 @@ func (p *Parts) Bytes(n int) []byte {
 
 // Rest takes what is left.
 func (p *Parts) Rest() []byte {
-	b := p.b[p.at:]
-	p.at = len(p.b)
-	return b
+	b := p.b[p.at:p.end]
+	p.at = p.end
+	return b[:len(b):len(b)]
 }
 
 // Text takes the next n bytes as text.
@@ -94,7 +97,7 @@ func (p *Parts) Uint64() uint64 {
 
 // Uvarint takes a number as binary.AppendUvarint writes it.
 func (p *Parts) Uvarint() uint64 {
-	if b := p.b[p.at:]; len(b) > 0 && b[0] < 0x80 {
+	if b := p.b[p.at:p.end]; len(b) > 0 && b[0] < 0x80 {
 		p.at++
 		return uint64(b[0])
 	}
@@ -102,7 +105,7 @@ func (p *Parts) Uvarint() uint64 {
 }
 
 func (p *Parts) longUvarint() uint64 {
-	v, n := binary.Uvarint(p.b[p.at:])
+	v, n := binary.Uvarint(p.b[p.at:p.end])
 	if n <= 0 {
 		p.short(1)
 		return 0
@@ -113,7 +116,7 @@ func (p *Parts) longUvarint() uint64 {
 
 // Size takes the length of what follows, as Uvarint does; it is 0 when so much is not left.
 func (p *Parts) Size() int {
-	if b := p.b[p.at:]; len(b) > 0 && int(b[0]) < len(b) && b[0] < 0x80 { // as mostly
+	if b := p.b[p.at:p.end]; len(b) > 0 && int(b[0]) < len(b) && b[0] < 0x80 { // as mostly
 		p.at++
 		return int(b[0])
 	}
@@ -130,5 +133,5 @@ func (p *Parts) short(n uint64) {
 	if p.err == nil {
 		p.err = fmt.Errorf("message too short: %d bytes are left of %d", p.Len(), n)
 	}
-	p.at = len(p.b)
+	p.at = p.end
 }

@@ -32,22 +32,23 @@ func (m *OwnMemory) field(b []byte) []byte {
 	case m == nil:
 		return bytes.Clone(b)
 	}
-	return m.copy(b, ownFieldBytes)
+	piece, from, to := m.copy(b, ownFieldBytes)
+	return piece[from:to:to]
 }
 
-// copy returns a copy of b, whose memory is its own, in a piece of at most so many bytes.
-func (m *OwnMemory) copy(b []byte, most int) []byte {
+// copy copies b to a piece of memory of at most so many bytes, and returns where that is.
+func (m *OwnMemory) copy(b []byte, most int) (piece []byte, from, to int) {
 	n := len(b)
 	if n > len(m.piece)-m.used {
 		if n > most/4 {
-			return bytes.Clone(b)
+			return bytes.Clone(b), 0, n
 		}
 		m.piece, m.used = make([]byte, min(max(2*len(m.piece), n), most)), 0
 	}
-	own := m.piece[m.used : m.used+n : m.used+n]
+	from = m.used
 	m.used += n
-	copy(own, b)
-	return own
+	copy(m.piece[from:], b)
+	return m.piece, from, m.used
 }
 
 // read has into, which reads its parts, read a copy of payload.
@@ -56,7 +57,7 @@ func (m *OwnMemory) read(into api.PartsReader, payload []byte, most int) (err er
 	m.parts.Reset(m.copy(payload, most))
 	defer func() {
 		if m.parts.Rest(); len(payload) > most/4 { // nothing is left to who keeps them
-			m.parts.Reset(nil)
+			m.parts.Reset(nil, 0, 0)
 		}
 		if !returned {
 			err = panicAs(recover(), err, "decode", into)
