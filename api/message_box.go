@@ -19,11 +19,11 @@ type MessageBox struct {
 // then its memory can be used again. [Send] and [Ask] use it. It is for implementations of RpcEnv.
 type BoxSender interface {
 	RefSender
-	// TakeBox returns a box for one message to that endpoint; nil when the message itself is handed over, to the endpoint
+	// TakeBox returns a box for one message to an endpoint there; nil when the message itself is handed over, to the endpoint
 	// or to a Serializer that somebody has brought.
-	TakeBox(to RpcEndpointAddress) *MessageBox
-	// SendBox is SendTo for what is in the box, of which it keeps nothing.
-	SendBox(to RpcEndpointAddress, box *MessageBox) error
+	TakeBox(at RpcAddress) *MessageBox
+	// SendBox is SendTo, an endpoint of that name there, for what is in the box, of which it keeps nothing.
+	SendBox(name string, at RpcAddress, box *MessageBox) error
 	// AskBox is AskTo for what is in the box, of which it keeps nothing.
 	AskBox(ctx context.Context, to RpcEndpointAddress, box *MessageBox) error
 	// PutBox gives a box back.
@@ -33,13 +33,17 @@ type BoxSender interface {
 // Send is [RpcEndpointRef.Send] for one who sends much: a message that leaves this env takes no memory of its own, as it
 // does where a value is made an any. Inside one env msg goes by reference, like there.
 func Send[M any](ref RpcEndpointRef, msg M) error {
-	s, box := takeBox[M](&ref)
+	return send(&ref, &msg) // this is inlined: the arguments are not copied, which the processor would wait for
+}
+
+func send[M any](ref *RpcEndpointRef, msg *M) error {
+	s, box := takeBox[M](ref)
 	if box == nil {
-		return ref.Send(msg)
+		return ref.Send(*msg)
 	}
 	p := box.Message.(*M)
-	*p = msg
-	err := s.SendBox(ref.address, box)
+	*p = *msg
+	err := s.SendBox(ref.address.Name, ref.address.Address, box)
 	*p = *new(M)
 	s.PutBox(box)
 	return err
@@ -88,7 +92,7 @@ func takeBox[M any](ref *RpcEndpointRef) (BoxSender, *MessageBox) {
 	if !ok {
 		return nil, nil
 	}
-	box := s.TakeBox(ref.address)
+	box := s.TakeBox(ref.address.Address)
 	if box == nil {
 		return nil, nil
 	}

@@ -187,8 +187,3 @@ func (e *Env) FileServer() api.RpcEnvFileServer { return e.files }
 
 // isLocal reports whether the endpoints of an env with that address live here.
 func (e *Env) isLocal(a api.RpcAddress) bool { return a == e.address }
-
-// isAt is isLocal for an address that was just stored, word by word: the processor would wait for that to copy more at once.
-func (e *Env) isAt(a *api.RpcAddress) bool {
-	return a.Port == e.address.Port && a.Host == e.address.Host
-}

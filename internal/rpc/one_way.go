@@ -21,16 +21,16 @@ func (e *Env) SendTo(to api.RpcEndpointRef, msg any) error {
 }
 
 // TakeBox implements api.BoxSender.
-func (e *Env) TakeBox(to api.RpcEndpointAddress) *api.MessageBox {
-	if e.foreign || e.isAt(&to.Address) {
+func (e *Env) TakeBox(at api.RpcAddress) *api.MessageBox {
+	if e.foreign || e.isLocal(at) {
 		return nil
 	}
 	return e.takeBox()
 }
 
 // SendBox implements api.BoxSender.
-func (e *Env) SendBox(to api.RpcEndpointAddress, box *api.MessageBox) error {
-	return e.sendAway(nil, &to, box.Message, box)
+func (e *Env) SendBox(name string, at api.RpcAddress, box *api.MessageBox) error {
+	return e.sendAway(nil, &api.RpcEndpointAddress{Name: name, Address: at}, box.Message, box)
 }
 
 // PutBox implements api.BoxSender.
