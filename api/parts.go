@@ -60,9 +60,9 @@ func (p *Parts) Bytes(n int) []byte {
 
 // Rest takes what is left.
 func (p *Parts) Rest() []byte {
-	b := p.b[p.at:p.end]
+	b := p.b[p.at:p.end:p.end]
 	p.at = p.end
-	return b[:len(b):len(b)]
+	return b
 }
 
 // Text takes the next n bytes as text.
