@@ -10,6 +10,7 @@ import (
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/transport"
+	"github.com/twinwire/twinwire/internal/wire"
 )
 
 // rot is a cipher that a wrong position in the stream would show: each byte is shifted by its offset.
@@ -51,6 +52,10 @@ func (g *gate) Receive(c *transport.Client, body []byte, reply transport.RpcRepl
 	if err := c.InstallCipher(&rot{}); err != nil {
 		panic(err)
 	}
+}
+
+func (g *gate) ReceiveMergedBlockMeta(c *transport.Client, m wire.MergedBlockMetaRequest, reply transport.MergedBlockMetaReply) {
+	g.RpcHandler.(transport.MergedBlockMetaHandler).ReceiveMergedBlockMeta(c, m, reply)
 }
 
 type gateKeeper struct{}

@@ -17,7 +17,7 @@ import (
 )
 
 // TestRequestsOfAllKinds: whatever kinds of requests come behind each other, cut wherever, each has its answer, whole, and
-// those that say nothing about it have them in order.
+// those that say nothing about it have them in order, encrypted or not.
 func TestRequestsOfAllKinds(t *testing.T) {
 	inWorlds(t, func(s *stage) {
 		a := &app{streams: map[string]api.ManagedBuffer{}, meta: func(_ wire.MergedBlockMetaRequest, reply transport.MergedBlockMetaReply) {
@@ -37,15 +37,28 @@ func TestRequestsOfAllKinds(t *testing.T) {
 			s.closers = append(s.closers, func(context.Context) error { return s.files.Remove(name) })
 			a.streams[fmt.Sprint("2_", i)] = api.NewFileSegment(s.files, name, 0, int64(size))
 		}
-		server := s.server(transport.Config{}, a)
-		for seed := range uint64(12) {
+		server, sealed := s.server(transport.Config{}, a), s.server(transport.Config{}, a, gateKeeper{})
+		for seed := range uint64(16) {
 			v := &visitor{stage: s, app: a, draw: rand.New(rand.NewPCG(seed, 7)), p: s.visit(server.Addr())}
+			if seed%2 == 1 {
+				v.p = s.visit(sealed.Addr())
+				v.p.knock()
+			}
 			v.run(60)
 			if s.Failed() {
 				s.Fatalf("seed %d", seed)
 			}
 		}
 	})
+}
+
+// knock has a gate let p in, and encrypts from then on.
+func (p *peer) knock() {
+	p.send(wire.RpcRequest{Body: []byte("let me in")})
+	if m, ok := p.next().(wire.RpcResponse); !ok {
+		p.s.Fatal(m)
+	}
+	p.cipher = &rot{}
 }
 
 // visitor is a peer that asks for all there is.

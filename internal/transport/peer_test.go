@@ -16,7 +16,7 @@ type peer struct {
 	s       *stage
 	conn    net.Conn
 	decoder wire.FrameDecoder
-	cipher  transport.Cipher // of what comes; nil: none
+	cipher  transport.Cipher // nil: none
 }
 
 // meet makes a client of cfg and the peer it is connected to.
@@ -102,6 +102,9 @@ func (p *peer) send(m wire.Message) { p.write(wire.AppendFrame(nil, m)) }
 
 func (p *peer) write(b []byte) {
 	p.s.Helper()
+	if p.cipher != nil {
+		b = p.cipher.Seal(nil, b)
+	}
 	if _, err := p.conn.Write(b); err != nil {
 		p.s.Error("write:", err)
 	}

@@ -86,9 +86,9 @@ func (s *stage) close() {
 	}
 }
 
-func (s *stage) server(cfg transport.Config, h transport.RpcHandler) *transport.Server {
+func (s *stage) server(cfg transport.Config, h transport.RpcHandler, keepers ...transport.ServerBootstrap) *transport.Server {
 	s.Helper()
-	server, err := transport.NewServer(s.ctx, s.rt, s.there, s.bind, cfg, h)
+	server, err := transport.NewServer(s.ctx, s.rt, s.there, s.bind, cfg, h, keepers...)
 	if err != nil {
 		s.Fatal(err)
 	}
