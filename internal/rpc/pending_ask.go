@@ -69,7 +69,7 @@ const (
 	generation1 = outcomeMask + 1
 )
 
-var _ transport.RpcCallback = (*pendingAsk)(nil)
+var _ transport.WakingCallback = (*pendingAsk)(nil)
 
 func (a *pendingAsk) generation() uint64 { return a.state.Load() / generation1 }
 
@@ -122,6 +122,9 @@ func (a *pendingAsk) OnSuccess(body []byte) {
 		a.conclude()
 	}
 }
+
+// OnlyWakes implements transport.WakingCallback.
+func (a *pendingAsk) OnlyWakes() {}
 
 // OnFailure ends the ask with a failure of transport or dispatch.
 func (a *pendingAsk) OnFailure(cause error) {

@@ -157,14 +157,22 @@ func (c *Client) beginCall(ctx context.Context, cb RpcCallback, size int) (id in
 func (c *Client) endCall(size int64) {
 	w := &c.out
 	flush := w.waitsLocked(size)
-	if flush && c.replies.rpcs.quiet == quietAdds { // there is nobody to wait for
-		c.flushLocked()
+	if flush && c.replies.rpcs.quiet == quietAdds || w.byReader && w.pending.bytes >= readerGathers {
+		c.flushLocked() // there is nobody to wait for, or enough
 		return
 	}
+	byReader := w.byReader
 	w.mu.Unlock()
-	if flush {
+	switch {
+	case !flush:
+	case byReader:
+		c.watch()
+	default:
 		c.write()
 	}
 }
+
+// readerGathers is how many bytes callbacks may add before they are written.
+const readerGathers = stepBytes
 
 var errTooManyRequests = errors.New("too many requests are outstanding on one connection")

@@ -80,15 +80,6 @@ func (h *responseHandler) addStreamLocked(cb StreamCallback) {
 	h.count++
 }
 
-// takeRpcs exchanges the ids of answers for their callbacks, nil where nobody waits.
-func (h *responseHandler) takeRpcs(answers []rpcAnswer) {
-	h.mu.Lock()
-	for i := range answers {
-		answers[i].cb = h.rpcs.take(answers[i].id)
-	}
-	h.mu.Unlock()
-}
-
 func (h *responseHandler) takeRpc(id int64) RpcCallback {
 	h.mu.Lock()
 	defer h.mu.Unlock()

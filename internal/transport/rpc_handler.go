@@ -134,6 +134,14 @@ type RpcCallback interface {
 	OnFailure(cause error)
 }
 
+// WakingCallback is an RpcCallback that does nothing but wake the task that waits for the answer. What others add to a
+// connection, while its reading task calls them, that task needs not write.
+type WakingCallback interface {
+	RpcCallback
+	// OnlyWakes does nothing.
+	OnlyWakes()
+}
+
 // ChunkCallback hears of a chunk, as RpcCallback does of an answer.
 type ChunkCallback interface {
 	// OnSuccess has the chunk, borrowed for the call.

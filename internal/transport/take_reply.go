@@ -22,7 +22,7 @@ func (c *Client) handOut() {
 	if len(c.answers) == 0 {
 		return
 	}
-	c.replies.takeRpcs(c.answers)
+	gathers := c.out.gatherFor(&c.replies, c.answers)
 	for i := range c.answers {
 		a := c.answers[i]
 		c.answers[i] = rpcAnswer{}
@@ -31,6 +31,29 @@ func (c *Client) handOut() {
 		}
 	}
 	c.answers = c.answers[:0]
+	if gathers {
+		c.flushGathered()
+	}
+}
+
+// gatherFor exchanges the ids of answers for their callbacks, nil where nobody waits. It reports whether these may send more
+// requests: those then gather until flushGathered, for each would be written by itself while the reading task runs them.
+func (w *writer) gatherFor(h *responseHandler, answers []rpcAnswer) bool {
+	w.mu.Lock()
+	for i := range answers {
+		answers[i].cb = h.rpcs.take(answers[i].id)
+	}
+	_, wakes := answers[0].cb.(WakingCallback) // as all do, or none
+	w.byReader = !wakes
+	w.mu.Unlock()
+	return !wakes
+}
+
+// flushGathered writes the requests of callbacks. If one of those keeps the reading task, the watch has them written.
+func (c *Client) flushGathered() {
+	c.out.mu.Lock()
+	c.out.byReader = false
+	c.flushLocked()
 }
 
 // takeReply hands a reply to who waits for it. A reply nobody waits for is ignored, as in Spark. It is called by the

@@ -19,6 +19,7 @@ type writer struct {
 	mu       api.Mutex
 	flushing bool // somebody writes what waits, or has to
 	due      bool // who has to has not begun
+	byReader bool // callbacks run: the reading task writes what is added
 	closed   bool
 	last     bool   // nothing comes behind what waits
 	stuck    bool   // the reading task's: it gave up waiting for room
