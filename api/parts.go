@@ -15,7 +15,7 @@ import (
 //	func (m *Acquire) UnmarshalBinary(b []byte) error { return m.ReadParts(api.NewParts(bytes.Clone(b))) }
 type PartsReader interface {
 	// ReadParts sets the message to what p holds. p is valid for the call, what it hands out is the message's for good.
-	// Messages that came together have their bytes in one piece of memory: one that is kept keeps up to 4 KiB, a reply 1 KiB.
+	// Messages that came together have their bytes in one piece of memory: one that is kept keeps up to 3 KiB, a reply 1 KiB.
 	ReadParts(p *Parts) error
 }
 

@@ -5,6 +5,7 @@ package rpc
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/codec"
@@ -299,7 +300,7 @@ func (p *peer) postAlike(first, count, size int) {
 		return
 	}
 	m := p.next()
-	m.kind, m.size, m.alike = oneWays, int32(size), p.route.batch.All()[first:first+count]
+	m.kind, m.size, m.alike = oneWays, int32(min(size, math.MaxInt32)), p.route.batch.All()[first:first+count]
 	m.call, m.do = p.route.oneWay, p.route.send
 	p.count += count
 	p.size += size
