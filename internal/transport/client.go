@@ -129,6 +129,7 @@ func (c *Client) goOn() {
 	err = c.in.ended(c.part(err))
 	c.in.close()
 	c.abort(err)
+	c.out.close() // who else closes the connection may not have come to that
 	c.out.stopped()
 	c.mu.Lock()
 	cause := c.cause
