@@ -103,7 +103,7 @@ func (c *Client) NextRequest() (body []byte, reply RpcReply, ok bool) {
 // that begins like that. It is valid as long as that.
 func (c *Client) NextOneWay(prefix []byte) (rest []byte, ok bool) {
 	payload := c.in.decoder.PeekNext()
-	const head = 1 + 4 // see wire.ParseOneWayMessage
+	const head = wire.OneWayHeaderLen - wire.FrameHeaderLen
 	n := head + len(prefix)
 	if len(payload) < n || wire.PeekType(payload) != wire.TypeOneWayMessage || string(payload[head:n]) != string(prefix) || c.Congested() || c.parting.Load() {
 		return nil, false
