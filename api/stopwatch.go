@@ -13,9 +13,6 @@ type Stopwatch interface {
 
 // StopwatchOf returns rt, if it is a [Stopwatch], else one that asks for the time.
 func StopwatchOf(rt Runtime) Stopwatch {
-	if c, ok := rt.(interface{ Components() Runtime }); ok {
-		rt = c.Components() // it has the same time, and is asked for it directly
-	}
 	if s, ok := rt.(Stopwatch); ok {
 		return s
 	}
