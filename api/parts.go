@@ -30,15 +30,21 @@ type Parts struct {
 // NewParts returns the parts of b, which must not be used by others any more.
 func NewParts(b []byte) *Parts { return &Parts{b: b, end: len(b)} }
 
-// Reset makes p the parts of b[from:to], as NewParts does. It takes less time for another part of the same b.
-func (p *Parts) Reset(b []byte, from, to int) {
-	if unsafe.SliceData(p.b) != unsafe.SliceData(b) || len(p.b) != len(b) {
-		p.b = b
+// Reset makes b, which must not be used by others any more, the memory for what p holds next.
+func (p *Parts) Reset(b []byte) { *p = Parts{b: b} }
+
+// Hold makes p the parts of a copy of message, behind what it held before; false if its memory has no room for that.
+func (p *Parts) Hold(message []byte) bool {
+	end := p.end
+	if len(message) > len(p.b)-end {
+		return false
 	}
 	if p.err != nil {
 		p.err = nil
 	}
-	p.at, p.end = from, to
+	p.at = end
+	p.end = end + copy(p.b[end:], message)
+	return true
 }
 
 // Err tells that something was asked for that was not there.
@@ -49,13 +55,13 @@ func (p *Parts) Len() int { return p.end - p.at }
 
 // Bytes takes the next n bytes.
 func (p *Parts) Bytes(n int) []byte {
-	b := p.b[p.at:p.end]
-	if uint(n) > uint(len(b)) {
+	at := p.at
+	if uint(n) > uint(p.end-at) {
 		p.short(uint64(n))
 		return nil
 	}
-	p.at += n
-	return b[:n:n]
+	p.at = at + n
+	return p.b[at : at+n : at+n]
 }
 
 // Rest takes what is left.
@@ -89,10 +95,13 @@ func (p *Parts) Uint32() uint32 {
 
 // Uint64 takes the next 8 bytes as a number, the highest first.
 func (p *Parts) Uint64() uint64 {
-	if b := p.Bytes(8); b != nil {
-		return binary.BigEndian.Uint64(b)
+	at := p.at
+	if p.end-at < 8 {
+		p.short(8)
+		return 0
 	}
-	return 0
+	p.at = at + 8
+	return binary.BigEndian.Uint64(p.b[at : at+8])
 }
 
 // Uvarint takes a number as binary.AppendUvarint writes it.
@@ -116,10 +125,16 @@ func (p *Parts) longUvarint() uint64 {
 
 // Size takes the length of what follows, as Uvarint does; it is 0 when so much is not left.
 func (p *Parts) Size() int {
-	if b := p.b[p.at:p.end]; len(b) > 0 && int(b[0]) < len(b) && b[0] < 0x80 { // as mostly
-		p.at++
-		return int(b[0])
+	if at := p.at; at < p.end {
+		if n := int(p.b[at]); n < p.end-at && n < 0x80 { // as mostly
+			p.at = at + 1
+			return n
+		}
 	}
+	return p.longSize()
+}
+
+func (p *Parts) longSize() int {
 	n := p.Uvarint()
 	if n > uint64(p.Len()) {
 		p.short(n)

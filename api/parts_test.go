@@ -47,7 +47,10 @@ func TestPartsThatAreNotThere(t *testing.T) {
 		"long":     func(p *api.Parts) bool { p.Bytes(4); return p.Uint64() == 0 },
 		"byte":     func(p *api.Parts) bool { p.Bytes(11); return p.Byte() == 0 },
 		"uvarint":  func(p *api.Parts) bool { return p.Uvarint() == 0 },
-		"size":     func(p *api.Parts) bool { p.Reset([]byte{5, 1, 2, 3, 4}, 0, 5); return p.Size() == 0 },
+		"size": func(p *api.Parts) bool {
+			p.Reset(make([]byte, 5))
+			return p.Hold([]byte{5, 1, 2, 3, 4}) && p.Size() == 0
+		},
 	} {
 		p := api.NewParts(long)
 		if !take(p) || p.Err() == nil {

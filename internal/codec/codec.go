@@ -92,7 +92,27 @@ const (
 )
 
 // AppendValue appends v, a message or a reply: its kind, its type's name, its bytes.
-func (c *Codec) AppendValue(dst []byte, v any) ([]byte, error) {
+func (c *Codec) AppendValue(dst []byte, v any) (out []byte, err error) {
+	info := c.encoded.last.Load()
+	if info == nil || info.word != typeWord(v) || info.appends == nil || valueWord(v) == nil {
+		return c.appendOther(dst, v)
+	}
+	appending := true
+	defer func() { // to ask whether there is a panic is slow
+		if appending {
+			err = panicAs(recover(), err, "encode", v)
+		}
+	}()
+	out, err = with(info.appends, v).AppendBinary(append(dst, info.head...))
+	appending = false
+	if err != nil {
+		return dst, unencodable(v, err)
+	}
+	return out, nil
+}
+
+// appendOther is AppendValue for what is not of the last type, or does not append itself.
+func (c *Codec) appendOther(dst []byte, v any) ([]byte, error) {
 	if v == nil {
 		return append(dst, kindNil), nil
 	}
@@ -113,9 +133,9 @@ func (c *Codec) AppendValue(dst []byte, v any) ([]byte, error) {
 }
 
 func (c *Codec) appendPayload(dst []byte, info *typeInfo, v any) (out []byte, err error) {
-	returned := false
-	defer func() { // to ask whether there is a panic is slow
-		if !returned {
+	appending := true
+	defer func() {
+		if appending {
 			err = panicAs(recover(), err, "encode", v)
 		}
 	}()
@@ -127,7 +147,7 @@ func (c *Codec) appendPayload(dst []byte, info *typeInfo, v any) (out []byte, er
 	default:
 		out, err = info.serializer.Append(dst, v)
 	}
-	returned = true
+	appending = false
 	if err != nil {
 		return dst, unencodable(v, err)
 	}

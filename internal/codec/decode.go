@@ -93,8 +93,8 @@ func (c *Codec) ReadReply(content []byte, reply any, bind Binder, from api.RpcAd
 		info := c.decoded.info(c, reply)
 		if n := len(info.head); info.direct && len(content) >= n && string(content[:n]) == string(info.head) && valueWord(reply) != nil {
 			var err error
-			if info.parts {
-				err = own.read(reply.(api.PartsReader), content[n:], ownReplyBytes)
+			if info.reads != nil {
+				err = own.read(with(info.reads, reply), content[n:], ownReplyBytes)
 			} else {
 				err = info.fill(reply, content[n:], bind, own)
 			}

@@ -51,8 +51,8 @@ func (m *Messages) DecodeNext(payload []byte, into any) (any, error) {
 	if into == nil {
 		into = m.make()
 	}
-	if m.info.parts {
-		if err := m.own.read(into.(api.PartsReader), payload, ownBytes); err != nil {
+	if m.info.reads != nil && m.info.word == typeWord(into) {
+		if err := m.own.read(with(m.info.reads, into), payload, ownBytes); err != nil {
 			return nil, undecodable(m.name, err)
 		}
 		return into, nil

@@ -11,9 +11,10 @@ import (
 // OwnMemory is memory that messages keep: several have theirs in one piece. One task at a time may read into it. The zero
 // value is ready to use.
 type OwnMemory struct {
-	parts api.Parts // of the message that is read
-	piece []byte
-	used  int // of the piece
+	parts api.Parts // of the message that is read, in a piece
+	size  int       // of that
+	piece []byte    // of fields
+	used  int       // of that
 }
 
 // What bounds a piece: who keeps one message keeps as much. Of memory of this size the runtime makes more at once than of a
@@ -31,39 +32,48 @@ func (m *OwnMemory) field(b []byte) []byte {
 		return []byte{}
 	case m == nil:
 		return bytes.Clone(b)
+	case len(b) <= len(m.piece)-m.used:
+	case len(b) > ownFieldBytes/4:
+		return bytes.Clone(b)
+	default:
+		m.piece, m.used = make([]byte, pieceSize(len(m.piece), len(b), ownFieldBytes)), 0
 	}
-	piece, from, to := m.copy(b, ownFieldBytes)
-	return piece[from:to:to]
+	from := m.used
+	m.used += copy(m.piece[from:], b)
+	return m.piece[from:m.used:m.used]
 }
 
-// copy copies b to a piece of memory of at most so many bytes, and returns where that is.
-func (m *OwnMemory) copy(b []byte, most int) (piece []byte, from, to int) {
-	n := len(b)
-	if n > len(m.piece)-m.used {
-		if n > most/4 {
-			return bytes.Clone(b), 0, n
-		}
-		m.piece, m.used = make([]byte, min(max(2*len(m.piece), n), most)), 0
-	}
-	from = m.used
-	m.used += n
-	copy(m.piece[from:], b)
-	return m.piece, from, m.used
-}
+// pieceSize is the size of a piece behind one of size last, for n bytes at least, most at most.
+func pieceSize(last, n, most int) int { return min(max(2*last, n), most) }
 
 // read has into, which reads its parts, read a copy of payload.
 func (m *OwnMemory) read(into api.PartsReader, payload []byte, most int) (err error) {
-	returned := false
-	m.parts.Reset(m.copy(payload, most))
+	if !m.parts.Hold(payload) {
+		return m.readElsewhere(into, payload, most)
+	}
+	reading := true
 	defer func() {
-		if m.parts.Rest(); len(payload) > most/4 { // nothing is left to who keeps them
-			m.parts.Reset(nil, 0, 0)
-		}
-		if !returned {
+		if reading {
 			err = panicAs(recover(), err, "decode", into)
+			m.parts.Rest()
 		}
 	}()
 	err = into.ReadParts(&m.parts)
-	returned = true
+	reading = false
+	m.parts.Rest() // nothing is left to who keeps them
+	return err
+}
+
+// readElsewhere is read where there is no room in the last piece.
+func (m *OwnMemory) readElsewhere(into api.PartsReader, payload []byte, most int) error {
+	if len(payload) <= most/4 {
+		m.size = pieceSize(m.size, len(payload), most)
+		m.parts.Reset(make([]byte, m.size))
+		return m.read(into, payload, most)
+	}
+	piece := m.parts
+	m.parts.Reset(make([]byte, len(payload)))
+	err := m.read(into, payload, most)
+	m.parts = piece
 	return err
 }

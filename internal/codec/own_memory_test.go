@@ -54,8 +54,8 @@ func TestMessagesOwnTheirMemory(t *testing.T) {
 		}
 		kept = append(kept, v.(*inParts))
 		_ = append(kept[n].Bytes, "more than it has"...)
-		if cap(m.own.piece) > ownBytes || n*n/300 > ownBytes && cap(kept[n].Bytes) < n*n/300 {
-			t.Fatalf("a piece of %d, %d of %d bytes", cap(m.own.piece), cap(kept[n].Bytes), n*n/300)
+		if m.own.size > ownBytes || n*n/300 > ownBytes && cap(kept[n].Bytes) < n*n/300 {
+			t.Fatalf("a piece of %d, %d of %d bytes", m.own.size, cap(kept[n].Bytes), n*n/300)
 		}
 	}
 	for n, v := range kept {
@@ -71,6 +71,28 @@ func TestMessagesOwnTheirMemory(t *testing.T) {
 		if !errors.Is(err, api.ErrSerialization) {
 			t.Errorf("%s: %v", bad.Text, err)
 		}
+	}
+}
+
+// TestAnotherTypeIsNotRead: who makes a pointer to something else than before gets an error, not the bytes of a message.
+func TestAnotherTypeIsNotRead(t *testing.T) {
+	c, err := New(nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := c.Messages(nil)
+	m.To(api.Handlers(api.OnSend(func(api.RpcCallContext, inParts) error { return nil })).(api.MessageFactory))
+	content, err := c.AppendValue(nil, inParts{Text: "text"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.Decode(content); err != nil {
+		t.Fatal(err)
+	}
+	head, _ := m.Next()
+	var other struct{ N [16]int }
+	if _, err := m.DecodeNext(content[len(head):], &other); !errors.Is(err, api.ErrSerialization) || other.N != [16]int{} {
+		t.Error(err, other)
 	}
 }
 

@@ -17,12 +17,13 @@ import (
 // wire.
 type typeInfo struct {
 	// What each message looks at stands together.
-	word    unsafe.Pointer // of its values: see typeWord
-	head    []byte         // what stands before the payload: kind, format, name
-	self    bool           // it encodes and reads itself, whatever the serializer
-	parts   bool           // a pointer to what does so in parts, and holds no references
-	direct  bool           // a pointer to what a reply with that head can be read into
+	word    unsafe.Pointer          // of its values: see typeWord
+	head    []byte                  // what stands before the payload: kind, format, name
+	appends encoding.BinaryAppender // a value of it, if one encodes itself and can travel: see with
+	reads   api.PartsReader         // likewise, if it is a pointer to what reads itself in parts and holds no references
+	direct  bool                    // a pointer to what a reply with that head can be read into
 	pointer bool
+	self    bool         // it encodes and reads itself, whatever the serializer
 	refs    bool         // it can hold references
 	nests   bool         // it can contain itself
 	plain   *plainStruct // what writes and reads it, in place of the serializer; may be nil
@@ -69,8 +70,15 @@ func valueWord(v any) unsafe.Pointer {
 	return (*[2]unsafe.Pointer)(unsafe.Pointer(&v))[1] //nolint:gosec // as above
 }
 
+// with is v as what alike is, a value of the same type. To have v asserted to be one takes a search.
+func with[I any](alike I, v any) I {
+	(*[2]unsafe.Pointer)(unsafe.Pointer(&alike))[1] = valueWord(v) //nolint:gosec // an interface holds its value behind what is of the type
+	return alike
+}
+
 func (c *Codec) findOut(t reflect.Type) *typeInfo {
-	info := &typeInfo{word: typeWord(reflect.Zero(t).Interface()), serializer: c.serializer, refs: canHoldRef(t)}
+	zero := reflect.Zero(t).Interface()
+	info := &typeInfo{word: typeWord(zero), serializer: c.serializer, refs: canHoldRef(t)}
 	info.name, info.bad = wireName(t)
 	message := t
 	if t.Kind() == reflect.Pointer {
@@ -95,7 +103,12 @@ func (c *Codec) findOut(t reflect.Type) *typeInfo {
 		info.head = append(info.head, kindValue)
 	}
 	info.head = append(append(info.head, byte(len(info.name)>>8), byte(len(info.name))), info.name...)
-	info.parts = info.pointer && info.inner.self && !info.refs && t.Implements(reflect.TypeFor[api.PartsReader]())
+	if info.pointer && info.inner.self && !info.refs {
+		info.reads, _ = zero.(api.PartsReader)
+	}
+	if info.self && info.bad == nil {
+		info.appends, _ = zero.(encoding.BinaryAppender)
+	}
 	info.direct = info.pointer && !info.inner.pointer && message.Kind() != reflect.Interface && info.bad == nil && info.name == info.inner.name
 	return info
 }
