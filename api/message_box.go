@@ -13,6 +13,7 @@ type MessageBox struct {
 	Message any    // a pointer to what is sent; between two messages to a zero value of the type that was sent last
 	Reply   any    // likewise to where a reply goes
 	Body    []byte // the env's: what it encodes messages in
+	Ask     any    // likewise: an ask that is over, to be used again
 }
 
 // BoxSender is a RefSender that reads a message before a send returns, or an ask begins to wait, where it leaves the env:

@@ -23,23 +23,40 @@ func (e *Env) AskTo(ctx context.Context, to api.RpcEndpointRef, msg, reply any) 
 }
 
 // AskBox implements api.BoxSender. It is askVia, and waits itself: the processor expects none of the returns behind a wait,
-// so each function between would cost more than what most of them do.
+// so each function between would cost more than what most of them do. Where a box comes from, nobody asked is of this env.
 func (e *Env) AskBox(ctx context.Context, to api.RpcEndpointAddress, box *api.MessageBox) error {
 	e.stats.asks.Add(1)
-	a := e.newAsk(&e.usual)
-	waits, err := e.beginAsk(ctx, a, nil, &to, box.Message, box.Reply)
-	if waits {
+	a := e.askOf(box)
+	a.to = to
+	var err error
+	if e.stopping.Load() || ctx != nil && (ctx.Err() != nil || handlerInbox(ctx) != nil) {
+		err = e.askWith(ctx, a, nil, &a.to, box.Message, box.Reply)
+	} else if err = e.request(ctx, a, &a.to, box.Message); err == nil {
 		for !a.ended() {
 			if err := a.w.Wait(ctx); err != nil {
-				ctx = a.leave(ctx, &to, err)
+				ctx = a.leave(ctx, &a.to, err)
 				continue
 			}
 			a.woken = true
 		}
-		err = a.outcome(&to, box.Reply)
+		err = a.outcome(&a.to, box.Reply)
 	}
-	e.endAsk(a, &to, err)
+	e.count(a, &a.to, err)
+	if !a.over() {
+		box.Ask = nil
+	}
 	return err
+}
+
+// askOf starts the ask that is kept in a box.
+func (e *Env) askOf(box *api.MessageBox) *pendingAsk {
+	a, ok := box.Ask.(*pendingAsk)
+	if !ok {
+		a = e.makeAsk()
+		box.Ask = a
+	}
+	a.start(&e.usual)
+	return a
 }
 
 // attachedSender sends to an endpoint of a client-mode env, over the connection its reference came on.
@@ -68,41 +85,34 @@ func (e *Env) askVia(ctx context.Context, c *transport.Client, to *api.RpcEndpoi
 	e.stats.asks.Add(1)
 	a := e.newAsk(kind)
 	err := e.askWith(ctx, a, c, to, msg, reply)
-	e.endAsk(a, to, err)
+	e.count(a, to, err)
+	e.done(a)
 	return err
 }
 
-// endAsk counts an ask that has its outcome.
-func (e *Env) endAsk(a *pendingAsk, to *api.RpcEndpointAddress, err error) {
+// count counts an ask that has its outcome.
+func (e *Env) count(a *pendingAsk, to *api.RpcEndpointAddress, err error) {
 	if err == nil {
 		e.stats.replies.Add(1)
 	} else {
 		e.askFailed(a, to, err)
 	}
-	e.done(a)
 }
 
 // askWith sends the message and waits for the outcome.
 func (e *Env) askWith(ctx context.Context, a *pendingAsk, c *transport.Client, to *api.RpcEndpointAddress, msg, reply any) error {
-	waits, err := e.beginAsk(ctx, a, c, to, msg, reply)
-	if waits {
-		err = a.await(ctx, to, reply)
-	}
-	return err
-}
-
-// beginAsk sends the message; waits says that the outcome is to be waited for, else there is one.
-func (e *Env) beginAsk(ctx context.Context, a *pendingAsk, c *transport.Client, to *api.RpcEndpointAddress, msg, reply any) (waits bool, err error) {
 	if e.stopping.Load() || ctx != nil && ctx.Err() != nil {
-		return false, e.refuseAsk(ctx, a, to)
+		return e.refuseAsk(ctx, a, to)
 	}
 	a.to = *to
 	handler := handlerInbox(ctx)
 	if handler != nil || c == nil && e.isLocal(to.Address) {
-		return false, e.askNearby(ctx, handler, a, c, to, msg, reply)
+		return e.askNearby(ctx, handler, a, c, to, msg, reply)
 	}
-	err = e.request(ctx, a, c, to, msg)
-	return err == nil, err
+	if err := e.requestOver(ctx, a, c, to, msg); err != nil {
+		return err
+	}
+	return a.await(ctx, to, reply)
 }
 
 // askNearby is the whole ask for an endpoint of this env, or from a handler, which lends its message loop while it waits.
@@ -112,7 +122,7 @@ func (e *Env) askNearby(ctx context.Context, handler *inbox, a *pendingAsk, c *t
 		if err := e.startLocal(handler, a, to, msg); err != nil {
 			return err
 		}
-	} else if err := e.request(ctx, a, c, to, msg); err != nil {
+	} else if err := e.requestOver(ctx, a, c, to, msg); err != nil {
 		return err
 	}
 	if handler != nil {
@@ -132,10 +142,44 @@ func (e *Env) refuseAsk(ctx context.Context, a *pendingAsk, to *api.RpcEndpointA
 	return a.waitError(ctx, to, ctx.Err())
 }
 
-// request sends an ask's message to another env.
-func (e *Env) request(ctx context.Context, a *pendingAsk, c *transport.Client, to *api.RpcEndpointAddress, msg any) error {
-	err := e.transmitAsk(ctx, a, c, to, msg)
+// requestOver sends an ask's message to another env, over c unless that is nil.
+func (e *Env) requestOver(ctx context.Context, a *pendingAsk, c *transport.Client, to *api.RpcEndpointAddress, msg any) error {
+	if c == nil {
+		return e.request(ctx, a, to, msg)
+	}
+	body, err := a.encode(nil, to, msg)
+	if err == nil {
+		err = a.send(ctx, c, body)
+	}
 	if err != nil {
+		return a.notSent(ctx, to, err)
+	}
+	return nil
+}
+
+// request sends an ask's message to the env of an address: at once, where a connection is up and nothing waits for it.
+func (e *Env) request(ctx context.Context, a *pendingAsk, to *api.RpcEndpointAddress, msg any) error {
+	o := e.recent.Load()
+	if o == nil || o.address != to.Address {
+		var err error
+		if o, err = e.otherOutbox(to.Address); err != nil {
+			return a.notSent(ctx, to, err)
+		}
+	}
+	body, err := a.encode(o, to, msg)
+	if err != nil {
+		return a.notSent(ctx, to, err)
+	}
+	if c := o.direct.Load(); c != nil && c.IsActive() && a.send(ctx, c, body) == nil {
+		return nil
+	}
+	return e.requestLater(ctx, a, o, to, body)
+}
+
+// requestLater leaves an ask's message to the outbox.
+func (e *Env) requestLater(ctx context.Context, a *pendingAsk, o *outbox, to *api.RpcEndpointAddress, body []byte) error {
+	a.queued = true
+	if err := e.post(o, outMessage{body: body, ask: a}); err != nil {
 		return a.notSent(ctx, to, err)
 	}
 	return nil
@@ -147,26 +191,6 @@ func (a *pendingAsk) notSent(ctx context.Context, to *api.RpcEndpointAddress, er
 		return a.waitError(ctx, to, ctx.Err())
 	}
 	return fmt.Errorf("ask %s: %w", *to, err)
-}
-
-// transmitAsk is transmit for an ask's message.
-func (e *Env) transmitAsk(ctx context.Context, a *pendingAsk, c *transport.Client, to *api.RpcEndpointAddress, msg any) error {
-	var o *outbox
-	var err error
-	if c == nil {
-		if o, err = e.outboxTo(&to.Address); err != nil {
-			return err
-		}
-	}
-	body, err := a.encode(o, to, msg)
-	switch {
-	case err != nil:
-	case c != nil:
-		err = a.send(ctx, c, body)
-	default:
-		err = o.sendAsk(ctx, a, body)
-	}
-	return err
 }
 
 // startLocal hands an ask's message to an endpoint of this env.
@@ -194,31 +218,34 @@ func (e *Env) whyNotFound() error {
 	return api.ErrEndpointNotFound
 }
 
-// encode appends the body of a message to dst: envelope and content. o is the outbox it goes to, if that is known.
-func (e *Env) encode(dst []byte, o *outbox, to *api.RpcEndpointAddress, msg any) ([]byte, error) {
-	body, err := e.appendEnvelope(dst, o, to)
-	if err != nil {
-		return nil, err
+// encode appends the body of a message to dst: envelope and content, which begins there. o is the outbox it goes to, if that
+// is known.
+func (e *Env) encode(dst []byte, o *outbox, to *api.RpcEndpointAddress, msg any) (body []byte, content int, err error) {
+	if last := o.lastEnvelope(); last != nil && last.name == to.Name {
+		body = append(dst, last.bytes...)
+	} else if body, err = e.appendEnvelope(dst, o, to); err != nil {
+		return nil, 0, err
 	}
-	header := len(body)
+	content = len(body)
 	if body, err = e.codec.AppendValue(body, msg); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	return body, e.checkSize("message", msg, len(body)-header)
+	if size := len(body) - content; size > e.most {
+		return nil, 0, e.tooLarge("message", msg, size)
+	}
+	return body, content, nil
 }
 
-// appendEnvelope appends what stands before a content. It is the same for every message to an endpoint, so an outbox
-// keeps the last.
+// lastEnvelope is the last that was sent from o, which may be nil: it is the same for every message to an endpoint.
+func (o *outbox) lastEnvelope() *envelope {
+	if o == nil {
+		return nil
+	}
+	return o.envelope.Load()
+}
+
+// appendEnvelope appends what stands before a content, and has o, if it is not nil, keep it.
 func (e *Env) appendEnvelope(dst []byte, o *outbox, to *api.RpcEndpointAddress) ([]byte, error) {
-	if o != nil {
-		if last := o.envelope.Load(); last != nil && last.name == to.Name {
-			return append(dst, last.bytes...), nil
-		}
-	}
-	return e.appendNewEnvelope(dst, o, to)
-}
-
-func (e *Env) appendNewEnvelope(dst []byte, o *outbox, to *api.RpcEndpointAddress) ([]byte, error) {
 	body, err := wire.AppendEnvelopeHeader(dst, wireAddress(e.address), wireAddress(to.Address), to.Name)
 	if err == nil && o != nil {
 		o.envelope.Store(&envelope{name: to.Name, bytes: bytes.Clone(body[len(dst):])})
@@ -226,11 +253,8 @@ func (e *Env) appendNewEnvelope(dst []byte, o *outbox, to *api.RpcEndpointAddres
 	return body, err
 }
 
-// checkSize refuses what exceeds the limit.
-func (e *Env) checkSize(what string, msg any, size int) error {
-	if size <= e.most {
-		return nil
-	}
+// tooLarge refuses what exceeds the limit.
+func (e *Env) tooLarge(what string, msg any, size int) error {
 	return &api.MessageTooLargeError{What: what + " " + codec.MessageType(msg), Size: int64(size), Limit: int64(e.cfg.MaxMessageSize), Setting: "RpcEnv.MaxMessageSize"}
 }
 

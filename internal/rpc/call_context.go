@@ -104,8 +104,8 @@ func (c *callContext) Reply(v any) error {
 func (c *callContext) encode(dst []byte, v any) ([]byte, error) {
 	e := c.in.env
 	b, err := e.codec.AppendValue(dst, v)
-	if err == nil {
-		err = e.checkSize("reply", v, len(b))
+	if err == nil && len(b) > e.most {
+		err = e.tooLarge("reply", v, len(b))
 	}
 	if err != nil {
 		c.sendFailure(err)

@@ -100,7 +100,7 @@ func sendError(to *api.RpcEndpointAddress, cause error) error {
 
 // transmitOver hands a one-way message to a connection.
 func (e *Env) transmitOver(c *transport.Client, to *api.RpcEndpointAddress, msg any, box *api.MessageBox) error {
-	body, err := e.encode(box.Body[:0], nil, to, msg)
+	body, _, err := e.encode(box.Body[:0], nil, to, msg)
 	if err != nil {
 		return err
 	}
@@ -155,7 +155,7 @@ func (e *Env) appendLike(dst []byte, f *frame, msg any) ([]byte, error) {
 	}
 	wire.PutOneWayLength(framed)
 	if size := len(framed) - f.content; size > e.most {
-		return nil, e.checkSize("message", msg, size)
+		return nil, e.tooLarge("message", msg, size)
 	}
 	return framed, nil
 }
@@ -164,18 +164,13 @@ func (e *Env) appendLike(dst []byte, f *frame, msg any) ([]byte, error) {
 // before.
 func (e *Env) appendFrame(dst []byte, o *outbox, to *api.RpcEndpointAddress, msg any) ([]byte, error) {
 	encoder, again := e.codec.Encoder(msg)
-	begun, err := e.appendEnvelope(wire.AppendOneWayHeader(dst, 0), o, to)
-	if err != nil {
-		return nil, err
-	}
-	framed, err := e.codec.AppendValue(begun, msg)
+	framed, content, err := e.encode(wire.AppendOneWayHeader(dst, 0), o, to, msg)
 	if err != nil {
 		return nil, err
 	}
 	wire.PutOneWayLength(framed)
-	content := len(begun)
 	if again {
 		o.frame.Store(&frame{to.Name, encoder, bytes.Clone(framed[:content+len(encoder.Head())]), content})
 	}
-	return framed, e.checkSize("message", msg, len(framed)-content)
+	return framed, nil
 }

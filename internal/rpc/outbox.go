@@ -73,15 +73,6 @@ func (e *Env) otherOutbox(address api.RpcAddress) (*outbox, error) {
 	return o, nil
 }
 
-// sendAsk is send for an ask.
-func (o *outbox) sendAsk(ctx context.Context, a *pendingAsk, body []byte) error {
-	if c := o.direct.Load(); c != nil && c.IsActive() && a.send(ctx, c, body) == nil {
-		return nil
-	}
-	a.queued = true
-	return o.env.post(o, outMessage{body: body, ask: a})
-}
-
 // sendNow sends a one-way message if nothing waits for a connection. It was copied, if it is not above the transport's
 // CopyLimit.
 func (o *outbox) sendNow(ctx context.Context, frame []byte) bool {
@@ -194,7 +185,7 @@ func (m *outMessage) transmit(ctx context.Context, client *transport.Client) err
 	if m.ask == nil {
 		return client.Send(ctx, m.body)
 	}
-	return m.ask.send(ctx, client, m.body)
+	return m.ask.sendQueued(ctx, client, m.body)
 }
 
 // connect is the connecting task.

@@ -140,7 +140,7 @@ func (a *pendingAsk) encode(o *outbox, to *api.RpcEndpointAddress, msg any) ([]b
 	if cap(a.body) == 0 {
 		a.body = make([]byte, 0, usualBody)
 	}
-	body, err := a.env.encode(a.body[:0], o, to, msg)
+	body, _, err := a.env.encode(a.body[:0], o, to, msg)
 	switch {
 	case err != nil:
 	case len(body) <= transport.CopyLimit:
@@ -151,37 +151,46 @@ func (a *pendingAsk) encode(o *outbox, to *api.RpcEndpointAddress, msg any) ([]b
 	return body, err
 }
 
-// send sends the request over c, where it then waits for its answer. An error says that nothing was sent.
-func (a *pendingAsk) send(ctx context.Context, c *transport.Client, body []byte) error {
-	if a.ended() {
-		return nil
-	}
-	a.went(c, 0)
+// send sends the request over c, where it then waits for its answer. The asker does so. An error says that nothing was sent.
+func (a *pendingAsk) send(ctx context.Context, c *transport.Client, body []byte) (err error) {
 	var id int64
-	var err error
 	if c.Congested() {
 		id, err = a.sendInTime(ctx, c, body)
 	} else {
 		id, err = c.SendRpc(ctx, body, a)
 	}
-	if err != nil || id == 0 {
-		return err
+	a.sent = sending{c, id}
+	if err == nil && id != 0 && (a.ended() || !a.kind.armed.Load() || a.env.stopping.Load()) {
+		a.waitsAt(c, id)
 	}
-	a.went(c, id)
+	return err
+}
+
+// sendQueued is send for a request that was queued, by another task than the asker, who may not wait for it any more.
+func (a *pendingAsk) sendQueued(ctx context.Context, c *transport.Client, body []byte) (err error) {
+	if a.ended() {
+		return nil
+	}
+	a.late.Store(&sending{c, 0}) // the answer may come at once
+	var id int64
+	if c.Congested() {
+		id, err = a.sendInTime(ctx, c, body)
+	} else {
+		id, err = c.SendRpc(ctx, body, a)
+	}
+	if err == nil && id != 0 {
+		a.late.Store(&sending{c, id})
+		a.waitsAt(c, id)
+	}
+	return err
+}
+
+// waitsAt is called once the request was sent.
+func (a *pendingAsk) waitsAt(c *transport.Client, id int64) {
 	if a.ended() && !a.answered { // before it could know the id
 		c.RemoveRpc(id)
 	}
 	a.env.guard(a)
-	return nil
-}
-
-// went notes where the request went. Of one that was queued another task does, for which the asker may not wait.
-func (a *pendingAsk) went(c *transport.Client, id int64) {
-	if a.queued {
-		a.late.Store(&sending{c, id})
-		return
-	}
-	a.sent = sending{c, id}
 }
 
 // sendInTime sends the request over a congested connection, and waits for room there no longer than the ask may take: then
@@ -289,19 +298,35 @@ func (a *pendingAsk) describe() string {
 func (e *Env) newAsk(kind *askKind) *pendingAsk {
 	a, ok := e.finished.Get().(*pendingAsk)
 	if !ok {
-		a = &pendingAsk{env: e, w: e.rt.NewWaiter()}
-		if d, ok := a.w.(api.DescribedWaiter); ok {
-			d.Describe(a.describe)
-		}
+		a = e.makeAsk()
 	}
-	a.kind, a.deadline = kind, e.clock.Elapsed()+kind.timeout
+	a.start(kind)
 	return a
 }
 
-// done ends an ask that has its outcome, and keeps it for another when nobody else can know it.
+func (e *Env) makeAsk() *pendingAsk {
+	a := &pendingAsk{env: e, w: e.rt.NewWaiter()}
+	if d, ok := a.w.(api.DescribedWaiter); ok {
+		d.Describe(a.describe)
+	}
+	return a
+}
+
+func (a *pendingAsk) start(kind *askKind) {
+	a.kind, a.deadline = kind, a.env.clock.Elapsed()+kind.timeout
+}
+
+// done ends an ask that has its outcome, and keeps it for another if it can be used again.
 func (e *Env) done(a *pendingAsk) {
+	if a.over() {
+		e.finished.Put(a)
+	}
+}
+
+// over ends an ask that has its outcome. It reports whether nobody else can know it: then it is like a new one.
+func (a *pendingAsk) over() bool {
 	if !a.answered || a.queued {
-		return
+		return false
 	}
 	if !a.woken { // the outcome was there before it waited
 		_ = a.w.Wait(nil) //nolint:staticcheck // a nil context: the permit is there, or comes at once
@@ -312,5 +337,5 @@ func (e *Env) done(a *pendingAsk) {
 		a.body = nil
 	}
 	a.state.Store((a.generation() + 1) * generation1)
-	e.finished.Put(a)
+	return true
 }
