@@ -36,7 +36,6 @@ func (in *inbox) processConcurrently(l *messageLoop, batch int) (more bool) {
 		if !ok {
 			return false
 		}
-		in.env.stats.delivered.Add(delivered(&m))
 		err := in.handle(l, &m)
 		if err != nil { // one whose OnStart failed goes on one at a time, as in Spark
 			in.onError(err)

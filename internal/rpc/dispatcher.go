@@ -21,14 +21,16 @@ type dispatcher struct {
 
 	mu        api.Mutex
 	endpoints map[string]*inbox
-	alive     int          // endpoints whose OnStop has not run
-	stopped   bool         // no endpoint may be registered any more
-	waiting   []api.Waiter // of shutdown
-	last      []*inbox     // those that shutdown stopped, for its error; written before anybody waits
+	ending    map[*inbox]struct{} // endpoints that are not registered any more, and whose OnStop has not run
+	alive     int                 // endpoints whose OnStop has not run
+	delivered uint64              // to those whose OnStop has
+	stopped   bool                // no endpoint may be registered any more
+	waiting   []api.Waiter        // of shutdown
+	last      []*inbox            // those that shutdown stopped, for its error; written before anybody waits
 }
 
 func newDispatcher(e *Env) *dispatcher {
-	d := &dispatcher{env: e, mu: e.rt.NewMutex(), endpoints: map[string]*inbox{}}
+	d := &dispatcher{env: e, mu: e.rt.NewMutex(), endpoints: map[string]*inbox{}, ending: map[*inbox]struct{}{}}
 	d.shared = newMessageLoops(e, "message loop", e.cfg.MessageLoops)
 	d.shared.watched = true
 	return d
@@ -111,6 +113,7 @@ func (d *dispatcher) stop(in *inbox) {
 	mine := d.endpoints[name] == in
 	if mine {
 		delete(d.endpoints, name)
+		d.ending[in] = struct{}{}
 		in.gone.Store(true)
 	}
 	d.mu.Unlock()
@@ -128,7 +131,10 @@ func (d *dispatcher) ended(in *inbox) {
 	if in.loops != d.shared {
 		in.loops.close()
 	}
+	delivered := in.delivered()
 	d.mu.Lock()
+	delete(d.ending, in)
+	d.delivered += delivered
 	d.alive--
 	var wake []api.Waiter
 	if d.alive == 0 {
@@ -147,6 +153,7 @@ func (d *dispatcher) shutdown(ctx context.Context) error {
 	ins := make([]*inbox, 0, len(d.endpoints))
 	for _, in := range d.endpoints {
 		in.gone.Store(true)
+		d.ending[in] = struct{}{}
 		ins = append(ins, in)
 	}
 	clear(d.endpoints)

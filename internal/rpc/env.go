@@ -54,7 +54,7 @@ var _ api.RpcEnv = (*Env)(nil)
 
 // counters is what RpcEnvStats is made of.
 type counters struct {
-	asks, replies, sends, failures, delivered, connectRetries, outboxDropped, unreadable, undelivered atomic.Uint64
+	asks, replies, sends, failures, connectRetries, outboxDropped, unreadable, undelivered atomic.Uint64
 
 	watches atomic.Int64
 }

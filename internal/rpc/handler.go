@@ -47,7 +47,13 @@ func (h *handler) Take(c *transport.Client, body []byte, reply transport.RpcRepl
 func (h *handler) Drained(c *transport.Client) { peerOf(c).handOver() }
 
 // Work implements transport.Drainer.
-func (h *handler) Work(c *transport.Client) (relieved bool) { return peerOf(c).work() }
+func (h *handler) Work(c *transport.Client) (relieved bool) {
+	p := peerOf(c)
+	if p.owed == nil && len(p.gathered) == 0 && !c.Quiet() { // as when answers came
+		return false
+	}
+	return p.work()
+}
 
 var _ transport.OversizeObserver = (*handler)(nil)
 

@@ -43,8 +43,11 @@ type inbox struct {
 	// it handles next.
 	taken []message
 	next  int
-	most  int                         // how many are taken at once
-	loop  atomic.Pointer[messageLoop] // that one, or the last
+	most  int // how many are taken at once
+	// Likewise: how many messages and events were handled so far, or are being handled, and since when the last is.
+	handled int64
+	since   time.Duration
+	loop    atomic.Pointer[messageLoop] // that one, or the last
 
 	// Guarded by the mu of the loops.
 	running int // loops that process it
@@ -93,6 +96,9 @@ const (
 	networkError
 	onStop
 )
+
+// isEvent tells what is not from a sender.
+func (k messageKind) isEvent() bool { return k < oneWay || k > ask }
 
 func newInbox(e *Env, ref api.RpcEndpointRef, ep api.RpcEndpoint) *inbox {
 	in := &inbox{env: e, ref: ref, endpoint: ep, mu: e.rt.NewMutex(), scheduled: true, most: takeMost(&e.cfg)}
@@ -175,48 +181,55 @@ func (in *inbox) process(l *messageLoop, batch int) (more bool) {
 // handleSome runs the endpoint for up to most of the messages that were taken, until one fails. A panic is an error like
 // another; when one ends the task (runtime.Goexit), the asker is told, and the loops replace the task.
 func (in *inbox) handleSome(l *messageLoop, most int) (begun int, err error) {
-	first := in.next
-	timed, returned := in.env.events.HandlerSlow != nil, false
-	told := 0 // of begun
-	var since time.Duration
+	timed, handling := in.env.events.HandlerSlow != nil, true
 	var m *message
-	in.env.stats.delivered.Add(deliveries(in.taken[first:], most))
 	defer func() {
-		if !returned {
-			p := recover()
-			err = m.broken(p)
-			if timed && p != nil {
-				in.tellSlow(since)
-			}
+		if handling {
+			err = in.brokeOff(m, recover())
 		}
-		in.begun.Add(int64(begun - told))
-		if err != nil || !returned {
-			in.env.stats.delivered.Add(-deliveries(in.taken[in.next:], most-begun))
-		}
-		clear(in.taken[first:in.next])
 	}()
 	for begun < most && in.next < len(in.taken) && err == nil {
-		l.release()
-		m = &in.taken[in.next]
+		if l.held.Asked() {
+			l.release()
+		}
+		n := in.next
+		m = &in.taken[n]
 		i := m.from
 		if m.from++; int(m.from) >= len(m.alike) {
-			in.next++
+			in.next = n + 1
 		}
 		begun++
+		in.handled++
 		if begun&7 == 1 || in.crowded.Load() { // a connection may wait for it
-			in.begun.Add(int64(begun - told))
-			told = begun
+			in.begun.Store(in.handled)
 		}
 		if timed {
-			since = in.env.clock.Elapsed()
+			in.since = in.env.clock.Elapsed()
 		}
 		err = in.run(l, m, i)
-		if timed {
-			in.tellSlow(since)
+		if timed && in.env.clock.Elapsed()-in.since >= in.env.events.SlowAfter {
+			in.tellSlow(in.since)
+		}
+		if in.next > n {
+			*m = message{}
 		}
 	}
-	returned = true
+	handling = false
+	if begun&7 != 1 {
+		in.begun.Store(in.handled)
+	}
 	return begun, err
+}
+
+// brokeOff ends handleSome where the handler of m has panicked, or ended its task.
+func (in *inbox) brokeOff(m *message, panicked any) error {
+	err := m.broken(panicked)
+	if panicked != nil && in.env.events.HandlerSlow != nil {
+		in.tellSlow(in.since)
+	}
+	in.begun.Store(in.handled)
+	clear(in.taken[:in.next])
+	return err
 }
 
 // takeBytes bounds what is taken at once: it counts no longer towards the inbox's bound.

@@ -38,7 +38,8 @@ func (e *inboxFullError) Unwrap() error { return api.ErrInboxFull }
 // inboxRoom is the part of an inbox, guarded by its mu, that bounds what it holds for peers.
 type inboxRoom struct {
 	held    int          // bytes of the messages of peers
-	fetched int64        // how many messages were taken so far
+	fetched int64        // how many messages and events were taken so far
+	events  int64        // those of them that are events
 	begun   atomic.Int64 // how many messages were handled so far, or are being handled; up to 7 fewer while nobody waits
 	given   bool         // connections wait no more, until there is room again
 	room    []api.Waiter // of connections
@@ -71,6 +72,9 @@ func (in *inbox) left() int { return int(in.fetched - in.begun.Load()) }
 // tookLocked counts a message that is taken, and wakes the connections that wait when there is room.
 func (in *inbox) tookLocked(m *message) {
 	in.fetched += int64(m.count())
+	if m.kind.isEvent() {
+		in.events++
+	}
 	if m.size == 0 {
 		return
 	}

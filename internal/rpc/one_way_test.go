@@ -174,7 +174,8 @@ func TestSendTypedBeforeThereIsAConnection(t *testing.T) {
 	})
 }
 
-// TestDeliveredIsCountedOnce: also when the handler of some of a batch fails. Then nothing is pending.
+// TestDeliveredIsCountedOnce: also when the handler of some of a batch fails. Then nothing is pending, and the count stays when
+// the endpoint stops.
 func TestDeliveredIsCountedOnce(t *testing.T) {
 	inWorlds(t, func(p *place) {
 		server := p.server("server", api.RpcEnvConfig{})
@@ -202,6 +203,14 @@ func TestDeliveredIsCountedOnce(t *testing.T) {
 			p.Errorf("%d messages were delivered", got)
 		}
 		p.until("all messages to be handled", func() bool { return server.Stats().PendingMessages == 0 })
+		server.Stop(ref)
+		p.until("the endpoint to stop", func() bool {
+			s := server.Stats()
+			if got := s.Delivered - before; got != 201 {
+				p.Fatalf("%d messages were delivered", got)
+			}
+			return s.Endpoints == 1
+		})
 	})
 }
 
