@@ -16,6 +16,13 @@ type backlog struct {
 // add counts n bytes more, or less. It is called with mu held.
 func (b *backlog) add(n int64) {
 	b.bytes += n
+	if b.bytes >= writeRoom || b.bytes >= b.most || b.tight.Load() || b.full.Load() {
+		b.mark()
+	}
+}
+
+// mark tells whether the count is high.
+func (b *backlog) mark() {
 	mark(&b.tight, b.bytes >= writeRoom)
 	mark(&b.full, b.bytes >= b.most)
 }

@@ -24,8 +24,9 @@ type Client struct {
 	parting  atomic.Bool  // nothing is served any more
 	shaking  atomic.Bool  // bootstraps run: an answer may change how what stands behind it is read
 	retired  atomic.Bool  // no new requests
-	active   bool         // the handler knows of the connection; this and the next three are the reading task's
+	active   bool         // the handler knows of the connection; this and the next four are the reading task's
 	rests    bool         // it waits, or did just now, without a stack
+	took     bool         // the handler has been given something since its Work
 	gathered int32        // chunks and streams that it is to write
 	answers  []rpcAnswer  // that were read together
 	holding  atomic.Int32 // requests for chunks that are not written yet; changed with the writer's mu held
@@ -118,13 +119,23 @@ func (c *Client) goRead(f func()) {
 	c.shared.rt.Go("connection "+c.remote, f)
 }
 
-// goOn reads until the connection ends, the task rests, or another is the reading task.
+// goOn reads until the connection ends, the task rests, or another is the reading task. The panic of the application over
+// a request is a failure like another, as an exception is in Spark.
 func (c *Client) goOn() {
-	err := c.serve()
+	failed, err := c.serve()
+	for failed.c != nil {
+		failed.Inline().Failure(err)
+		failed, err = c.serve()
+	}
 	switch err.(type) { //nolint:errorlint // states, never wrapped
 	case relieved, resting:
-		return
+	default:
+		c.goDown(err)
 	}
+}
+
+// goDown ends the connection, which cannot be read on.
+func (c *Client) goDown(err error) {
 	c.drained()
 	err = c.in.ended(c.part(err))
 	c.in.close()
@@ -137,21 +148,9 @@ func (c *Client) goOn() {
 	c.end(&ConnectionError{Op: "connection", Remote: c.remote, Cause: cause})
 }
 
-// serve reads and handles frames until the connection ends. The panic of the application over a request is a failure like
-// another, as an exception is in Spark.
-func (c *Client) serve() error {
-	for {
-		failed, err := c.serveWell()
-		if failed.c == nil {
-			return err
-		}
-		failed.Inline().Failure(err)
-	}
-}
-
-// serveWell is serve until the application panics over a request, whose reply it returns with the panic. It waits for
-// input itself, for each function between would cost something when it goes on.
-func (c *Client) serveWell() (serving RpcReply, err error) {
+// serve reads and handles frames until the connection ends, or the application panics over a request, whose reply it
+// returns with the panic. It waits for input itself, for each function between would cost something when it goes on.
+func (c *Client) serve() (serving RpcReply, err error) {
 	defer func() {
 		if serving.c == nil {
 			return
@@ -209,8 +208,14 @@ func (c *Client) more() (into []byte, lent bool, err error) {
 	if c.holding.Load() > 0 {
 		c.payHeld()
 	}
-	if c.gathered > 0 && c.writeGathered() || c.drainer != nil && c.drainer.Work(c) {
+	if c.gathered > 0 && c.writeGathered() {
 		return nil, false, relieved{}
+	}
+	if c.took {
+		c.took = false
+		if c.drainer != nil && c.drainer.Work(c) {
+			return nil, false, relieved{}
+		}
 	}
 	if c.in.decoder.Buffered() >= chunkStart {
 		if taken, err := c.takeLargeChunk(); taken || err != nil {

@@ -136,15 +136,25 @@ func (r *reader) brought(n int) {
 
 // count keeps the books of a read and returns its error, if there is one to act on.
 func (r *reader) count(n int, err error) error {
+	if n > 0 {
+		r.counted()
+		return nil
+	}
+	r.countOne()
+	return r.unlessHushed(err)
+}
+
+// counted is count of bytes that came.
+func (r *reader) counted() {
+	r.countOne()
+	mark(&r.heard, true)
+}
+
+func (r *reader) countOne() {
 	if r.uncount++; r.uncount == countedReads {
 		r.uncount = 0
 		r.reads.Add(countedReads)
 	}
-	if n > 0 {
-		mark(&r.heard, true)
-		return nil
-	}
-	return r.unlessHushed(err)
 }
 
 // unlessHushed forgives the error of a read that hush ended.

@@ -76,6 +76,11 @@ func (r *reader) borrow() {
 // tookArrived is took for bytes that the connection lends. A frame that is whole among them is taken where it is; of one
 // that has only begun borrow takes what is there. When it lends none, a read brings what arrived.
 func (r *reader) tookArrived(p []byte, err error) error {
+	if len(p) > 0 && err == nil && r.bare && !r.quiet.Load() { // as most often
+		r.decoder.Lend(p)
+		r.counted()
+		return nil
+	}
 	if err == nil && r.quiet.Load() {
 		r.stir()
 	}

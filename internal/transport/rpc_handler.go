@@ -29,8 +29,8 @@ type RpcHandler interface {
 type Drainer interface {
 	// Drained tells that the reading task may be about to wait for something else than messages.
 	Drained(c *Client)
-	// Work tells that it has nothing in hand, and would read on. The handler may do what it gathered on this task, within
-	// [Client.Work], whose result it returns; otherwise it returns false.
+	// Work tells, after requests were handed to it, that the reading task has nothing in hand, and would read on. The handler
+	// may do what it gathered on this task, within [Client.Work], whose result it returns; otherwise it returns false.
 	Work(c *Client) (relieved bool)
 }
 

@@ -61,6 +61,7 @@ func (c *Client) serveRequest(payload []byte, serving *RpcReply) error {
 
 // take hands a request to the application, and perhaps those behind it.
 func (c *Client) take(body []byte, reply RpcReply, serving *RpcReply) error {
+	c.took = true
 	switch {
 	case c.taker != nil && c.gathered == 0:
 		if c.taker.Take(c, body, reply) {
@@ -78,6 +79,9 @@ func (c *Client) take(body []byte, reply RpcReply, serving *RpcReply) error {
 
 // NextRequest returns the next request for a [RequestTaker], if it has come and nothing else comes first.
 func (c *Client) NextRequest() (body []byte, reply RpcReply, ok bool) {
+	if c.in.decoder.Buffered() <= wire.FrameHeaderLen { // as most often
+		return nil, RpcReply{}, false
+	}
 	payload := c.in.decoder.PeekNext()
 	if len(payload) == 0 || c.Congested() || c.parting.Load() {
 		return nil, RpcReply{}, false

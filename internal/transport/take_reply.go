@@ -64,12 +64,30 @@ func (c *Client) takeReply(payload []byte) error {
 		if err != nil {
 			return err
 		}
-		if c.answers = append(c.answers, rpcAnswer{id: id, body: body}); len(c.answers) >= answersAtOnce || c.shaking.Load() {
+		if len(c.answers) == 0 && c.in.decoder.Buffered() == 0 {
+			c.handOver(id, body)
+		} else if c.answers = append(c.answers, rpcAnswer{id: id, body: body}); len(c.answers) >= answersAtOnce || c.shaking.Load() {
 			c.handOut()
 		}
 		return nil
 	}
 	return c.takeOtherReply(payload)
+}
+
+// handOver is handOut for an answer that came alone.
+func (c *Client) handOver(id int64, body []byte) {
+	w := &c.out
+	w.mu.Lock()
+	cb := c.replies.rpcs.take(id)
+	_, wakes := cb.(WakingCallback)
+	w.byReader = !wakes
+	w.mu.Unlock()
+	if cb != nil {
+		cb.OnSuccess(body)
+	}
+	if !wakes {
+		c.flushGathered()
+	}
 }
 
 // takeOtherReply is takeReply for all but answers to requests.

@@ -27,11 +27,15 @@ func newWatch(rt api.Runtime) *watch { return &watch{rt: rt, mu: rt.NewMutex(), 
 // add has c looked at within lateAfter; within calmAfter, when nothing has been late for some time.
 func (w *watch) add(c *Client) {
 	w.mu.Lock()
-	defer w.mu.Unlock()
 	w.over = append(w.over, c)
-	if w.set {
-		return
+	if !w.set {
+		w.setLocked()
 	}
+	w.mu.Unlock()
+}
+
+// setLocked sets the timer.
+func (w *watch) setLocked() {
 	w.set = true
 	if w.timer == nil {
 		w.timer = w.rt.AfterFunc(w.after, w.look)

@@ -219,11 +219,10 @@ func (w *writer) written(ops ...writeOp) {
 	for i := range ops {
 		w.spareLocked(ops[i].bytes)
 	}
+	w.pending.add(-n)
 	wake := w.roomLocked(n)
 	w.mu.Unlock()
-	for _, me := range wake {
-		me.Wake()
-	}
+	wakeAll(wake)
 }
 
 // spareLocked keeps a buffer that was written.
@@ -239,12 +238,8 @@ func (w *writer) spareLocked(b []byte) {
 	}
 }
 
-// roomLocked counts n bytes that were written, and returns who waited for room and is to be woken.
+// roomLocked returns who waited for the room of n bytes that were written, and is to be woken.
 func (w *writer) roomLocked(n int64) (wake []api.Waiter) {
-	w.pending.add(-n)
-	if !w.awaited { // as most often
-		return nil
-	}
 	if len(w.waiting) == 0 {
 		w.awaited = w.resting != nil
 		return nil
@@ -273,9 +268,7 @@ func (w *writer) close() {
 	w.ops, w.tail, w.waiting, w.closed = nil, nil, nil, true
 	w.mu.Unlock()
 	drop(ops)
-	for _, me := range wake {
-		me.Wake()
-	}
+	wakeAll(wake)
 }
 
 // stopped waits, once the writer is closed, until no task writes: everything that was handed over is then released.

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"os"
 	"time"
+
+	"github.com/twinwire/twinwire/api"
 )
 
 const (
@@ -88,7 +90,7 @@ func (w *writer) idleLocked() bool {
 	if len(w.ops)+len(w.tail) > 0 && !w.closed {
 		return false
 	}
-	if !w.last && !w.awaited && w.cipher == nil { // as most often
+	if w.nothingLocked() {
 		w.flushing = false
 		w.mu.Unlock()
 		return true
@@ -114,42 +116,90 @@ func (w *writer) flushBrieflyLocked() bool {
 	}
 	w.due = false
 	for range turns {
-		if (len(w.ops)+len(w.tail) == 0 || w.closed) && w.idleLocked() {
-			return true
-		}
-		if len(w.ops) > 0 {
-			break
+		if len(w.tail) == 0 || len(w.ops) > 0 || w.closed {
+			return w.notBrieflyLocked()
 		}
 		b := w.tail
 		w.tail = w.takeSpareLocked()
 		w.mu.Unlock()
 		n, err := w.putBriefly(b)
-		if err != nil && errors.Is(err, os.ErrDeadlineExceeded) {
-			w.putBack(b, n)
-			return false
+		if err != nil {
+			return w.putPart(b, n, err)
 		}
 		w.mu.Lock()
 		w.wrote += uint64(n)
 		w.spareLocked(b)
-		if wake := w.roomLocked(int64(len(b))); wake != nil || err != nil {
+		w.pending.add(int64(-len(b)))
+		if w.awaited {
+			w.wakeLocked(int64(len(b)))
+		}
+		if w.nothingLocked() { // as most often
+			w.flushing = false
 			w.mu.Unlock()
-			for _, me := range wake {
-				me.Wake()
-			}
-			if err != nil {
-				w.broken(err)
-				return true
-			}
-			w.mu.Lock()
+			return true
 		}
 	}
 	w.mu.Unlock()
 	return false
 }
 
+// nothingLocked reports whether to end flushing takes no more than to say so.
+func (w *writer) nothingLocked() bool {
+	return len(w.ops)+len(w.tail) == 0 && !w.last && !w.closed && !w.awaited && w.cipher == nil
+}
+
+// notBrieflyLocked ends flushBrieflyLocked where there is nothing that was copied.
+func (w *writer) notBrieflyLocked() bool {
+	idle := w.idleLocked()
+	if !idle {
+		w.mu.Unlock()
+	}
+	return idle
+}
+
+// wakeLocked wakes those who waited for the room of n bytes that were written, without mu.
+func (w *writer) wakeLocked(n int64) {
+	if wake := w.roomLocked(n); wake != nil {
+		w.mu.Unlock()
+		wakeAll(wake)
+		w.mu.Lock()
+	}
+}
+
+// putPart goes on where putBriefly put only n bytes of b, and reports false when another task must.
+func (w *writer) putPart(b []byte, n int, err error) bool {
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		w.putBack(b, n)
+		return false
+	}
+	w.mu.Lock()
+	w.wrote += uint64(n)
+	w.spareLocked(b)
+	w.pending.add(int64(-len(b)))
+	wake := w.roomLocked(int64(len(b)))
+	w.mu.Unlock()
+	wakeAll(wake)
+	w.broken(err)
+	return true
+}
+
+func wakeAll(tasks []api.Waiter) {
+	for _, me := range tasks {
+		me.Wake()
+	}
+}
+
 // putBriefly writes b in one go, and returns how much of it, or of what a cipher made of it, the peer was quick to take.
 func (w *writer) putBriefly(b []byte) (n int, err error) {
-	if now := w.clock.Elapsed(); w.renew == 0 || now > w.renew {
+	if now := w.clock.Elapsed(); now > w.renew || w.cipher != nil || w.renew == 0 {
+		b = w.readyBriefly(now, b)
+	}
+	return w.conn.Write(b)
+}
+
+// readyBriefly moves the write deadline on, if it is time, and returns what is to be written.
+func (w *writer) readyBriefly(now time.Duration, b []byte) []byte {
+	if now > w.renew || w.renew == 0 {
 		_ = w.conn.SetWriteDeadline(w.rt.Now().Add(2 * holdUp)) // the write tells
 		w.renew = now + holdUp
 	}
@@ -157,7 +207,7 @@ func (w *writer) putBriefly(b []byte) (n int, err error) {
 		w.sealed = w.cipher.Seal(w.sealed[:0], b)
 		b = w.sealed
 	}
-	return w.conn.Write(b)
+	return b
 }
 
 // putBack makes what is left of b the next to be written, when n bytes were.
