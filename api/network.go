@@ -29,6 +29,14 @@ type FileSender interface {
 	SendFileFrom() int64
 }
 
+// Corker is an optional ability of a connection, found by type assertion: to send full packets only, as long as it is told
+// that more is about to be written.
+type Corker interface {
+	// Cork begins that, or ends it: then what is left leaves too. The system may let it leave before, after a while. Closing
+	// the side that writes ends it as well, and a connection that is closed takes no notice.
+	Cork(on bool)
+}
+
 // ReadWaiter is an optional ability of a connection, found by type assertion: to wait for input without holding a
 // buffer, so that an idle connection costs no read buffer.
 type ReadWaiter interface {

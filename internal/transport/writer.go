@@ -24,6 +24,7 @@ type writer struct {
 	last     bool   // nothing comes behind what waits
 	stuck    bool   // the reading task's: it gave up waiting for room
 	awaited  bool   // resting or waiting is not empty, or was not
+	corked   bool   // the flusher's: the connection sends full packets only
 	tail     []byte // what was added last
 	conn     net.Conn
 

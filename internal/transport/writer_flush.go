@@ -57,6 +57,11 @@ func (w *writer) flushOn() {
 	}
 	for {
 		w.mu.Lock()
+		if w.corked && len(w.ops)+len(w.tail) == 0 {
+			w.mu.Unlock()
+			w.cork(false)
+			continue
+		}
 		if w.idleLocked() {
 			return
 		}
@@ -66,6 +71,9 @@ func (w *writer) flushOn() {
 		ops := w.ops
 		w.ops, w.spareOps = w.spareOps, nil
 		w.mu.Unlock()
+		if len(ops) > 1 {
+			w.cork(true)
+		}
 		for rest := ops; len(rest) > 0; {
 			n, err := w.writeSome(rest)
 			w.written(rest[:n]...)
@@ -82,6 +90,18 @@ func (w *writer) flushOn() {
 		w.mu.Lock()
 		w.spareOps = ops[:0]
 		w.mu.Unlock()
+	}
+}
+
+// cork has the connection send full packets only, or end that. Several bodies then travel as one stream: each by itself
+// would end in a packet that is nearly empty, for a block of 64 KiB with its header is a little more than the largest.
+func (w *writer) cork(on bool) {
+	if w.corked == on {
+		return
+	}
+	if c, ok := w.conn.(api.Corker); ok {
+		w.corked = on
+		c.Cork(on)
 	}
 }
 
