@@ -28,6 +28,9 @@ type Config struct {
 const (
 	// writeRoom is how many bytes may wait to be written before requests are no longer taken in and new ones wait.
 	writeRoom = 4 << 20
+	// resumeRoom is how many are left when those who wait for room go on: they then add many, instead of a few for each few
+	// that are written, with a wake-up of another task each time.
+	resumeRoom = writeRoom / 2
 	// maxBacklog is Config.MaxBacklog when that is 0.
 	maxBacklog = 64 << 20
 	// bodyCost is what a body that is written by itself counts for among the bytes that wait, beside its own: about the

@@ -58,6 +58,12 @@ func (w Writer) Steps() int {
 // StepBytes is how much is gathered in one buffer.
 const StepBytes = stepBytes
 
+// WriteRoom is how many bytes may wait.
+const WriteRoom = writeRoom
+
+// AwaitRoom has me woken when there is room again, and reports false when there is.
+func (w Writer) AwaitRoom(me api.Waiter) bool { return w.queue(me, writeRoom) }
+
 // Pending is how many bytes wait.
 func (w Writer) Pending() int64 { return w.amount() }
 

@@ -245,7 +245,7 @@ func (w *writer) roomLocked(n int64) (wake []api.Waiter) {
 		w.awaited = w.resting != nil
 		return nil
 	}
-	if left := w.pending.bytes; left < writeRoom || left < w.pending.most && left+n >= w.pending.most {
+	if left := w.pending.bytes; left < resumeRoom || left < w.pending.most && left+n >= w.pending.most {
 		wake, w.waiting = w.waiting, nil
 	}
 	return wake
