@@ -17,6 +17,7 @@ func (w *World) bury() {
 				dead = append(dead, t)
 			}
 		}
+		w.points += inc.points()
 		inc.tasks = nil
 	}
 	clear(w.fallen)

@@ -103,9 +103,10 @@ func (c *coro) giveWay() {
 // successor returns the place where waits who goes on, and has the coroutine wait there; nil if that is itself.
 //
 //go:norace
+//go:nosplit
 func (c *coro) successor() *coro {
 	w := c.world
-	w.cur, w.alone = nil, nil
+	w.noteUnseen()
 	if w.polled > 0 {
 		w.pollAfter(w.last.host)
 	}

@@ -86,6 +86,9 @@ func (h *Host) crash() {
 	h.polled = nil
 	w.timers.dropDead()
 	w.ready.dropDead()
+	if t := w.lone.t; t != nil && t.inc.dead {
+		w.lone.t = nil
+	}
 	for _, l := range inc.listeners {
 		l.queue = nil
 	}

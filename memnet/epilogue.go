@@ -82,7 +82,7 @@ func (w *World) counts() counts {
 	if w.healed {
 		return w.told
 	}
-	return counts{virtual: w.now, steps: w.steps, events: w.applied, choices: w.choices, points: w.points}
+	return counts{virtual: w.now, steps: w.steps, events: w.applied, choices: w.choices, points: w.pointsSoFar()}
 }
 
 // calmDown ends every fault, and sees to it that there are no more.

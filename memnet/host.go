@@ -23,12 +23,13 @@ type Host struct {
 	paused  int // pauses under way
 	clock   clock
 	key     uint64    // of the name
-	number  int       // of the hosts
+	unseen  uint64    // scheduling points of the running task, which is of this host, before one that something can come of
 	shown   time.Time // by the clock
 	shownAt int64     // when
 
-	name  string
-	links []*link // to other hosts, by their numbers
+	name   string
+	number int     // of the hosts
+	links  []*link // to other hosts, by their numbers
 
 	runtime *hostRuntime
 	network *hostNetwork

@@ -29,42 +29,54 @@ func (w *World) over() bool { return w.outcome.verdict != 0 || w.abandoned.Load(
 // because it runs code of the test or ends coroutines.
 //
 //go:norace
+//go:nosplit
 func (w *World) next() *task {
 	for !w.over() {
-		if w.due() {
+		if w.events.at <= w.now || w.timers.at <= w.now {
 			w.drain()
 		}
-		if len(w.ready) > 0 {
-			if t := w.pick(); t != nil {
-				return t
+		t := w.lone.t
+		if t != nil { // as most often
+			w.lone.t = nil
+		} else if t = w.pick(); t == nil {
+			if w.main != nil || w.cfg.Check != nil || len(w.fallen) > 0 {
+				break
 			}
+			w.goToNext()
 			continue
 		}
-		if w.main != nil || w.cfg.Check != nil || len(w.fallen) > 0 {
-			return nil
+		h := t.host
+		if h.paused > 0 {
+			h.keepBack(t)
+			continue
 		}
-		w.advance()
+		t.ready = false
+		h.ready--
+		w.steps++
+		if w.steps >= w.landmark && !w.goFurther() {
+			break
+		}
+		w.hash(hashSwitch, t.key, t.picks.n)
+		w.cur, w.last = t, t
+		w.foreseePoints(t)
+		return t
 	}
+	w.cur = nil
 	return nil
-}
-
-// due reports whether there is an event of this instant.
-//
-//go:norace
-func (w *World) due() bool {
-	return w.events.at <= w.now || len(w.timers) > 0 && w.timers[0].at <= w.now
 }
 
 // drain applies every event of this instant.
 //
 //go:norace
+//go:nosplit
 func (w *World) drain() {
+	w.cur = nil
 	for {
 		switch {
-		case w.events.at <= w.now && !w.timerFirst():
+		case w.events.at <= w.now && (w.timers.at > w.now || !w.timerFirst()):
 			w.applied++
 			w.events.take(w.now).arrive(w)
-		case len(w.timers) > 0 && w.timers[0].at <= w.now:
+		case w.timers.at <= w.now:
 			t := w.timers.pop()
 			w.applied++
 			t.who.fire(w)
@@ -74,18 +86,20 @@ func (w *World) drain() {
 	}
 }
 
-// timerFirst reports whether the earliest timer comes before the earliest arrival, which is due.
+// timerFirst reports whether the earliest timer comes before the earliest arrival, when both are due.
 //
 //go:norace
 func (w *World) timerFirst() bool {
-	return len(w.timers) > 0 && w.timers[0].at <= w.now && w.timers[0].seq < w.events.due(w.now).seq
+	return w.timers.entries[0].seq < w.events.due(w.now).seq
 }
 
-// pick takes the task to run next, of one or more, and makes it the running one. It returns nil when its host is paused,
-// or when there were too many steps.
+// pick takes the task to run next, of those that became ready beside others.
 //
 //go:norace
 func (w *World) pick() *task {
+	if len(w.ready) == 0 {
+		return nil
+	}
 	t := w.ready[0].t
 	if len(w.ready) > 1 {
 		t = w.scheduler.pick()
@@ -94,23 +108,6 @@ func (w *World) pick() *task {
 		w.ready = w.ready[:0]
 	}
 	t.ranked = false
-	h := t.host
-	if h.paused > 0 {
-		w.seq++
-		h.stopped = append(h.stopped, readyTask{key: w.seq & (1<<32 - 1), t: t})
-		return nil
-	}
-	t.ready = false
-	h.ready--
-	w.steps++
-	if w.steps >= w.landmark && !w.goFurther() {
-		return nil
-	}
-	w.hash(hashSwitch, t.key, t.picks.n)
-	w.cur, w.last = t, t
-	if h.ready == 0 && !w.verify {
-		w.alone = h
-	}
 	return t
 }
 
@@ -147,19 +144,31 @@ func (w *World) advance() {
 	if len(w.fallen) > 0 {
 		w.bury()
 	}
-	next := w.events.at
-	if len(w.timers) > 0 {
-		next = min(next, w.timers[0].at)
+	w.goToNext()
+}
+
+// goToNext moves time to the next event, if there is one within the time there is.
+//
+//go:norace
+func (w *World) goToNext() {
+	if next := min(w.events.at, w.timers.at); next < farAway && next <= int64(w.cfg.MaxTime) {
+		w.now = next
+	} else {
+		w.standStill(next)
 	}
+}
+
+// standStill ends the run when time cannot go on, unless a task is ready after all.
+//
+//go:norace
+func (w *World) standStill(next int64) {
 	switch {
 	case next == farAway && w.pollAll():
 		// a goroutine of the machine ended a context
 	case next == farAway:
 		w.end(Hung, fmt.Errorf("hung at %v: nothing can happen any more", time.Duration(w.now)))
-	case next > int64(w.cfg.MaxTime):
-		w.end(Hung, fmt.Errorf("hung: no end within %v of virtual time (Config.MaxTime)", w.cfg.MaxTime))
 	default:
-		w.now = next
+		w.end(Hung, fmt.Errorf("hung: no end within %v of virtual time (Config.MaxTime)", w.cfg.MaxTime))
 	}
 }
 

@@ -69,7 +69,7 @@ func (w *World) Left() []Left {
 			all = append(all, Left{Kind: LeftListener, Host: h.name, Name: l.String(), State: "open"})
 		}
 	}
-	for _, e := range w.timers {
+	for _, e := range w.timers.entries {
 		t, ok := e.t.who.(*runtimeTimer)
 		if !ok || t.inc.dead || t.host == w.root {
 			continue

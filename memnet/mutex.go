@@ -20,14 +20,13 @@ type mutex struct {
 //go:norace
 //go:nosplit
 func (m *mutex) Lock() {
-	w := m.world
-	if w.alone != m.host || m.owner != nil || w.cur.passed+1 >= w.cur.look {
+	h := m.host
+	if h.unseen == 0 || m.owner != nil {
 		m.lockSlowly()
 		return
 	}
-	t := w.cur
-	w.points++
-	t.passed++
+	h.unseen--
+	t := m.world.cur
 	m.owner = t
 	m.unlocked.acquire()
 	t.locks += m.weight

@@ -34,6 +34,15 @@ func (h *Host) pause() (end func()) {
 	}
 }
 
+// keepBack keeps a task that is to run for the end of the pause.
+//
+//go:norace
+func (h *Host) keepBack(t *task) {
+	w := h.world
+	w.seq++
+	h.stopped = append(h.stopped, readyTask{key: w.seq & (1<<32 - 1), t: t})
+}
+
 // resume lets the tasks run that became ready meanwhile.
 //
 //go:norace

@@ -13,33 +13,54 @@ type readyTask struct {
 // makeReady puts a parked or new task among the ready ones, with a new priority.
 //
 //go:norace
-func (w *World) makeReady(t *task) { w.makeReadyLast(t, false) }
+func (w *World) makeReady(t *task) { w.makeReadyAfter(t, 0) }
 
-// makeReadyLast is makeReady, but with last the task runs after all that have an ordinary priority.
+// afterAll, for makeReadyAfter, has a task run after all that have an ordinary priority.
+const afterAll = 1 << 63
+
+// makeReadyAfter is makeReady, with a part of the key.
 //
 //go:norace
-func (w *World) makeReadyLast(t *task, last bool) {
+func (w *World) makeReadyAfter(t *task, whom uint64) {
 	if t.ready || t.inc.dead {
 		return
 	}
 	t.ready = true
-	t.host.ready++
-	if w.alone == t.host {
-		w.alone = nil
+	h := t.host
+	h.ready++
+	if h.unseen != 0 {
+		w.noteUnseen()
 	}
 	t.picks.n++
 	w.seq++
-	e := readyTask{key: w.seq & 0xffffffff, t: t}
-	if last {
-		e.key |= 1 << 63
-	}
-	if len(w.ready) == 0 { // as most often: it is ranked when another comes
-		w.ready = append(w.ready, e)
+	e := readyTask{key: w.seq&(1<<32-1) | whom, t: t}
+	if w.lone.t != nil || len(w.ready) > 0 {
+		w.makeReadyBeside(e)
 		return
 	}
-	w.rank(&w.ready[0])
+	w.lone = e // as most often: it is ranked when another comes
+}
+
+// makeReadyBeside puts a task among others that are ready.
+//
+//go:norace
+func (w *World) makeReadyBeside(e readyTask) {
+	w.gather()
 	w.rank(&e)
 	w.ready.push(e)
+}
+
+// gather ranks the task that is ready alone.
+//
+//go:norace
+func (w *World) gather() {
+	if w.lone.t != nil {
+		w.ready = append(w.ready, w.lone)
+		w.lone.t = nil
+	}
+	if len(w.ready) > 0 {
+		w.rank(&w.ready[0])
+	}
 }
 
 // rank gives a ready task the priority of this time, unless it has it. One that is alone until it runs needs none, and
@@ -57,9 +78,7 @@ func (w *World) rank(e *readyTask) {
 //
 //go:norace
 func (w *World) goOn(e readyTask) {
-	if len(w.ready) > 0 {
-		w.rank(&w.ready[0])
-	}
+	w.gather()
 	e.t.ranked = true
 	w.ready.push(e)
 }

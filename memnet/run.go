@@ -58,7 +58,8 @@ func (w *World) kernel(main func(ctx context.Context) error, end chan<- ending) 
 //
 //go:norace
 func (w *World) leaveKernel(e *ending, end chan<- ending) {
-	w.cur, w.alone = nil, nil
+	w.noteUnseen()
+	w.cur = nil
 	if e.exited {
 		e.result = w.seal()
 	}

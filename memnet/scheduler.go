@@ -57,7 +57,7 @@ func (s *byHash) point(t *task, _ any) {
 	}
 	w.record(here, pointBound, v)
 	// A picked task won against the others, so a new draw alone would mostly pick it again.
-	w.makeReadyLast(t, v&1 == 0)
+	w.makeReadyAfter(t, (v&1^1)<<63)
 	w.park(t, waitTurn, nil)
 }
 
@@ -68,7 +68,11 @@ func (s *byHash) yield(t *task) {
 		s.point(t, nil)
 		return
 	}
-	w.makeReadyLast(t, w.choose(t.atPoint(), 4) < 3)
+	after := uint64(0)
+	if w.choose(t.atPoint(), 4) < 3 {
+		after = afterAll
+	}
+	w.makeReadyAfter(t, after)
 	w.park(t, waitTurn, nil)
 }
 
@@ -101,7 +105,7 @@ func (s *fifo) yield(t *task) { s.world.goLast(t) }
 //go:norace
 func (w *World) goLast(t *task) {
 	if t.host.ready > 0 {
-		w.makeReadyLast(t, true)
+		w.makeReadyAfter(t, afterAll)
 		w.park(t, waitTurn, nil)
 	}
 }

@@ -10,11 +10,74 @@ import "time"
 //
 //go:norace
 func (w *World) point(t *task, on any) {
-	w.points++
+	if h := t.host; h.unseen > 0 {
+		h.unseen--
+		return
+	}
+	w.seePoint(t, on)
+}
+
+// seePoint is point where something may come of it.
+//
+//go:norace
+func (w *World) seePoint(t *task, on any) {
 	t.passed++
 	if t.passed >= t.look || t.host.ready > 0 {
 		w.scheduler.point(t, on)
+		w.foreseePoints(t)
 	}
+}
+
+// foreseePoints takes the points of the running task that nothing can come of for passed: up to the next to be looked at,
+// as long as no other task of its host is ready. Its host counts them down.
+//
+//go:norace
+func (w *World) foreseePoints(t *task) {
+	if h := t.host; h.ready == 0 && t.passed+1 < t.look {
+		h.unseen = t.look - 1 - t.passed
+		t.passed = t.look - 1
+	}
+}
+
+// noteUnseen takes back what foreseePoints has taken for passed, and was not.
+//
+//go:norace
+func (w *World) noteUnseen() {
+	if t := w.cur; t != nil {
+		h := t.host
+		t.passed -= h.unseen
+		h.unseen = 0
+	}
+}
+
+// pointsSoFar is how many points tasks have passed.
+//
+//go:norace
+func (w *World) pointsSoFar() uint64 {
+	n := w.points
+	for _, h := range append([]*Host{w.root}, w.order...) {
+		n += h.inc.points()
+	}
+	for _, inc := range w.fallen {
+		if inc != inc.host.inc {
+			n += inc.points()
+		}
+	}
+	if t := w.cur; t != nil {
+		n -= t.host.unseen
+	}
+	return n
+}
+
+// points is how many points the tasks have passed that are left.
+//
+//go:norace
+func (inc *incarnation) points() uint64 {
+	n := uint64(0)
+	for _, t := range inc.tasks {
+		n += t.passed
+	}
+	return n
 }
 
 // atPoint returns the stream of the point where the task is. How many points drew before it makes no difference.
@@ -90,7 +153,8 @@ func (h *heldTask) fire(w *World) { w.makeReady((*task)(h)) }
 //
 //go:norace
 func (w *World) yield(t *task) {
-	w.points++
+	w.noteUnseen()
 	t.passed++
 	w.scheduler.yield(t)
+	w.foreseePoints(t)
 }

@@ -38,11 +38,8 @@ func (s *pct) point(t *task, _ any) {
 	if w.mayHold(t) {
 		return
 	}
-	if len(w.ready) == 0 {
-		return
-	}
-	w.rank(&w.ready[0])
-	if w.ready[0].key>>32 < s.priority(t) {
+	w.gather()
+	if len(w.ready) > 0 && w.ready[0].key>>32 < s.priority(t) {
 		w.makeReady(t)
 		w.park(t, waitTurn, nil)
 	}

@@ -129,6 +129,8 @@ func (w *World) retire(t *task) {
 	last := tasks[len(tasks)-1]
 	tasks[t.pos] = last
 	last.pos = t.pos
+	w.noteUnseen()
+	w.points += t.passed
 	tasks[len(tasks)-1] = nil
 	t.inc.tasks = tasks[:len(tasks)-1]
 	if t.end != nil {

@@ -3,7 +3,10 @@
 package memnet
 
 // timerHeap holds the pending timers, the earliest on top. Each timer knows its place, so that it can be taken out.
-type timerHeap []timerEntry
+type timerHeap struct {
+	at      int64 // when the earliest fires; farAway or later: there is none
+	entries []timerEntry
+}
 
 type timerEntry struct {
 	at  int64
@@ -16,40 +19,44 @@ func (e *timerEntry) before(o *timerEntry) bool { return e.at < o.at || e.at == 
 
 //go:norace
 func (h *timerHeap) push(e timerEntry) {
-	*h = append(*h, e)
-	h.up(len(*h)-1, e)
+	h.entries = append(h.entries, e)
+	h.up(len(h.entries)-1, e)
+	h.at = h.entries[0].at
 }
 
 // pop takes the earliest.
 //
 //go:norace
 func (h *timerHeap) pop() *timer {
-	t := (*h)[0].t
+	t := h.entries[0].t
 	h.remove(0)
 	return t
 }
 
 //go:norace
 func (h *timerHeap) remove(i int) {
-	s := *h
+	s := h.entries
 	n := len(s) - 1
 	s[i].t.pos = 0
 	e := s[n]
 	s[n] = timerEntry{}
-	*h = s[:n]
-	if i == n {
-		return
-	}
-	if i > 0 && e.before(&s[(i-1)/2]) {
+	h.entries = s[:n]
+	switch {
+	case i == n:
+	case i > 0 && e.before(&s[(i-1)/2]):
 		h.up(i, e)
-		return
+	default:
+		h.down(i, e)
 	}
-	h.down(i, e)
+	h.at = farAway
+	if n > 0 {
+		h.at = s[0].at
+	}
 }
 
 //go:norace
 func (h *timerHeap) up(i int, e timerEntry) {
-	s := *h
+	s := h.entries
 	for i > 0 {
 		p := (i - 1) / 2
 		if s[p].before(&e) {
@@ -65,7 +72,7 @@ func (h *timerHeap) up(i int, e timerEntry) {
 
 //go:norace
 func (h *timerHeap) down(i int, e timerEntry) {
-	s := *h
+	s := h.entries
 	n := len(s)
 	for {
 		c := 2*i + 1
@@ -104,8 +111,8 @@ func (h *timerHeap) dropDead() {
 //
 //go:norace
 func (h *timerHeap) filter(keep func(e timerEntry) bool) {
-	old := *h
-	*h = old[:0]
+	old := h.entries
+	h.at, h.entries = farAway, old[:0]
 	kept := make([]timerEntry, 0, len(old))
 	for _, e := range old {
 		e.t.pos = 0

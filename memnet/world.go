@@ -19,37 +19,38 @@ type World struct {
 	// What every step looks at stands together.
 	now       int64 // virtual ns since the start
 	seq       uint64
-	cur       *task // the running task, nil outside tasks
-	alone     *Host // its host, while no other task of that is ready and nobody looks at calls; a point then is only counted
-	points    uint64
-	scheduler scheduler
-	watchful  bool // it wants to see every scheduling point
-	verify    bool // calls on the seam are looked at: Config.Verify or Config.Probe
+	cur       *task     // the running task, nil outside tasks
+	lone      readyTask // the task that is ready while no other is; then ready is empty
 	ready     readyHeap
 	timers    timerHeap
-	events    eventWheel
-	outcome   outcome
-	abandoned atomic.Bool // the watchdog gave up on the kernel
+	verify    bool        // calls on the seam are looked at: Config.Verify or Config.Probe
+	watchful  bool        // every scheduling point is to be seen: the strategy wants that, or calls are looked at
 	homing    bool        // every coroutine goes to its own place
 	ending    bool        // tasks that are resumed end
-	burying   bool
-	exited    bool // a task called runtime.Goexit
+	burying   bool        // tasks of crashed hosts end
+	exited    bool        // a task called runtime.Goexit
+	abandoned atomic.Bool // the watchdog gave up on the kernel
+	outcome   outcome
 	steps     uint64
 	landmark  uint64 // the step at which to look up from the work
-	choices   uint64
-	applied   uint64    // events
-	last      *task     // the last that ran
-	polled    int       // entries of all hosts' polled
-	waitsAt   *coro     // where the kernel waits
+	applied   uint64 // events
+	last      *task  // the last that ran
+	polled    int    // entries of all hosts' polled
+	waitsAt   *coro  // where the kernel waits
+	idle      []*coro
+	trace     trace
+	scheduler scheduler
 	recorder  *recorder // nil: choices are not recorded
 	player    *player   // nil: choices are drawn from the seed
 	seed      uint64
-	policy    policy
-	segments  *segment // free
-	spare     int      // segments
-	retired   []*task  // free
-	trace     trace
 	observer  *observer // nil: nobody observes
+	segments  *segment  // free
+	spare     int       // segments
+	policy    policy
+	choices   uint64
+	points    uint64  // that tasks have passed which are gone
+	retired   []*task // free
+	events    eventWheel
 
 	cfg      Config
 	epoch    time.Time
@@ -67,7 +68,6 @@ type World struct {
 	all      edge // everything tasks did
 	probed   edge // from one call of Config.Probe to the next: it orders the calls of tasks
 	checked  edge // taken by every step after a check, which looks at what tasks change
-	idle     []*coro
 	coros    []*coro
 	fallen   []*incarnation // crashed, and not buried yet
 	deferral *deferral      // nil before the first burial
@@ -98,6 +98,7 @@ func New(cfg Config) *World {
 	}
 	w.context.world = w
 	w.verify = cfg.Verify || cfg.Probe != nil
+	w.watchful, w.timers.at = w.verify, farAway
 	w.trace.init(cfg.Trace)
 	if cfg.Observe != nil {
 		w.observer = &observer{world: w, observe: cfg.Observe}
