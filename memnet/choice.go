@@ -40,11 +40,19 @@ func (h *Host) lifeStream(purpose string, life uint64) stream {
 // preemption, first come first served.
 //
 //go:norace
+//go:nosplit
 func (w *World) choose(s *stream, bound uint64) uint64 {
-	if w.player == nil && w.recorder == nil {
-		s.n++
-		return seeded(w.seed, s, bound)
+	if !w.seedOnly {
+		return w.chooseOnTape(s, bound)
 	}
+	s.n++
+	return seeded(w.seed, s, bound)
+}
+
+// chooseOnTape is choose with a tape to read or to write.
+//
+//go:norace
+func (w *World) chooseOnTape(s *stream, bound uint64) uint64 {
 	v := w.draw(s, bound)
 	if w.recorder != nil {
 		w.recorder.keep(w, s, bound, v)
@@ -63,6 +71,7 @@ func (w *World) draw(s *stream, bound uint64) uint64 {
 // drawn is the value of the choice that the stream is at.
 //
 //go:norace
+//go:nosplit
 func (w *World) drawn(s *stream, bound uint64) uint64 {
 	if w.player != nil {
 		return w.player.value(s, bound)

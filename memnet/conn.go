@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
 
 	"github.com/twinwire/twinwire/internal/fault"
 )
@@ -24,9 +23,9 @@ type conn struct {
 	readLate  bool    // the read deadline has passed
 	writeLate bool    // the write deadline has passed
 	writing   bool    // a Write is under way
-	accepted  bool    // not dialled
 	crowded   bool    // there are more readers
 	queued    bool    // there are turns
+	impaired  bool    // unusual, or it was
 	end       edge    // what closed this end
 	written   edge
 	reader    *task    // that waits
@@ -40,7 +39,8 @@ type conn struct {
 	pendingCut    int64  // bytes still to be written before the connection is cut; 0: it is not
 	rd, wd        deadline
 	local, remote address
-	pos           int                  // in inc.conns, from 1
+	pos           int32                // in inc.conns, from 1
+	accepted      bool                 // not dialled
 	scanner       fault.MessageScanner // of what is written, when the plan names messages
 	number        uint64               // of the connections between the two hosts, from 1; 0: loopback
 	origin        origin               // of who dialled
@@ -48,11 +48,11 @@ type conn struct {
 
 //go:norace
 func newConn(h *Host, local, remote address) *conn {
-	c := &conn{host: h, inc: h.inc, local: local, remote: remote}
+	c := &conn{host: h, inc: h.inc, local: local, remote: remote, impaired: h.inc.dead}
 	c.rd.conn, c.wd.conn = c, c
 	c.rd.inc, c.wd.inc = h.inc, h.inc
 	h.inc.conns = append(h.inc.conns, c)
-	c.pos = len(h.inc.conns)
+	c.pos = int32(len(h.inc.conns))
 	return c
 }
 
@@ -87,6 +87,13 @@ func (c *conn) forget() {
 //go:norace
 func (c *conn) gone() bool { return c.closed || c.inc.dead }
 
+// unusual reports whether there is something for which calls and arrivals have to look closer.
+//
+//go:norace
+func (c *conn) unusual() bool {
+	return c.silent() || c.err != nil || c.readLate || c.writeLate || c.out.closed
+}
+
 // silent reports whether the other end is told, when it sends something, that nobody is there.
 //
 //go:norace
@@ -96,164 +103,6 @@ func (c *conn) silent() bool { return c.gone() || c.lost }
 //
 //go:norace
 func (c *conn) open() bool { return c.dialling == nil && !c.gone() && c.err == nil }
-
-// Read returns what has arrived, waiting for at least one byte. Bytes that arrived before a reset are read first.
-//
-//go:norace
-func (c *conn) Read(b []byte) (int, error) {
-	t := c.host.enter("Conn.Read")
-	w := c.host.world
-	w.mayWait(t, "Read")
-	c.takeBack()
-	for {
-		if c.in.unread != nil && !c.readLate && !c.gone() { // as most often
-			return c.in.read(b), nil
-		}
-		if ready, err := c.readable(len(b)); ready {
-			if err != nil {
-				return 0, c.fail("read", err)
-			}
-			return c.in.read(b), nil
-		}
-		c.awaitInput(t)
-		w.park(t, waitRead, c)
-	}
-}
-
-// ReadArrived implements api.ArrivedReader. It is one call of Read to whom a blocked call is shown.
-//
-//go:norace
-func (c *conn) ReadArrived() ([]byte, error) {
-	t := c.host.enter("Conn.Read")
-	w := c.host.world
-	w.mayWait(t, "Read")
-	c.takeBack()
-	for {
-		if c.in.unread != nil && !c.readLate && !c.gone() { // as most often
-			return c.lend(), nil
-		}
-		if ready, err := c.readable(1); ready {
-			return nil, c.fail("read", err)
-		}
-		c.awaitInput(t)
-		if to := w.suspend(t, waitRead, c); to != nil { // park, without a frame of its own
-			if to.turns() {
-				to.goIn()
-			} else {
-				to.goOut()
-			}
-		}
-		w.resumed(t)
-	}
-}
-
-// ArrivedOrRest implements api.ArrivedReader.
-//
-//go:norace
-func (c *conn) ArrivedOrRest() (p []byte, rests bool, err error) {
-	if t := c.host.world.cur; t != nil && t.mayRest && c.in.unread == nil {
-		if ready, _ := c.readable(1); !ready {
-			c.host.enter("Conn.Read")
-			c.host.world.mayWait(t, "Read")
-			c.takeBack()
-			c.awaitInput(t)
-			t.waiting, t.on, t.since = waitRead, c, c.host.world.now
-			t.rests = true
-			return nil, true, nil
-		}
-	}
-	p, err = c.ReadArrived()
-	return p, false, err
-}
-
-// lend returns the bytes that arrived, if they are in one piece. They stay where they are until takeBack.
-//
-//go:norace
-func (c *conn) lend() []byte {
-	p := c.in
-	s := p.unread
-	if s.next != nil {
-		return nil
-	}
-	acquireWith(s.data)
-	b := s.data[p.offset:]
-	p.unread, p.offset, c.lent = nil, 0, s
-	p.free(len(b))
-	return b
-}
-
-// takeBack ends what was lent.
-//
-//go:norace
-func (c *conn) takeBack() {
-	if c.lent != nil {
-		c.host.world.giveSegment(c.lent)
-		c.lent = nil
-	}
-}
-
-// awaitInput puts the task among those that wait for input.
-//
-//go:norace
-func (c *conn) awaitInput(t *task) {
-	if c.reader == nil {
-		c.reader = t
-		return
-	}
-	c.readers, c.crowded = append(c.readers, t), true
-}
-
-// wakeReaders makes every task ready that waits for input.
-//
-//go:norace
-func (c *conn) wakeReaders() {
-	t := c.reader
-	if t == nil {
-		return
-	}
-	w := c.host.world
-	c.reader = nil
-	w.makeReady(t)
-	if c.crowded {
-		c.crowded = false
-		w.wakeAll(&c.readers)
-	}
-}
-
-// readable reports whether a read of n bytes would return at once, and with which error.
-//
-//go:norace
-func (c *conn) readable(n int) (bool, error) {
-	switch {
-	case c.gone():
-		return true, net.ErrClosed
-	case c.readLate:
-		return true, os.ErrDeadlineExceeded
-	case n == 0 || c.in.unread != nil:
-		return true, nil
-	case c.err != nil:
-		return true, c.err
-	case c.in.fin:
-		return true, io.EOF
-	}
-	return false, nil
-}
-
-// WaitReadable implements api.ReadWaiter.
-//
-//go:norace
-func (c *conn) WaitReadable() error {
-	t := c.host.enter("Conn.WaitReadable")
-	w := c.host.world
-	w.mayWait(t, "WaitReadable")
-	for {
-		if ready, err := c.readable(1); ready {
-			return c.fail("read", err)
-		}
-		c.awaitInput(t)
-		w.park(t, waitRead, c)
-	}
-}
 
 // Close sends the end of the stream after what was written. Calls that wait on this end return net.ErrClosed.
 //
@@ -269,7 +118,7 @@ func (c *conn) Close() error {
 		c.out.send(segFin, 0)
 	}
 	c.host.world.note(happening{kind: kindClose, host: c.host, pipe: c.out})
-	c.closed, c.out.closed = true, true
+	c.closed, c.out.closed, c.impaired = true, true, true
 	c.end.release()
 	c.out.ends.release()
 	c.leave()
@@ -289,7 +138,7 @@ func (c *conn) CloseWrite() error {
 	case c.err != nil:
 		return c.fail("close", c.err)
 	case !c.out.closed:
-		c.out.closed = true
+		c.out.closed, c.impaired = true, true
 		c.out.ends.release()
 		c.out.send(segFin, 0)
 		c.host.world.wakeAll(&c.writers)
@@ -323,7 +172,7 @@ func (c *conn) broken(err error) {
 	if c.gone() || c.err != nil {
 		return
 	}
-	c.err = err
+	c.err, c.impaired = err, true
 	c.leave()
 }
 
@@ -353,6 +202,7 @@ func (c *conn) String() string { return fmt.Sprintf("%s <-> %s", c.local, c.remo
 
 // fail wraps the cause of a failed call; io.EOF and nil stay as they are. What ended the stream happened before.
 //
+//go:noinline
 //go:norace
 func (c *conn) fail(op string, err error) error {
 	if err == nil {

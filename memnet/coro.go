@@ -170,6 +170,7 @@ func (w *World) coroOf(t *task) *coro {
 }
 
 //go:norace
+//go:nosplit
 func (w *World) takeCoro() *coro {
 	if n := len(w.idle); n > 0 {
 		c := w.idle[n-1]

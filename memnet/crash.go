@@ -70,6 +70,7 @@ func (h *Host) crash() {
 	}
 	inc.dead = true
 	w.fallen = append(w.fallen, inc)
+	w.attend()
 	w.hash(hashCrash, h.key, inc.life)
 	w.strike(fault.Crash, h, nil, "crash "+h.name)
 	for _, t := range inc.tasks {
@@ -116,7 +117,7 @@ const (
 //go:norace
 func (c *conn) lose(s *stream) {
 	w := c.host.world
-	c.pos = 0
+	c.pos, c.impaired = 0, true
 	if c.dialling != nil {
 		c.out.dropHeld()
 		return
@@ -159,7 +160,7 @@ func (w *World) crashesVary() bool {
 //go:norace
 func (c *conn) vanish() {
 	c.host.world.strike(fault.HalfOpen, c.remote.host, c.out, "")
-	c.lost = true
+	c.lost, c.impaired = true, true
 	c.out.loseWaiting()
 	c.broken(errReset)
 	c.notice()

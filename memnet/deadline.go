@@ -15,6 +15,7 @@ type deadline struct {
 
 //go:norace
 func (d *deadline) fire(w *World) {
+	d.conn.impaired = true
 	if d == &d.conn.rd {
 		d.conn.readLate = true
 		d.conn.wakeReaders()
@@ -35,6 +36,7 @@ func (d *deadline) set(at time.Time) {
 	} else {
 		d.conn.writeLate = false
 	}
+	d.conn.impaired = d.conn.unusual()
 	if at.IsZero() {
 		return
 	}

@@ -41,7 +41,7 @@ func (h *Host) dial(ctx context.Context, t *task, addr string) (*conn, error) {
 	c.out.src = c
 	c.out.ends.release()
 	refuse, late := c.drawDial()
-	s := c.out.newSegment(segSyn)
+	s := c.out.newSegment(w, segSyn)
 	s.count = int32(refuse)
 	c.out.dispatch(s, late)
 	for c.dialling != nil {
@@ -105,7 +105,7 @@ func (c *conn) giveUpDialling() {
 	if c.dialling == nil { // granted at the same moment
 		c.reset()
 	}
-	c.closed, c.dialling = true, nil
+	c.closed, c.impaired, c.dialling = true, true, nil
 	c.out.dropHeld()
 	c.forget()
 }
@@ -159,7 +159,7 @@ func (c *conn) answered(err error) {
 		return
 	}
 	if err != nil {
-		c.err = err
+		c.err, c.impaired = err, true
 		c.forget()
 	}
 	d := c.dialling

@@ -28,7 +28,8 @@ func (w *World) conclude() {
 		return
 	}
 	w.told, w.cfg.Check = w.counts(), nil
-	w.cfg.MaxTime = math.MaxInt64
+	w.cfg.MaxTime, w.latest = math.MaxInt64, farAway-1
+	w.attend()
 	w.cfg.MaxSteps = min(w.cfg.MaxSteps, w.steps+epilogueSteps)
 	w.calmDown()
 	w.leaveNothingToChance()
@@ -65,7 +66,7 @@ func (w *World) leaveNothingToChance() {
 	if p := w.player; p != nil {
 		calm.total, calm.fit = p.total, p.fit
 	}
-	w.player = calm
+	w.player, w.seedOnly = calm, false
 	if w.recorder != nil {
 		w.recorder.closed = true
 	}

@@ -19,6 +19,7 @@ type eventWheel struct {
 	at    int64  // when the earliest arrives; farAway: there is none
 	used  uint64 // slots
 	shift uint   // a slot is 1<<shift ns
+	span  int64  // what arrives within it from now has a slot
 	far   eventHeap
 	slots [slots]slot // by time, modulo slots
 }
@@ -36,15 +37,16 @@ func (q *eventWheel) init(f *fault.Profile) {
 	const narrowest = time.Microsecond
 	most := f.LatencyMin + 7*f.LatencyMean // see exponential
 	q.shift = uint(bits.Len64(uint64(max(most/slots, narrowest))))
-	q.at = farAway
+	q.at, q.span = farAway, (slots-1)<<q.shift
 }
 
 // push puts in a segment that is sent now, and after all that were put in before.
 //
 //go:norace
+//go:nosplit
 func (q *eventWheel) push(now int64, s *segment) {
 	q.at = min(q.at, s.at)
-	if s.at>>(q.shift&63)-now>>(q.shift&63) >= slots {
+	if s.at-now > q.span {
 		q.far.push(event{at: s.at, seq: s.seq, seg: s})
 		return
 	}
@@ -81,26 +83,50 @@ func (q *eventWheel) due(now int64) *segment {
 // take takes out what is due.
 //
 //go:norace
+//go:nosplit
 func (q *eventWheel) take(now int64) *segment {
-	i := uint64(now) >> (q.shift & 63) % slots
+	if len(q.far) > 0 {
+		return q.takeOfAll(now)
+	}
+	return q.takeOfSlots(uint64(now) >> (q.shift & 63) % slots)
+}
+
+// takeOfSlots takes out what is due in a slot.
+//
+//go:norace
+//go:nosplit
+func (q *eventWheel) takeOfSlots(i uint64) *segment {
 	l := &q.slots[i]
 	s := l.first
-	if len(q.far) > 0 {
-		s = q.due(now)
-	}
-	if l.first == s {
-		l.first = s.next
-		s.next = nil
-		if l.first == nil {
-			q.used &^= 1 << i
+	l.first, s.next = s.next, nil
+	if l.first == nil {
+		q.used &^= 1 << i
+		if q.used == 0 {
+			q.at = farAway
+			return s
 		}
+		i += uint64(bits.TrailingZeros64(bits.RotateLeft64(q.used, -int(i))))
+		l = &q.slots[i%slots]
+	}
+	q.at = l.first.at
+	return s
+}
+
+// takeOfAll is take where some are too far away for a slot.
+//
+//go:norace
+func (q *eventWheel) takeOfAll(now int64) *segment {
+	i := uint64(now) >> (q.shift & 63) % slots
+	s := q.due(now)
+	if s == q.slots[i].first {
+		q.takeOfSlots(i)
 	} else {
 		q.far.pop()
-	}
-	q.at = farAway
-	if q.used != 0 {
-		next := int(i) + bits.TrailingZeros64(bits.RotateLeft64(q.used, -int(i)))
-		q.at = q.slots[next%slots].first.at
+		q.at = farAway
+		if q.used != 0 {
+			i += uint64(bits.TrailingZeros64(bits.RotateLeft64(q.used, -int(i))))
+			q.at = q.slots[i%slots].first.at
+		}
 	}
 	if len(q.far) > 0 {
 		q.at = min(q.at, q.far[0].at)

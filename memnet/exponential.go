@@ -12,7 +12,17 @@ func (w *World) exponential(s *stream, mean time.Duration) time.Duration {
 	if mean <= 0 {
 		return 0
 	}
-	v := (w.choose(s, 1<<16) + 1<<15) & 0xffff
+	return exponentialOf(mean, w.choose(s, exponentials))
+}
+
+// exponentials is what an exponentially distributed time is drawn from.
+const exponentials = 1 << 16
+
+// exponentialOf is the time that a choice stands for.
+//
+//go:norace
+func exponentialOf(mean time.Duration, v uint64) time.Duration {
+	v = (v + exponentials/2) % exponentials
 	i, fine := v>>8, v&0xff
 	low, high := quantiles[i], quantiles[i+1]
 	x := uint64(low)<<8 + uint64(high-low)*fine // in units of 2^-24

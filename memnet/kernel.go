@@ -31,17 +31,21 @@ func (w *World) over() bool { return w.outcome.verdict != 0 || w.abandoned.Load(
 //go:norace
 //go:nosplit
 func (w *World) next() *task {
-	for !w.over() {
+	for {
+		if w.outcome.verdict != 0 || w.abandoned.Load() { // over
+			break
+		}
 		if w.events.at <= w.now || w.timers.at <= w.now {
 			w.drain()
 		}
 		t := w.lone.t
 		if t != nil { // as most often
 			w.lone.t = nil
-		} else if t = w.pick(); t == nil {
-			if w.main != nil || w.cfg.Check != nil || len(w.fallen) > 0 {
-				break
-			}
+		} else if len(w.ready) > 0 {
+			t = w.pick()
+		} else if w.attended {
+			break
+		} else {
 			w.goToNext()
 			continue
 		}
@@ -53,8 +57,10 @@ func (w *World) next() *task {
 		t.ready = false
 		h.ready--
 		w.steps++
-		if w.steps >= w.landmark && !w.goFurther() {
-			break
+		if w.steps >= w.landmark {
+			if !w.goFurther() {
+				break
+			}
 		}
 		w.hash(hashSwitch, t.key, t.picks.n)
 		w.cur, w.last = t, t
@@ -68,7 +74,6 @@ func (w *World) next() *task {
 // drain applies every event of this instant.
 //
 //go:norace
-//go:nosplit
 func (w *World) drain() {
 	w.cur = nil
 	for {
@@ -97,9 +102,6 @@ func (w *World) timerFirst() bool {
 //
 //go:norace
 func (w *World) pick() *task {
-	if len(w.ready) == 0 {
-		return nil
-	}
 	t := w.ready[0].t
 	if len(w.ready) > 1 {
 		t = w.scheduler.pick()
@@ -135,6 +137,7 @@ func (w *World) advance() {
 	if w.main != nil {
 		f := w.main
 		w.main = nil
+		w.attend()
 		f()
 		return
 	}
@@ -143,6 +146,7 @@ func (w *World) advance() {
 	}
 	if len(w.fallen) > 0 {
 		w.bury()
+		w.attend()
 	}
 	w.goToNext()
 }
@@ -151,12 +155,18 @@ func (w *World) advance() {
 //
 //go:norace
 func (w *World) goToNext() {
-	if next := min(w.events.at, w.timers.at); next < farAway && next <= int64(w.cfg.MaxTime) {
-		w.now = next
-	} else {
+	next := min(w.events.at, w.timers.at)
+	if next > w.latest {
 		w.standStill(next)
+		return
 	}
+	w.now = next
 }
+
+// attend settles whether the kernel has something to do before time moves on.
+//
+//go:norace
+func (w *World) attend() { w.attended = w.main != nil || w.cfg.Check != nil || len(w.fallen) > 0 }
 
 // standStill ends the run when time cannot go on, unless a task is ready after all.
 //

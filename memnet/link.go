@@ -17,6 +17,7 @@ type link struct {
 	planned  *occasions // nil: nothing
 	blocked  int        // partitions that cut it
 	clogs    int        // that hold back what it carries
+	plain    bool       // between hosts, of any bandwidth, with an exponential latency, and nothing was ever planned
 	segments uint64     // so far
 	mishaps  lookout    // among the segments
 	writes   uint64     // so far
@@ -52,6 +53,8 @@ func (w *World) link(from, to *Host) *link {
 			flips: w.stream("flip", place, name), splits: w.stream("split", place, name), resets: w.stream("reset", place, name),
 			refusals: w.stream("refuse", place, name),
 		}
+		set := l.settings
+		l.plain = !set.loopback && l.planned == nil && set.bandwidth <= 0 && set.latency.Max <= set.latency.Min && set.latency.Mean > 0
 		from.links[to.number] = l
 	}
 	return l
@@ -60,7 +63,23 @@ func (w *World) link(from, to *Host) *link {
 // arrival draws when a segment sent now arrives, extra later than usual.
 //
 //go:norace
+//go:nosplit
 func (l *link) arrival(w *World, p *pipe, s *segment, extra time.Duration) int64 {
+	n := l.segments + 1
+	if !l.plain || n >= l.mishaps.next || !w.seedOnly {
+		return l.arrivalOf(w, p, s, extra)
+	}
+	l.segments = n
+	s.late = extra > 0
+	l.delays.n++
+	latency := &l.settings.latency
+	return w.at(extra + latency.Min + exponentialOf(latency.Mean, scramble(w.seed^l.delays.key+l.delays.n*golden)/(1<<64/exponentials)))
+}
+
+// arrivalOf is arrival where there is more to look at.
+//
+//go:norace
+func (l *link) arrivalOf(w *World, p *pipe, s *segment, extra time.Duration) int64 {
 	set := l.settings
 	if set.loopback {
 		return w.at(min(set.latency.Min, loopbackDelay))

@@ -36,6 +36,7 @@ func (h *Host) pause() (end func()) {
 
 // keepBack keeps a task that is to run for the end of the pause.
 //
+//go:noinline
 //go:norace
 func (h *Host) keepBack(t *task) {
 	w := h.world

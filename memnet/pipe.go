@@ -17,6 +17,7 @@ type pipe struct {
 	torn   bool     // bytes were lost: nothing but a reset may come behind them
 	orphan bool     // nobody is left to send anything again
 	holds  bool     // there are held
+	marred bool     // it is or was one of these three: arrivals look closer
 	fin    bool     // the end arrived
 	closed bool     // the source sent its end
 
@@ -107,20 +108,34 @@ func (p *pipe) arriveData(w *World, s *segment) {
 	if w.observer != nil {
 		w.observer.arrive(p, len(s.data))
 	}
-	switch {
-	case p.dst.silent():
-		w.giveSegment(s)
-		p.back().send(segLate, 0)
-	case p.dst.err != nil:
-		w.giveSegment(s)
-	case p.unread == nil:
+	c := p.dst
+	if c.impaired && p.arriveInVain(w, s) {
+		return
+	}
+	if p.unread == nil {
 		p.unread, p.last = s, s
-		p.dst.wakeReaders()
-	default:
+	} else {
 		p.last.next = s
 		p.last = s
-		p.dst.wakeReaders()
 	}
+	if c.reader != nil {
+		c.wakeReaders()
+	}
+}
+
+// arriveInVain reports whether nobody is there to read the segment.
+//
+//go:norace
+func (p *pipe) arriveInVain(w *World, s *segment) bool {
+	silent := p.dst.silent()
+	if !silent && p.dst.err == nil {
+		return false
+	}
+	w.giveSegment(s)
+	if silent {
+		p.back().send(segLate, 0)
+	}
+	return true
 }
 
 //go:norace

@@ -21,6 +21,7 @@ const afterAll = 1 << 63
 // makeReadyAfter is makeReady, with a part of the key.
 //
 //go:norace
+//go:nosplit
 func (w *World) makeReadyAfter(t *task, whom uint64) {
 	if t.ready || t.inc.dead {
 		return

@@ -20,7 +20,7 @@ const (
 //go:norace
 func (p *pipe) hold(s *segment) {
 	w := p.world()
-	p.held, p.holds = append(p.held, s), true
+	p.held, p.holds, p.marred = append(p.held, s), true, true
 	if len(p.held) > 1 {
 		return
 	}
@@ -78,14 +78,16 @@ func (p *pipe) abandon() {
 	}
 	p.dropHeld()
 	p.src.broken(errReset)
-	p.held, p.holds = append(p.held, p.newSegment(segReset)), true
+	p.held, p.holds, p.marred = append(p.held, p.newSegment(p.world(), segReset)), true, true
 }
 
 // dropHeld loses what was held. What was sent after it and is still on its way must not take its place.
 //
 //go:norace
 func (p *pipe) dropHeld() {
-	p.torn = p.torn || len(p.held) > 0
+	if len(p.held) > 0 {
+		p.torn, p.marred = true, true
+	}
 	for _, s := range p.held {
 		p.world().giveSegment(s)
 	}
@@ -97,5 +99,5 @@ func (p *pipe) dropHeld() {
 //go:norace
 func (p *pipe) loseWaiting() {
 	p.dropHeld()
-	p.orphan = true
+	p.orphan, p.marred = true, true
 }

@@ -84,6 +84,7 @@ func (w *World) start(main func(ctx context.Context) error) {
 		w.owed++
 		w.main = func() { w.startMain(main) }
 	}
+	w.attend()
 	for _, h := range w.order {
 		for i := range h.boots {
 			w.startBoot(h, i)

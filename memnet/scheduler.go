@@ -45,13 +45,20 @@ func (s *byHash) priority(t *task) uint64 { return s.world.drawPriority(t) }
 func (s *byHash) pick() *task { return s.world.ready.pop() }
 
 //go:norace
+//go:nosplit
 func (s *byHash) point(t *task, _ any) {
 	w := s.world
-	if w.mayHold(t) || t.host.ready == 0 {
+	if t.passed >= t.due && w.mayHold(t) || t.host.ready == 0 {
 		return
 	}
 	here := t.atPoint()
-	v := w.draw(here, pointBound)
+	here.n++
+	v := uint64(0)
+	if w.player == nil {
+		v = seeded(w.seed, here, pointBound)
+	} else {
+		v = w.player.value(here, pointBound)
+	}
 	if v < w.policy.yieldFrom {
 		return
 	}

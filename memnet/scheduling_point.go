@@ -20,6 +20,7 @@ func (w *World) point(t *task, on any) {
 // seePoint is point where something may come of it.
 //
 //go:norace
+//go:nosplit
 func (w *World) seePoint(t *task, on any) {
 	t.passed++
 	if t.passed >= t.look || t.host.ready > 0 {

@@ -39,7 +39,7 @@ func (k segmentKind) ordered() bool { return k != segCredit && k != segLate }
 //
 //go:norace
 func (p *pipe) send(kind segmentKind, count int) {
-	s := p.newSegment(kind)
+	s := p.newSegment(p.world(), kind)
 	s.count = int32(count)
 	p.dispatch(s, 0)
 }
@@ -47,11 +47,11 @@ func (p *pipe) send(kind segmentKind, count int) {
 // sendData puts a copy of b on its way, to arrive so much later than usual.
 //
 //go:norace
-func (p *pipe) sendData(b []byte, late time.Duration) {
-	s := p.newSegment(segData)
+//go:nosplit
+func (p *pipe) sendData(w *World, b []byte, late time.Duration) {
+	s := p.newSegment(w, segData)
 	s.data = append(s.data, b...)
 	releaseWith(s.data)
-	w := p.world()
 	p.newest = max(p.link.arrival(w, p, s, late), p.newest)
 	w.depart(s, p.newest)
 }
@@ -80,8 +80,12 @@ func (w *World) depart(s *segment, at int64) {
 //go:norace
 func (s *segment) arrive(w *World) {
 	p := s.pipe
+	if s.kind == segData && !p.marred && p.link.clogs|p.link.blocked == 0 { // nearly always
+		p.arriveData(w, s)
+		return
+	}
 	if (p.torn || s.late && p.orphan) && (s.kind == segData || s.kind == segFin) {
-		p.torn = true
+		p.torn, p.marred = true, true
 		w.giveSegment(s)
 		return
 	}
@@ -91,10 +95,6 @@ func (s *segment) arrive(w *World) {
 	}
 	if p.link.blocked > 0 || p.holds && s.kind.ordered() {
 		p.hold(s)
-		return
-	}
-	if s.kind == segData { // nearly always
-		p.arriveData(w, s)
 		return
 	}
 	p.deliver(s)
@@ -136,15 +136,14 @@ const (
 // newSegment returns a segment without bytes, but perhaps with room for some.
 //
 //go:norace
-func (p *pipe) newSegment(kind segmentKind) *segment {
-	w := p.world()
+func (p *pipe) newSegment(w *World, kind segmentKind) *segment {
 	s := w.segments
 	if s == nil {
 		return &segment{pipe: p, kind: kind}
 	}
-	w.segments, s.next = s.next, nil
+	w.segments, s.next, s.pipe = s.next, nil, p
 	w.spare--
-	s.pipe, s.kind, s.data, s.count, s.late = p, kind, s.data[:0], 0, false
+	s.kind, s.data, s.count, s.late = kind, s.data[:0], 0, false
 	return s
 }
 

@@ -29,8 +29,10 @@ type World struct {
 	ending    bool        // tasks that are resumed end
 	burying   bool        // tasks of crashed hosts end
 	exited    bool        // a task called runtime.Goexit
+	attended  bool        // the kernel has something to do before time moves on
 	abandoned atomic.Bool // the watchdog gave up on the kernel
 	outcome   outcome
+	latest    int64 // the last instant there is time for
 	steps     uint64
 	landmark  uint64 // the step at which to look up from the work
 	applied   uint64 // events
@@ -40,6 +42,7 @@ type World struct {
 	idle      []*coro
 	trace     trace
 	scheduler scheduler
+	seedOnly  bool      // neither of these two is there
 	recorder  *recorder // nil: choices are not recorded
 	player    *player   // nil: choices are drawn from the seed
 	seed      uint64
@@ -99,6 +102,7 @@ func New(cfg Config) *World {
 	w.context.world = w
 	w.verify = cfg.Verify || cfg.Probe != nil
 	w.watchful, w.timers.at = w.verify, farAway
+	w.latest = min(int64(w.cfg.MaxTime), farAway-1)
 	w.trace.init(cfg.Trace)
 	if cfg.Observe != nil {
 		w.observer = &observer{world: w, observe: cfg.Observe}
@@ -110,6 +114,7 @@ func New(cfg Config) *World {
 		w.seed = spreadSeed(cfg.Tape.Seed)
 		w.player = newPlayer(w, cfg.Tape)
 	}
+	w.seedOnly = w.recorder == nil && w.player == nil
 	swarm := w.stream("swarm", 0, "")
 	w.cfg.Faults = w.cfg.Faults.Drawn(func(bound uint64) uint64 { return w.choose(&swarm, bound) })
 	w.usual = [...]linkSettings{usualSettings(&w.cfg.Faults, false), usualSettings(&w.cfg.Faults, true)}

@@ -15,6 +15,9 @@ import (
 //
 //go:norace
 func (c *conn) probeWrite(t *task, b []byte) {
+	if !c.host.world.probes() {
+		return
+	}
 	c.host.world.probe(t, "Conn.Write", fmt.Sprintf("%d bytes %s", len(b), c.out), hashBytes(b))
 }
 
@@ -25,25 +28,26 @@ func (c *conn) probeWrite(t *task, b []byte) {
 func (c *conn) Write(b []byte) (int, error) {
 	t := c.host.enter("Conn.Write")
 	w := c.host.world
-	if w.probes() {
+	if w.verify {
 		c.probeWrite(t, b)
 	}
 	w.mayWait(t, "Write")
 	w.point(t, c)
-	for c.writing {
-		c.turns, c.queued = append(c.turns, t), true
-		w.park(t, waitWrite, c)
+	if c.writing {
+		c.awaitTurn(t)
 	}
 	c.written.acquire()
-	if err := c.writable(); err != nil {
-		c.nextTurn()
-		return 0, c.fail("write", err)
+	if c.impaired {
+		if err := c.writable(); err != nil {
+			c.nextTurn()
+			return 0, c.fail("write", err)
+		}
 	}
 	if w.observer != nil {
 		w.observer.write(c.out, b)
 	}
 	var marks []mark
-	if l := c.out.link; l.writes+1 < l.marked.next && l.planned == nil && !l.settings.loopback && len(b) > 0 { // as most often
+	if l := c.out.link; l.plain && l.writes+1 < l.marked.next && len(b) > 0 { // as most often
 		l.writes++
 		c.writes++
 	} else {
@@ -51,7 +55,7 @@ func (c *conn) Write(b []byte) (int, error) {
 	}
 	if n := len(b); len(marks) == 0 && 0 < n && n <= min(int(c.out.credit), maxData) { // as most often
 		c.out.credit -= int32(n)
-		c.out.sendData(b, 0)
+		c.out.sendData(w, b, 0)
 		c.nextTurn()
 		return n, nil
 	}
@@ -62,18 +66,36 @@ func (c *conn) Write(b []byte) (int, error) {
 	return n, c.fail("write", err)
 }
 
+// awaitTurn waits until no other Write is under way.
+//
+//go:noinline
+//go:norace
+func (c *conn) awaitTurn(t *task) {
+	for c.writing {
+		c.turns, c.queued = append(c.turns, t), true
+		c.host.world.park(t, waitWrite, c)
+	}
+}
+
 // nextTurn ends a write, and lets the next that waits for that begin.
 //
 //go:norace
 func (c *conn) nextTurn() {
 	c.written.release()
 	if c.queued {
-		next := c.turns[0]
-		c.turns[0] = nil
-		c.turns = c.turns[1:]
-		c.queued = len(c.turns) > 0
-		c.host.world.makeReady(next)
+		c.giveTurn()
 	}
+}
+
+// giveTurn lets the next Write begin.
+//
+//go:norace
+func (c *conn) giveTurn() {
+	next := c.turns[0]
+	c.turns[0] = nil
+	c.turns = c.turns[1:]
+	c.queued = len(c.turns) > 0
+	c.host.world.makeReady(next)
 }
 
 // writePieces writes what has marks in it, or no room as a whole.
@@ -111,7 +133,7 @@ func (c *conn) writePieces(t *task, b []byte, marks []mark) (int, error) {
 			continue
 		}
 		c.out.credit -= int32(room)
-		c.out.sendData(b[n:n+room], late)
+		c.out.sendData(w, b[n:n+room], late)
 		n, late = n+room, 0
 	}
 	return n, nil
