@@ -24,10 +24,10 @@ const (
 
 const insidePrefix = "github.com/twinwire/twinwire/internal/"
 
-// weigh returns the weight of a lock that is made there, by the call that returns to pc.
+// inside reports whether a lock is of the shared stack that is made there, by the call that returns to pc.
 //
 //go:norace
-func (r *lockRule) weigh(pc uintptr) lockCount {
+func (r *lockRule) inside(pc uintptr) bool {
 	known := r.known.at(uint64(pc))
 	if *known == 0 {
 		*known = lockElsewhere
@@ -36,25 +36,14 @@ func (r *lockRule) weigh(pc uintptr) lockCount {
 			*known = lockInside
 		}
 	}
-	if *known == lockInside {
-		return oneInsideLock
-	}
-	return oneLock
+	return *known == lockInside
 }
-
-// A lockCount counts the locks a task holds: those of internal/ in the low half, all in the high half.
-type lockCount uint64
-
-const (
-	oneLock       lockCount = 1 << 32
-	oneInsideLock           = oneLock + 1
-)
 
 // mayWait ends the run when the task holds a lock of internal/.
 //
 //go:norace
 func (w *World) mayWait(t *task, call string) {
-	if uint32(t.locks) != 0 {
+	if t.stackLocks != 0 {
 		w.refuseWait(t, call)
 	}
 }

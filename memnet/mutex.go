@@ -10,26 +10,53 @@ package memnet
 type mutex struct {
 	world    *World
 	host     *Host
-	owner    *task
-	weight   lockCount // of it
-	special  bool      // there is more to unlocking it: somebody waits, or the task is of another host, or is looked at
+	owner    *task // who locked it last
+	state    lockState
+	inside   bool // it is a stackMutex
 	unlocked edge
 	line     []*task
 }
+
+// stackMutex is a mutex of internal/. The task counts apart how many of them it holds: see mayWait.
+type stackMutex struct{ mutex }
+
+type lockState uint8
+
+const (
+	lockFree    lockState = iota
+	lockAwaited           // free, but somebody waits
+	lockHeld
+	lockLookedAt // and there is more to unlocking it: somebody waits, or the owner is of another host, or is looked at
+)
 
 //go:norace
 //go:nosplit
 func (m *mutex) Lock() {
 	h := m.host
-	if h.unseen == 0 || m.owner != nil {
+	if h.unseen == 0 || m.state != lockFree {
 		m.lockSlowly()
 		return
 	}
 	h.unseen--
 	t := m.world.cur
-	m.owner = t
+	m.owner, m.state = t, lockHeld
 	m.unlocked.acquire()
-	t.locks += m.weight
+	t.locks++
+}
+
+//go:norace
+//go:nosplit
+func (m *stackMutex) Lock() {
+	h := m.host
+	if h.unseen == 0 || m.state != lockFree {
+		m.lockSlowly()
+		return
+	}
+	h.unseen--
+	t := m.world.cur
+	m.owner, m.state = t, lockHeld
+	m.unlocked.acquire()
+	t.stackLocks++
 }
 
 //go:norace
@@ -40,30 +67,42 @@ func (m *mutex) lockSlowly() {
 	}
 	m.host.enter("Mutex.Lock")
 	m.world.point(t, m)
-	if m.owner != nil {
-		m.await(t)
-	}
-	m.owner = t
+	m.await(t)
 	m.unlocked.acquire()
-	t.locks += m.weight
+	m.owner, m.state = t, lockHeld
+	m.count(t, 1)
 	if m.host != t.host {
 		t.borrowed = append(t.borrowed, m)
 	}
-	if m.host != t.host || m.world.verify {
-		m.special = true
+	if m.host != t.host || m.world.verify || len(m.line) > 0 {
+		m.state = lockLookedAt
 	}
 }
+
+// count counts the mutex among those that the task holds.
+//
+//go:norace
+func (m *mutex) count(t *task, by int32) {
+	if m.inside {
+		t.stackLocks += by
+	} else {
+		t.locks += by
+	}
+}
+
+//go:norace
+func (m *mutex) held() bool { return m.state >= lockHeld }
 
 // await waits until nobody holds the mutex.
 //
 //go:norace
 func (m *mutex) await(t *task) {
-	for m.owner != nil {
+	for m.held() {
 		if m.owner == t {
 			panic("memnet: Lock of a mutex this task holds already: it would wait for ever")
 		}
 		m.line = append(m.line, t)
-		m.special = true
+		m.state = lockLookedAt
 		m.host.world.park(t, waitLock, m)
 	}
 }
@@ -72,13 +111,26 @@ func (m *mutex) await(t *task) {
 //go:nosplit
 func (m *mutex) Unlock() {
 	t := m.owner
-	if t == nil || t != m.world.cur || m.special {
+	if m.state != lockHeld || t != m.world.cur {
 		m.unlockSlowly()
 		return
 	}
 	m.unlocked.release()
-	m.owner = nil
-	t.locks -= m.weight
+	m.state = lockFree
+	t.locks--
+}
+
+//go:norace
+//go:nosplit
+func (m *stackMutex) Unlock() {
+	t := m.owner
+	if m.state != lockHeld || t != m.world.cur {
+		m.unlockSlowly()
+		return
+	}
+	m.unlocked.release()
+	m.state = lockFree
+	t.stackLocks--
 }
 
 //go:norace
@@ -86,7 +138,7 @@ func (m *mutex) unlockSlowly() {
 	if m.host.enterLate("Mutex.Unlock") == nil {
 		return
 	}
-	if m.owner == nil {
+	if !m.held() {
 		panic("memnet: Unlock of a mutex that is not locked")
 	}
 	m.release()
@@ -98,13 +150,15 @@ func (m *mutex) unlockSlowly() {
 func (m *mutex) release() {
 	t := m.owner
 	m.unlocked.release()
-	m.owner = nil
-	t.locks -= m.weight
+	m.owner, m.state = nil, lockFree
+	m.count(t, -1)
 	if m.host != t.host {
 		t.giveBack(m)
 	}
 	m.wakeNext()
-	m.special = len(m.line) > 0
+	if len(m.line) > 0 {
+		m.state = lockAwaited
+	}
 }
 
 // wakeNext makes the first that waits and is still there ready.

@@ -87,12 +87,16 @@ func (r *hostRuntime) NewWaiter() api.Waiter {
 //go:norace
 func (r *hostRuntime) NewMutex() api.Mutex {
 	r.host().enter("Runtime.NewMutex")
-	m := &mutex{world: r.host().world, host: r.host(), weight: oneLock}
 	var caller [1]uintptr
-	if runtime.Callers(2, caller[:]) > 0 {
-		m.weight = r.host().world.locks.weigh(caller[0])
+	if runtime.Callers(2, caller[:]) > 0 && r.host().world.locks.inside(caller[0]) {
+		return r.newStackMutex()
 	}
-	return m
+	return &mutex{world: r.host().world, host: r.host()}
+}
+
+//go:norace
+func (r *hostRuntime) newStackMutex() *stackMutex {
+	return &stackMutex{mutex{world: r.host().world, host: r.host(), inside: true}}
 }
 
 //go:norace

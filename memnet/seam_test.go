@@ -253,9 +253,7 @@ func TestComputationIsNoStall(t *testing.T) {
 func TestWaitWithInternalLock(t *testing.T) {
 	w := New(Config{})
 	r := w.Run(func(ctx context.Context) error {
-		m := w.Runtime().NewMutex()
-		m.(*mutex).weight = oneInsideLock
-		m.Lock()
+		stackRuntime{w.root.runtime}.NewMutex().Lock()
 		return w.Runtime().NewWaiter().Wait(ctx)
 	})
 	if r.Verdict != Panicked || !strings.Contains(r.Err.Error(), "calls Wait while it holds a lock of github.com/twinwire/twinwire/internal") {
@@ -273,11 +271,11 @@ func TestInternalLocksAreKnown(t *testing.T) {
 			return err
 		}
 		for _, rt := range []api.Runtime{h.Runtime(), env.Runtime()} {
-			if m := rt.NewMutex().(*mutex); m.weight == oneInsideLock {
+			if _, inside := rt.NewMutex().(*stackMutex); inside {
 				t.Error("a lock of a test is taken for one of internal/")
 			}
 		}
-		if m := (stackRuntime{h.runtime}).NewMutex().(*mutex); m.weight != oneInsideLock {
+		if _, inside := (stackRuntime{h.runtime}).NewMutex().(*stackMutex); !inside {
 			t.Error("a lock of an env is not taken for one of internal/")
 		}
 		transport.NewClientFactory(h.Runtime(), h.Network(), transport.Config{}, nil)

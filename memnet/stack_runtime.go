@@ -17,7 +17,7 @@ type stackRuntime struct{ *hostRuntime }
 //go:norace
 func (r stackRuntime) NewMutex() api.Mutex {
 	r.host().enter("Runtime.NewMutex")
-	return &mutex{world: r.host().world, host: r.host(), weight: oneInsideLock}
+	return r.newStackMutex()
 }
 
 // Elapsed implements api.Stopwatch. It is quick where a task of the host runs, and no clock is wrong.

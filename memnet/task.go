@@ -11,27 +11,28 @@ import (
 // path of spawns that led to it, so that it is the same in every run of a seed, whatever other hosts do.
 type task struct {
 	// What every step looks at stands together.
-	host     *Host
-	inc      *incarnation
-	coro     *coro  // from its first step on, but while it rests
-	key      uint64 // of host and path
-	passed   uint64 // scheduling points
-	look     uint64 // the next of them to be looked at even when nobody else is ready; 0: each, for a strategy that is watchful
-	picks    stream // a priority for each time it becomes ready
-	on       any    // what it waits for, or waited for last, if that says more
-	since    int64
-	waiting  waitKind
-	ready    bool
-	ranked   bool // it has its priority of this time
-	hold     bool // it is to be held at the point due
-	returned bool
-	mayRest  bool
-	rests    bool // once f has returned, it is to be called again
-	locks    lockCount
-	born     edge    // taken by its first step
-	waits    *waiter // the one in which it waits with the context of the run
-	f        func()
-	armed    *edge // of the timer it comes from, nil without one; taken as born is
+	host       *Host
+	inc        *incarnation
+	coro       *coro  // from its first step on, but while it rests
+	key        uint64 // of host and path
+	passed     uint64 // scheduling points
+	look       uint64 // the next of them to be looked at even when nobody else is ready; 0: each, for a strategy that is watchful
+	picks      stream // a priority for each time it becomes ready
+	on         any    // what it waits for, or waited for last, if that says more
+	since      int64
+	waiting    waitKind
+	ready      bool
+	ranked     bool // it has its priority of this time
+	hold       bool // it is to be held at the point due
+	returned   bool
+	mayRest    bool
+	rests      bool    // once f has returned, it is to be called again
+	locks      int32   // that it holds, but for those
+	stackLocks int32   // of the shared stack
+	born       edge    // taken by its first step
+	waits      *waiter // the one in which it waits with the context of the run
+	f          func()
+	armed      *edge // of the timer it comes from, nil without one; taken as born is
 
 	points   stream // its scheduling points
 	name     string
@@ -136,7 +137,7 @@ func (w *World) retire(t *task) {
 	if t.end != nil {
 		t.end()
 	}
-	if reusesMemory && t.locks == 0 {
+	if reusesMemory && t.locks == 0 && t.stackLocks == 0 {
 		t.f, t.end = nil, nil
 		w.retired = append(w.retired, t) // nobody knows it any more, but w.last
 	}
