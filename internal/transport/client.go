@@ -159,24 +159,24 @@ func (c *Client) serve() (serving RpcReply, err error) {
 			err = &PanicError{Value: p, Stack: debug.Stack()}
 		}
 	}()
+	var payload []byte
+	var ok bool
 	if c.rests {
 		c.rests = false
-		if err := c.in.tookArrived(c.in.arrived.ReadArrived()); err != nil {
-			return serving, err
-		}
+		payload, ok, err = c.in.alone(c.in.arrived.ReadArrived())
 	}
-	for {
-		var payload []byte
-		var ok bool
-		if c.in.decoder.Buffered() >= wire.FrameHeaderLen {
-			payload, ok, err = c.in.decoder.Next()
+	for err == nil {
+		if !ok && c.in.decoder.Buffered() >= wire.FrameHeaderLen {
+			if payload, ok, err = c.in.decoder.Next(); err != nil {
+				err = c.skipOversized(err)
+				continue
+			}
 		}
 		switch {
-		case err != nil:
-			err = c.skipOversized(err)
 		case c.parting.Load():
 			err = errParting
 		case ok:
+			ok = false
 			err = c.handle(payload, &serving)
 		default:
 			var into []byte
@@ -188,15 +188,13 @@ func (c *Client) serve() (serving RpcReply, err error) {
 				if p, c.rests, err = c.in.arrived.ArrivedOrRest(); c.rests {
 					return serving, resting{}
 				}
-				err = c.in.tookArrived(p, err)
+				payload, ok, err = c.in.alone(p, err)
 			case len(into) > 0:
 				err = c.in.took(c.in.conn.Read(into))
 			}
 		}
-		if err != nil {
-			return serving, err
-		}
 	}
+	return serving, err
 }
 
 // more goes on when no complete frame is there, and says where more is to come from, if that is needed, as the reader's

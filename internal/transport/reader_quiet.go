@@ -76,11 +76,6 @@ func (r *reader) borrow() {
 // tookArrived is took for bytes that the connection lends. A frame that is whole among them is taken where it is; of one
 // that has only begun borrow takes what is there. When it lends none, a read brings what arrived.
 func (r *reader) tookArrived(p []byte, err error) error {
-	if len(p) > 0 && err == nil && r.bare && !r.quiet.Load() { // as most often
-		r.decoder.Lend(p)
-		r.counted()
-		return nil
-	}
 	if err == nil && r.quiet.Load() {
 		r.stir()
 	}
@@ -93,4 +88,15 @@ func (r *reader) tookArrived(p []byte, err error) error {
 	}
 	r.decoder.Lend(p)
 	return r.count(len(p), err)
+}
+
+// alone is tookArrived for what may be just one frame, whose payload it returns then.
+func (r *reader) alone(p []byte, err error) (payload []byte, ok bool, _ error) {
+	if err == nil && r.bare && !r.quiet.Load() {
+		if payload, ok = r.decoder.Alone(p); ok {
+			r.counted()
+			return payload, true, nil
+		}
+	}
+	return nil, false, r.tookArrived(p, err)
 }

@@ -148,7 +148,11 @@ func (w *writer) flushBrieflyLocked() bool {
 		}
 		w.mu.Lock()
 		w.wrote += uint64(n)
-		w.spareLocked(b)
+		if w.tail == nil && cap(b) <= 2*stepBytes && !w.quiet.Load() { // as most often
+			w.tail = b[:0]
+		} else {
+			w.spareLocked(b)
+		}
 		w.pending.add(int64(-len(b)))
 		if w.awaited {
 			w.wakeLocked(int64(len(b)))

@@ -2,6 +2,8 @@
 
 package wire
 
+import "encoding/binary"
+
 // Buffer is free space to read into: at least atLeast bytes, or fewer when they
 // complete the frame at the front and that frame is larger than BufferSize, so
 // that its buffer holds nothing else and can be detached for nothing. It ends
@@ -98,4 +100,17 @@ func (d *FrameDecoder) Lend(received []byte) {
 		panic("wire: FrameDecoder.Lend with bytes waiting")
 	}
 	d.buf, d.r, d.w, d.grown, d.lent = received, 0, len(received), true, true
+}
+
+// Alone is Lend and then Next for what is just one frame, of a usual size, which an empty decoder needs not be lent. It
+// reports false for anything else.
+func (d *FrameDecoder) Alone(received []byte) (payload []byte, ok bool) {
+	n := len(received)
+	if n <= FrameHeaderLen || n > BufferSize || binary.BigEndian.Uint64(received) != uint64(n) || d.r != d.w {
+		return nil, false
+	}
+	if limit := d.MaxPayload; limit > 0 && n > limit {
+		return nil, false
+	}
+	return received[FrameHeaderLen:n:n], true
 }
