@@ -147,9 +147,9 @@ func (e *Env) requestOver(ctx context.Context, a *pendingAsk, c *transport.Clien
 	if c == nil {
 		return e.request(ctx, a, to, msg)
 	}
-	body, err := a.encode(nil, to, msg)
+	frame, err := a.encode(nil, to, msg)
 	if err == nil {
-		err = a.send(ctx, c, body)
+		err = a.send(ctx, c, frame)
 	}
 	if err != nil {
 		return a.notSent(ctx, to, err)
@@ -166,14 +166,14 @@ func (e *Env) request(ctx context.Context, a *pendingAsk, to *api.RpcEndpointAdd
 			return a.notSent(ctx, to, err)
 		}
 	}
-	body, err := a.encode(o, to, msg)
+	frame, err := a.encode(o, to, msg)
 	if err != nil {
 		return a.notSent(ctx, to, err)
 	}
-	if c := o.direct.Load(); c != nil && c.IsActive() && a.send(ctx, c, body) == nil {
+	if c := o.direct.Load(); c != nil && c.IsActive() && a.send(ctx, c, frame) == nil {
 		return nil
 	}
-	return e.requestLater(ctx, a, o, to, body)
+	return e.requestLater(ctx, a, o, to, frame[transport.FrameRoom:])
 }
 
 // requestLater leaves an ask's message to the outbox.

@@ -52,19 +52,19 @@ func (c *callContext) ReplyInTurn(v any) error {
 	if c.remote.Gone() {
 		return nil
 	}
-	if cap(loop.body) == 0 {
-		loop.body = make([]byte, 0, usualBody)
+	if cap(loop.frame) == 0 {
+		loop.frame = make([]byte, transport.FrameRoom, usualBody)
 	}
-	b, err := c.encode(loop.body[:0], v)
+	frame, err := c.encode(loop.frame[:transport.FrameRoom], v)
 	if err != nil {
 		return err
 	}
-	if len(b) > transport.CopyLimit {
-		loop.body = nil
-	} else if loop.body = b; loop.hold(c.remote) {
+	if len(frame) > transport.CopyLimit {
+		loop.frame = nil
+	} else if loop.frame = frame; loop.hold(c.remote) {
 		return nil
 	}
-	loop.flushLater(c.remote.Gather(b))
+	loop.flushLater(c.remote.Gather(frame[transport.FrameRoom:]))
 	return nil
 }
 
@@ -104,8 +104,8 @@ func (c *callContext) Reply(v any) error {
 func (c *callContext) encode(dst []byte, v any) ([]byte, error) {
 	e := c.in.env
 	b, err := e.codec.AppendValue(dst, v)
-	if err == nil && len(b) > e.most {
-		err = e.tooLarge("reply", v, len(b))
+	if size := len(b) - len(dst); err == nil && size > e.most {
+		err = e.tooLarge("reply", v, size)
 	}
 	if err != nil {
 		c.sendFailure(err)

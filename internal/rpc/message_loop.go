@@ -40,8 +40,8 @@ type messageLoop struct {
 
 	// The loop's own.
 	unwritten []*transport.Client // with answers of this batch
-	body      []byte              // memory to encode the next answer in
-	held      transport.RpcReply  // of the answer in body, which may be the last of the batch; zero: there is none
+	frame     []byte              // memory to encode the next answer in, behind room for what a frame begins with
+	held      transport.RpcReply  // of the answer in frame, which may be the last of the batch; zero: there is none
 	box       any                 // a pointer that replies are put behind: see api.OnAsk
 
 	reads *transport.Client // whose reading task it is; nil: of none
@@ -55,7 +55,7 @@ func (l *messageLoop) flushLater(c *transport.Client) {
 	}
 }
 
-// hold keeps an answer on a reading task's own connection, in body, until it is known whether it is the last of the batch:
+// hold keeps an answer on a reading task's own connection, in frame, until it is known whether it is the last of the batch:
 // then it is added and written in one go. Before the next message is handled it is released, so there is only one.
 func (l *messageLoop) hold(r transport.RpcReply) bool {
 	if l.reads == nil || !r.Over(l.reads) || len(l.unwritten) > 0 {
@@ -68,7 +68,7 @@ func (l *messageLoop) hold(r transport.RpcReply) bool {
 // release has the answer that is held written at the end of the batch.
 func (l *messageLoop) release() {
 	if l.held.Asked() {
-		l.flushLater(l.held.Gather(l.body))
+		l.flushLater(l.held.Gather(l.frame[transport.FrameRoom:]))
 		l.held = transport.RpcReply{}
 	}
 }
@@ -76,7 +76,7 @@ func (l *messageLoop) release() {
 // flush ends a batch.
 func (l *messageLoop) flush() {
 	if l.held.Asked() {
-		l.held.Now(l.body)
+		l.held.Now(l.frame)
 		l.held = transport.RpcReply{}
 	}
 	for i, c := range l.unwritten {

@@ -27,13 +27,14 @@ type pendingAsk struct {
 	// Written by who claimed the outcome, read once it is there.
 	answered bool   // by the one who was to answer
 	woken    bool   // the asker took the permit that comes with the outcome
-	body     []byte // the reply; before, the memory of the request
+	body     []byte // the reply
 
 	queued   bool  // it waits, or waited, in an outbox
 	at       int32 // among the env's local asks
 	kind     *askKind
 	deadline time.Duration   // by the env's stopwatch
 	sent     sending         // the asker's; nowhere, if it was queued
+	frame    []byte          // likewise: the memory of the request
 	own      codec.OwnMemory // the asker's; of replies
 
 	// Written before it is put anywhere, like kind and deadline.
@@ -134,30 +135,29 @@ func (a *pendingAsk) OnFailure(cause error) {
 	a.refuse(cause)
 }
 
-// encode encodes the request, where its reply will be: that comes when the request has been copied, and is not needed
-// any more. One that is not copied has its memory for itself.
+// encode encodes the request, behind room for what a frame begins with. One that is not copied has its memory for itself.
 func (a *pendingAsk) encode(o *outbox, to *api.RpcEndpointAddress, msg any) ([]byte, error) {
-	if cap(a.body) == 0 {
-		a.body = make([]byte, 0, usualBody)
+	if cap(a.frame) == 0 {
+		a.frame = make([]byte, transport.FrameRoom, usualBody)
 	}
-	body, _, err := a.env.encode(a.body[:0], o, to, msg)
+	frame, _, err := a.env.encode(a.frame[:transport.FrameRoom], o, to, msg)
 	switch {
 	case err != nil:
-	case len(body) <= transport.CopyLimit:
-		a.body = body
+	case len(frame) <= transport.CopyLimit:
+		a.frame = frame
 	default:
-		a.body = nil
+		a.frame = nil
 	}
-	return body, err
+	return frame, err
 }
 
 // send sends the request over c, where it then waits for its answer. The asker does so. An error says that nothing was sent.
-func (a *pendingAsk) send(ctx context.Context, c *transport.Client, body []byte) (err error) {
+func (a *pendingAsk) send(ctx context.Context, c *transport.Client, frame []byte) (err error) {
 	var id int64
 	if c.Congested() {
-		id, err = a.sendInTime(ctx, c, body)
+		id, err = a.sendInTime(ctx, c, frame[transport.FrameRoom:])
 	} else {
-		id, err = c.SendRpc(ctx, body, a)
+		id, err = c.SendRpcFrame(ctx, frame, a)
 	}
 	a.sent = sending{c, id}
 	if err == nil && id != 0 && (a.ended() || !a.kind.armed.Load() || a.env.stopping.Load()) {

@@ -27,6 +27,27 @@ func (c *Client) SendRpc(ctx context.Context, body []byte, cb RpcCallback) (id i
 	return id, nil
 }
 
+// SendRpcFrame is SendRpc for a body that stands behind FrameRoom bytes of its frame. Where nobody else has anything to
+// write, it is written from where it is.
+func (c *Client) SendRpcFrame(ctx context.Context, frame []byte, cb RpcCallback) (id int64, err error) {
+	if len(frame) > FrameRoom+CopyLimit {
+		return c.SendRpc(ctx, frame[FrameRoom:], cb)
+	}
+	id, before, err := c.beginCall(ctx, cb, len(frame))
+	if err != nil {
+		return 0, err
+	}
+	wire.PutRpcRequestHeader(frame, id)
+	w := &c.out
+	if c.replies.rpcs.quiet == quietAdds && w.restsLocked() { // there is nobody to wait for
+		c.flushFrameLocked(frame)
+		return id, nil
+	}
+	w.tail = append(w.tail, frame...)
+	c.endCall(int64(len(w.tail) - before))
+	return id, nil
+}
+
 // EachRpc hands the callback of every outstanding request to f, in the order of the requests. None of them hears of an
 // answer meanwhile; so f must not wait, nor use the client.
 func (c *Client) EachRpc(f func(RpcCallback)) { c.replies.eachRpc(f) }

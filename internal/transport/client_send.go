@@ -35,6 +35,14 @@ func (c *Client) flushLocked() {
 	}
 }
 
+// flushFrameLocked writes a frame, whose memory the caller keeps, when the writer rests. It is called with the writer's mu
+// held and returns without it.
+func (c *Client) flushFrameLocked(frame []byte) {
+	if !c.out.flushFrameLocked(frame) {
+		c.shared.rt.Go("writer", c.out.flushOn)
+	}
+}
+
 // apart has a large body written by itself instead of being copied.
 func apart(body []byte) ([]byte, api.ManagedBuffer) {
 	if len(body) > CopyLimit {

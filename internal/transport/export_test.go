@@ -48,6 +48,18 @@ func (w Writer) FlushBriefly() (done bool) {
 	return done
 }
 
+// FlushFrame writes a frame from where it is, when nobody else writes or has anything to. The memory is used again, before
+// another task goes on.
+func (w Writer) FlushFrame(frame []byte) (done bool) {
+	w.enter(len(frame))
+	done = w.flushFrameLocked(frame)
+	clear(frame)
+	if !done {
+		w.flushOn()
+	}
+	return done
+}
+
 // Steps is how many steps wait, beside what was added last.
 func (w Writer) Steps() int {
 	w.mu.Lock()

@@ -2,7 +2,10 @@
 
 package transport
 
-import "github.com/twinwire/twinwire/api"
+import (
+	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/internal/wire"
+)
 
 // RpcHandler is the application on top of a connection, as Spark's RpcHandler. The connection's reading task calls it,
 // one call at a time; while a call blocks, nothing of that connection is read, so it must not wait for anything that
@@ -111,16 +114,34 @@ func (r RpcReply) Gather(body []byte) *Client {
 // Over reports whether the request came over c.
 func (r RpcReply) Over(c *Client) bool { return r.c == c }
 
-// Now is Gather and Flush, for a task that has no more to do.
-func (r RpcReply) Now(body []byte) {
-	r.c.admit()
-	switch flush, entered := r.c.out.addAnswer(r.id, body); {
-	case flush:
-		r.c.flushLocked()
-	case entered:
-		r.c.out.mu.Unlock()
+// Now is Gather and Flush, for a task that has no more to do. The body stands behind FrameRoom bytes of its frame: where
+// nobody else has anything to write, it is written from where it is.
+func (r RpcReply) Now(frame []byte) {
+	c := r.c
+	c.admit()
+	if len(frame) > FrameRoom+CopyLimit {
+		c.sendRpcResponse(r.id, frame[FrameRoom:], false)
+		return
 	}
+	w := &c.out
+	if !w.enter(len(frame)) {
+		return
+	}
+	wire.PutRpcResponseHeader(frame, r.id)
+	if w.restsLocked() {
+		c.flushFrameLocked(frame)
+		return
+	}
+	w.tail = append(w.tail, frame...)
+	if w.waitsLocked(int64(len(frame))) {
+		c.flushLocked()
+		return
+	}
+	w.mu.Unlock()
 }
+
+// FrameRoom is how many bytes of a frame with a request or its answer stand before the body.
+const FrameRoom = wire.RpcRequestHeaderLen
 
 // Failure sends the text of err as the answer.
 func (r RpcReply) Failure(err error) { r.c.sendRpcFailure(r.id, err, r.later) }

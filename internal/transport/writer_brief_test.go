@@ -13,7 +13,8 @@ import (
 	"github.com/twinwire/twinwire/netty"
 )
 
-// slowOnce is a connection whose peer takes so many bytes of the first write in time. Others add something meanwhile.
+// slowOnce is a connection whose peer takes so many bytes of the first write in time, all if that is negative. Others add
+// something meanwhile.
 type slowOnce struct {
 	net.Conn
 	takes   int
@@ -28,7 +29,9 @@ func (c *slowOnce) Write(b []byte) (n int, err error) {
 	if c.between != nil {
 		c.between()
 		c.between = nil
-		n, err = c.takes, os.ErrDeadlineExceeded
+		if c.takes >= 0 {
+			n, err = c.takes, os.ErrDeadlineExceeded
+		}
 	}
 	c.got = append(c.got, b[:n]...)
 	return n, err
@@ -50,5 +53,27 @@ func TestRestOfABriefWriteComesFirst(t *testing.T) {
 		if string(conn.got) != "firstsecondbodythird" || w.Pending() != 0 {
 			t.Errorf("after %d bytes: %q, %d pending", takes, conn.got, w.Pending())
 		}
+	}
+}
+
+// TestFrameOfWhoSendsAlone: a frame that is written from where it is leaves whole, and what others add meanwhile behind it,
+// also when the peer is slow to take it and its memory is used again before another task goes on.
+func TestFrameOfWhoSendsAlone(t *testing.T) {
+	for takes := range len("first") {
+		conn := &slowOnce{takes: takes}
+		w := transport.NewWriter(netty.NewRuntime(), conn, func(err error) { t.Error(err) })
+		conn.between = func() { w.Add("second", nil) }
+		if w.FlushFrame([]byte("first")) {
+			t.Error("a slow write is done")
+		}
+		if string(conn.got) != "firstsecond" || w.Pending() != 0 {
+			t.Errorf("after %d bytes: %q, %d pending", takes, conn.got, w.Pending())
+		}
+	}
+	conn := &slowOnce{takes: -1}
+	w := transport.NewWriter(netty.NewRuntime(), conn, func(err error) { t.Error(err) })
+	conn.between = func() { w.Add("second", nil) }
+	if !w.FlushFrame([]byte("first")) || string(conn.got) != "firstsecond" || w.Pending() != 0 {
+		t.Errorf("a quick peer got %q, %d pending", conn.got, w.Pending())
 	}
 }

@@ -167,6 +167,35 @@ func (w *writer) flushBrieflyLocked() bool {
 	return false
 }
 
+// restsLocked reports whether nothing is to be written, nor being written, nor gathered.
+func (w *writer) restsLocked() bool { return !w.flushing && !w.byReader && len(w.ops)+len(w.tail) == 0 }
+
+// flushFrameLocked is flushBrieflyLocked for a frame that is not in the tail, when the writer rests; it is used no more
+// after that.
+func (w *writer) flushFrameLocked(frame []byte) bool {
+	size := int64(len(frame))
+	w.flushing = true
+	w.pending.add(size)
+	w.mu.Unlock()
+	n, err := w.putBriefly(frame)
+	if err != nil {
+		return w.putPart(bytes.Clone(frame), n, err)
+	}
+	w.mu.Lock()
+	w.wrote += uint64(n)
+	w.pending.add(-size)
+	if w.awaited {
+		w.wakeLocked(size)
+	}
+	if w.nothingLocked() { // as most often
+		w.flushing = false
+		w.mu.Unlock()
+		return true
+	}
+	w.due = true
+	return w.flushBrieflyLocked()
+}
+
 // nothingLocked reports whether to end flushing takes no more than to say so.
 func (w *writer) nothingLocked() bool {
 	return len(w.ops)+len(w.tail) == 0 && !w.last && !w.closed && !w.awaited && w.cipher == nil

@@ -46,6 +46,12 @@ func AppendRpcRequestHeader(dst []byte, id int64, bodyLen int) []byte {
 	return appendRpcHeader(dst, TypeRpcRequest, id, bodyLen)
 }
 
+// PutRpcRequestHeader is AppendRpcRequestHeader for a frame that begins with the
+// room for it.
+func PutRpcRequestHeader(frame []byte, id int64) {
+	putRpcHeader(frame, TypeRpcRequest, id, len(frame)-RpcRequestHeaderLen)
+}
+
 // ParseRpcRequest reads the payload of an RpcRequest frame and allocates
 // nothing; body aliases payload. The body length in the header is ignored, as
 // Spark ignores it: the body is the rest of the frame.
@@ -62,12 +68,16 @@ func PutRequestID(frame []byte, id int64) {
 func appendRpcHeader(dst []byte, t MessageType, id int64, bodyLen int) []byte {
 	n := len(dst)
 	dst = slices.Grow(dst, RpcRequestHeaderLen)[:n+RpcRequestHeaderLen]
-	h := dst[n : n+RpcRequestHeaderLen : n+RpcRequestHeaderLen]
+	putRpcHeader(dst[n:], t, id, bodyLen)
+	return dst
+}
+
+func putRpcHeader(frame []byte, t MessageType, id int64, bodyLen int) {
+	h := frame[:RpcRequestHeaderLen:RpcRequestHeaderLen]
 	binary.BigEndian.PutUint64(h, uint64(RpcRequestHeaderLen+int64(bodyLen)))
 	h[FrameHeaderLen] = byte(t)
 	binary.BigEndian.PutUint64(h[FrameHeaderLen+1:], uint64(id))
 	binary.BigEndian.PutUint32(h[FrameHeaderLen+9:], uint32(bodyLen))
-	return dst
 }
 
 // parseRpc reads what RpcRequest and RpcResponse share: id, body length, body.

@@ -38,6 +38,12 @@ func AppendRpcResponseHeader(dst []byte, id int64, bodyLen int) []byte {
 	return appendRpcHeader(dst, TypeRpcResponse, id, bodyLen)
 }
 
+// PutRpcResponseHeader is AppendRpcResponseHeader for a frame that begins with
+// the room for it.
+func PutRpcResponseHeader(frame []byte, id int64) {
+	putRpcHeader(frame, TypeRpcResponse, id, len(frame)-RpcRequestHeaderLen)
+}
+
 // ParseRpcResponse reads the payload of an RpcResponse frame and allocates
 // nothing; body aliases payload and is the rest of the frame.
 func ParseRpcResponse(payload []byte) (id int64, body []byte, err error) {
