@@ -106,11 +106,11 @@ func (c *coro) giveWay() {
 //go:nosplit
 func (c *coro) successor() *coro {
 	w := c.world
+	to := w.waitsAt
 	w.noteUnseen()
 	if w.polled > 0 {
 		w.pollAfter(w.last.host)
 	}
-	to := w.waitsAt
 	if t := w.next(); t != nil {
 		next := w.coroOf(t)
 		if next == c {
@@ -188,9 +188,26 @@ func (w *World) takeCoro() *coro {
 //
 //go:norace
 func (c *coro) rest() {
+	w := c.world
 	c.task = nil
-	c.world.idle = append(c.world.idle, c)
-	c.giveWay()
+	w.noteUnseen()
+	if w.polled > 0 {
+		w.pollAfter(w.last.host)
+	}
+	t := w.next()
+	if t != nil && t.coro == nil { // it is the first that is free
+		t.coro, c.task = c, t
+		return
+	}
+	w.idle = append(w.idle, c)
+	c.at = w.waitsAt
+	if t != nil {
+		c.at = t.coro.at
+	}
+	c.at.swap()
+	if w.homing {
+		c.stay()
+	}
 }
 
 // named remembers the goroutine, for the check of who calls the seam.

@@ -48,20 +48,20 @@ func (w *World) foresee(s *stream, n uint64, ppm uint32) uint64 {
 	case w.player != nil:
 		return ^uint64(0)
 	}
-	return seededBlock(w.seed, s.key, n/ahead, ppm)
+	return seededBlock(w.seed, s.key, n/ahead, ppm, ^uint64(0))
 }
 
 // seededBlock is what a seed has for a block of occasions. It compares 64 random numbers with the share of ppm, bit by
-// bit from the highest and all of them at once: each round halves how many are undecided.
+// bit from the highest and all of them at once: each round halves how many are undecided. Those not asked for are 0.
 //
 //go:norace
-func seededBlock(seed, key, block uint64, ppm uint32) uint64 {
+func seededBlock(seed, key, block uint64, ppm uint32, asked uint64) uint64 {
 	if ppm >= million {
-		return ^uint64(0)
+		return asked
 	}
 	const precision = 32
 	share := uint64(ppm) << precision / million
-	hits, undecided := uint64(0), ^uint64(0)
+	hits, undecided := uint64(0), asked
 	for i := uint64(0); undecided != 0 && i < precision; i++ {
 		r := scramble(seed ^ ^key + (block*precision+i)*golden) // not the key of the stream's single choices
 		if share>>(precision-1-i)&1 == 1 {
@@ -88,7 +88,7 @@ func (w *World) strikesAt(s *stream, n uint64, ppm uint32) bool {
 	if w.player != nil {
 		v, seed, drawn = w.player.choice(s, million)
 	}
-	if drawn && seededBlock(seed, s.key, n/ahead, ppm)>>(n%ahead)&1 == 1 {
+	if drawn && seededBlock(seed, s.key, n/ahead, ppm, 1<<(n%ahead)) != 0 {
 		v = million - 1
 	}
 	if v < million-min(uint64(ppm), million) {

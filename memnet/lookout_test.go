@@ -14,7 +14,7 @@ func TestSeededBlockStrikesAtItsRate(t *testing.T) {
 	for _, ppm := range []uint32{0, 10, 1_000, 50_000, 500_000, 999_999, million, 2 * million} {
 		hits, byPlace := 0, [ahead]int{}
 		for b := range uint64(blocks) {
-			v := seededBlock(spreadSeed(1), mix(3, 4), b, ppm)
+			v := seededBlock(spreadSeed(1), mix(3, 4), b, ppm, ^uint64(0))
 			hits += bits.OnesCount64(v)
 			for i := range byPlace {
 				byPlace[i] += int(v >> i & 1)
@@ -38,7 +38,7 @@ func TestSeededBlockStrikesAtItsRate(t *testing.T) {
 // A lookout passes by what nothing strikes, and nothing else.
 func TestLookoutMissesNoHit(t *testing.T) {
 	const occasions = 10 * ahead
-	block := func(n uint64) uint64 { return seededBlock(5, 7, n/ahead, 50_000) }
+	block := func(n uint64) uint64 { return seededBlock(5, 7, n/ahead, 50_000, ^uint64(0)) }
 	var o lookout
 	looked := 0
 	for n := uint64(1); n <= occasions; n++ {
