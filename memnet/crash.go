@@ -74,6 +74,7 @@ func (h *Host) crash() {
 	w.hash(hashCrash, h.key, inc.life)
 	w.strike(fault.Crash, h, nil, "crash "+h.name)
 	for _, t := range inc.tasks {
+		t.ready = true
 		for _, m := range slices.Clone(t.borrowed) {
 			w.all.acquire() // what the dead task did with the lock held
 			m.release()

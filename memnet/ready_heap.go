@@ -23,7 +23,7 @@ const afterAll = 1 << 63
 //go:norace
 //go:nosplit
 func (w *World) makeReadyAfter(t *task, whom uint64) {
-	if t.ready || t.inc.dead {
+	if t.ready {
 		return
 	}
 	t.ready = true

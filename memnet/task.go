@@ -21,7 +21,7 @@ type task struct {
 	on         any    // what it waits for, or waited for last, if that says more
 	since      int64
 	waiting    waitKind
-	ready      bool
+	ready      bool // or its host has crashed: it never becomes ready again
 	ranked     bool // it has its priority of this time
 	hold       bool // it is to be held at the point due
 	returned   bool
@@ -64,7 +64,7 @@ func (w *World) spawn(inc *incarnation, path uint64, name string, f func()) *tas
 		w.recorder.known.at(t.points.key).name = t.streamName("point")
 		w.recorder.known.at(t.holds.key).name = t.streamName("hold")
 	}
-	t.waiting, t.since = waitTurn, w.now
+	t.waiting, t.since, t.ready = waitTurn, w.now, inc.dead
 	t.pos = int32(len(inc.tasks))
 	inc.tasks = append(inc.tasks, t)
 	if w.cur != nil {
