@@ -16,6 +16,7 @@ func TestHotFieldsShareLines(t *testing.T) {
 		"a task":       {unsafe.Offsetof(task{}.points), 2},
 		"a host":       {unsafe.Offsetof(Host{}.shown), 1},
 		"a connection": {unsafe.Offsetof(conn{}.readers), 2},
+		"a link":       {unsafe.Offsetof(link{}.delays) + unsafe.Sizeof(uint64(0)), 1},
 		"a pipe":       {unsafe.Offsetof(pipe{}.held), 1},
 		"a segment":    {unsafe.Sizeof(segment{}), 1},
 		"a coroutine":  {unsafe.Sizeof(coro{}), 1},

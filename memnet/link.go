@@ -12,18 +12,21 @@ import (
 
 // A link is the way from one host to another. What is drawn for it comes from streams of its own.
 type link struct {
-	// What every segment and every write look at stands together.
-	to       *Host
-	planned  *occasions // nil: nothing
-	blocked  int        // partitions that cut it
-	clogs    int        // that hold back what it carries
-	plain    bool       // between hosts, of any bandwidth, with an exponential latency, and nothing was ever planned
-	segments uint64     // so far
-	mishaps  lookout    // among the segments
-	writes   uint64     // so far
-	marked   lookout    // among the writes
-	delays   stream
-	settings *linkSettings
+	// What every segment and every write look at stands together, up to the key of delays.
+	to         *Host
+	settings   *linkSettings
+	segments   uint64 // so far
+	nextMishap uint64 // the first segment at which there is more to look at; 0 unless plain
+	writes     uint64 // so far
+	nextMark   uint64 // the first write, alike
+	blocked    int32  // partitions that cut it
+	clogs      int32  // that hold back what it carries
+	delays     stream
+
+	plain   bool       // between hosts, of any bandwidth, with an exponential latency, and nothing was ever planned
+	planned *occasions // nil: nothing
+	mishaps lookout    // among the segments
+	marked  lookout    // among the writes
 
 	late, losses, flips, splits, resets, refusals stream
 
@@ -66,14 +69,13 @@ func (w *World) link(from, to *Host) *link {
 //go:nosplit
 func (l *link) arrival(w *World, p *pipe, s *segment, extra time.Duration) int64 {
 	n := l.segments + 1
-	if !l.plain || n >= l.mishaps.next || !w.seedOnly {
+	if n >= l.nextMishap || !w.seedOnly {
 		return l.arrivalOf(w, p, s, extra)
 	}
 	l.segments = n
 	s.late = extra > 0
-	l.delays.n++
 	latency := &l.settings.latency
-	return w.at(extra + latency.Min + exponentialOf(latency.Mean, scramble(w.seed^l.delays.key+l.delays.n*golden)/(1<<64/exponentials)))
+	return w.at(extra + latency.Min + exponentialOf(latency.Mean, scramble(w.seed^l.delays.key+n*golden)/(1<<64/exponentials)))
 }
 
 // arrivalOf is arrival where there is more to look at.
@@ -90,6 +92,9 @@ func (l *link) arrivalOf(w *World, p *pipe, s *segment, extra time.Duration) int
 	}
 	if l.planned != nil && l.planned.segments != nil {
 		extra += l.plannedMishap(w, p, s)
+	}
+	if l.plain { // each segment draws once
+		l.delays.n = l.segments - 1
 	}
 	s.late = extra > 0
 	d := extra + set.latency.Min
@@ -113,7 +118,11 @@ func (l *link) strikesSegment(w *World) bool {
 	if n >= l.mishaps.until {
 		l.mishaps.learn(n, w.foresee(&l.late, n, set.tailPPM)|w.foresee(&l.losses, n, set.lossPPM)|w.foresee(&l.flips, n, set.flipPPM))
 	}
-	return l.mishaps.strikes(n) && w.strikesNow()
+	strikes := l.mishaps.strikes(n)
+	if l.plain {
+		l.nextMishap = l.mishaps.next
+	}
+	return strikes && w.strikesNow()
 }
 
 // mishap draws what befalls a segment: how much later it arrives, and whether a bit of it is wrong.

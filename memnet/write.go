@@ -47,7 +47,7 @@ func (c *conn) Write(b []byte) (int, error) {
 		w.observer.write(c.out, b)
 	}
 	var marks []mark
-	if l := c.out.link; l.plain && l.writes+1 < l.marked.next && len(b) > 0 { // as most often
+	if l := c.out.link; l.writes+1 < l.nextMark && len(b) > 0 { // as most often
 		l.writes++
 		c.writes++
 	} else {

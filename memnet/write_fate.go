@@ -85,7 +85,11 @@ func (l *link) strikesWrite(w *World) bool {
 	if n >= l.marked.until {
 		l.marked.learn(n, w.foresee(&l.resets, n, set.resetPPM)|w.foresee(&l.splits, n, set.splitPPM))
 	}
-	return l.marked.strikes(n) && w.strikesNow()
+	strikes := l.marked.strikes(n)
+	if l.plain {
+		l.nextMark = l.marked.next
+	}
+	return strikes && w.strikesNow()
 }
 
 // drawMarks draws the faults of the profile.
