@@ -46,11 +46,12 @@ func TestPointsAreCountedTogether(t *testing.T) {
 // lockBeside has three tasks lock, wait, yield and return.
 func lockBeside(ctx context.Context, h *Host) error {
 	rt := h.Runtime()
-	m, g := rt.NewMutex(), api.NewGroup(rt)
+	m, g, locked := rt.NewMutex(), api.NewGroup(rt), 0
 	for i := range 3 {
 		g.Go("lock", func() error {
 			for range 200 {
 				m.Lock()
+				locked++
 				m.Unlock()
 			}
 			rt.Yield()
@@ -62,10 +63,11 @@ func lockBeside(ctx context.Context, h *Host) error {
 
 // lockForEver locks until the host crashes.
 func lockForEver(ctx context.Context, h *Host) error {
-	m := h.Runtime().NewMutex()
+	m, locked := h.Runtime().NewMutex(), 0
 	for {
 		for range 10 {
 			m.Lock()
+			locked++
 			m.Unlock()
 		}
 		if err := api.Sleep(ctx, h.Runtime(), time.Microsecond); err != nil {

@@ -53,7 +53,7 @@ func (s *byHash) point(t *task, _ any) {
 	}
 	here := t.atPoint()
 	here.n++
-	v := uint64(0)
+	var v uint64
 	if w.player == nil {
 		v = seeded(w.seed, here, pointBound)
 	} else {

@@ -221,8 +221,9 @@ func (e *Env) whyNotFound() error {
 // encode appends the body of a message to dst: envelope and content, which begins there. o is the outbox it goes to, if that
 // is known.
 func (e *Env) encode(dst []byte, o *outbox, to *api.RpcEndpointAddress, msg any) (body []byte, content int, err error) {
+	body = dst
 	if last := o.lastEnvelope(); last != nil && last.name == to.Name {
-		body = append(dst, last.bytes...)
+		body = append(body, last.bytes...)
 	} else if body, err = e.appendEnvelope(dst, o, to); err != nil {
 		return nil, 0, err
 	}
