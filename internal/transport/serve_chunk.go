@@ -37,6 +37,9 @@ func (c *Client) serveChunks(m wire.ChunkFetchRequest) error {
 		}
 	}
 	c.sendRun(run)
+	if c.Congested() && c.writeGathered() { // the next request would wait until somebody does
+		return relieved{}
+	}
 	return nil
 }
 

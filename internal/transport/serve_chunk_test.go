@@ -24,20 +24,35 @@ func (c *writerCounter) Go(name string, f func()) {
 	c.Runtime.Go(name, f)
 }
 
+// chunksOf has chunks of one size.
+type chunksOf struct {
+	*app
+	body []byte
+}
+
+func (c chunksOf) Streams() transport.StreamManager { return c }
+func (chunksOf) Ready(int64) bool                   { return true }
+
+func (c chunksOf) GetChunk(int64, int32) (api.ManagedBuffer, error) {
+	return api.NewBytesBuffer(c.body), nil
+}
+
 // TestReadingTaskWritesChunks: what is asked for by the piece is written without another task; what is asked for by the
-// hundred is begun to be written before the last request has been looked at.
+// hundred is begun to be written before the last request has been looked at. When the next request would wait for room,
+// the reading task makes it.
 func TestReadingTaskWritesChunks(t *testing.T) {
 	inWorlds(t, func(s *stage) {
 		rt := &writerCounter{Runtime: s.rt}
 		for _, c := range []struct {
 			chunks  int32 // in one write
 			times   int32
+			size    int
 			writers bool
-		}{{1, 20, false}, {10, 2, false}, {400, 1, true}} {
+		}{{1, 20, 5, false}, {10, 2, 5, false}, {400, 1, 5, true}, {16, 1, transport.WriteRoom / 4, false}, {160, 1, transport.WriteRoom / 64, false}} {
 			rt.writers.Store(0)
 			here := s.rt
 			s.rt = rt
-			server := s.server(transport.Config{}, anyChunk{&app{}})
+			server := s.server(transport.Config{}, chunksOf{&app{}, make([]byte, c.size)})
 			s.rt = here
 			client := s.client(transport.Config{}, server.Addr())
 			for i := range c.times {
@@ -50,7 +65,7 @@ func TestReadingTaskWritesChunks(t *testing.T) {
 				}
 			}
 			if n := rt.writers.Load(); n > 0 != c.writers && (s.simulated || c.writers) {
-				s.Errorf("%d tasks were started to write, for %d chunks at a time", n, c.chunks)
+				s.Errorf("%d tasks were started to write, for %d chunks of %d bytes at a time", n, c.chunks, c.size)
 			}
 		}
 	})

@@ -78,7 +78,7 @@ func (c *Client) sendRun(run *transferRun) {
 	case c.gathered > 0:
 		c.gathered += n
 	}
-	if c.gathered >= gatheredAlone {
+	if c.gathered >= gatheredAlone && !c.Congested() {
 		c.gathered = 0
 		c.shared.rt.Go("writer", c.flush)
 	}
