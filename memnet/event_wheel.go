@@ -117,7 +117,10 @@ func (q *eventWheel) takeOfSlots(i uint64) *segment {
 //go:norace
 func (q *eventWheel) takeOfAll(now int64) *segment {
 	i := uint64(now) >> (q.shift & 63) % slots
-	s := q.due(now)
+	s := q.slots[i].first
+	if q.far[0].at <= now {
+		s = q.due(now)
+	}
 	if s == q.slots[i].first {
 		q.takeOfSlots(i)
 	} else {

@@ -61,21 +61,45 @@ func (m *stackMutex) Lock() {
 
 //go:norace
 func (m *mutex) lockSlowly() {
-	t := m.world.cur
+	w := m.world
+	t := w.cur
+	if t == nil || w.verify || m.host != t.host {
+		m.lockFromOutside(t)
+		return
+	}
+	w.point(t, m)
+	if m.state != lockFree {
+		m.await(t)
+	}
+	m.lockFor(t)
+}
+
+// lockFor has the task lock the mutex, which is free.
+//
+//go:norace
+func (m *mutex) lockFor(t *task) {
+	m.unlocked.acquire()
+	m.owner, m.state = t, lockHeld
+	if len(m.line) > 0 {
+		m.state = lockLookedAt
+	}
+	m.count(t, 1)
+}
+
+// lockFromOutside is lockSlowly for a task of another host, or that is looked at.
+//
+//go:norace
+func (m *mutex) lockFromOutside(t *task) {
 	if t == nil && m.world.stage.Load() == stageOver {
 		return // a test that looks at what is left, alone
 	}
 	m.host.enter("Mutex.Lock")
 	m.world.point(t, m)
 	m.await(t)
-	m.unlocked.acquire()
-	m.owner, m.state = t, lockHeld
-	m.count(t, 1)
+	m.lockFor(t)
+	m.state = lockLookedAt
 	if m.host != t.host {
 		t.borrowed = append(t.borrowed, m)
-	}
-	if m.host != t.host || m.world.verify || len(m.line) > 0 {
-		m.state = lockLookedAt
 	}
 }
 

@@ -46,7 +46,9 @@ func (w *World) makeReadyAfter(t *task, whom uint64) {
 //
 //go:norace
 func (w *World) makeReadyBeside(e readyTask) {
-	w.gather()
+	if w.lone.t != nil { // else all that are ready are ranked
+		w.gather()
+	}
 	w.rank(&e)
 	w.ready.push(e)
 }

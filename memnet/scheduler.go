@@ -48,7 +48,7 @@ func (s *byHash) pick() *task { return s.world.ready.pop() }
 //go:nosplit
 func (s *byHash) point(t *task, _ any) {
 	w := s.world
-	if t.passed >= t.due && w.mayHold(t) || t.host.ready == 0 {
+	if t.passed >= t.look && t.passed >= t.due && w.mayHold(t) || t.host.ready == 0 {
 		return
 	}
 	here := t.atPoint()
@@ -87,6 +87,9 @@ func (s *byHash) yield(t *task) {
 //
 //go:norace
 func (w *World) drawPriority(t *task) uint64 {
+	if w.seedOnly {
+		return seeded(w.seed, &t.picks, priorities)
+	}
 	v := w.drawn(&t.picks, priorities)
 	w.record(&t.picks, priorities, v)
 	return v

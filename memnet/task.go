@@ -35,10 +35,10 @@ type task struct {
 	armed      *edge // of the timer it comes from, nil without one; taken as born is
 
 	points   stream // its scheduling points
+	due      uint64 // the point at which a hold comes, or is drawn
+	holds    stream // blocks of scheduling points
 	name     string
 	path     uint64
-	holds    stream // blocks of scheduling points
-	due      uint64 // the point at which a hold comes, or is drawn
 	priority uint64 // while it keeps one: PCT
 	intends  any    // what it is about to use: POS
 	spawns   uint32
