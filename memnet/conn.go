@@ -14,24 +14,24 @@ import (
 type conn struct {
 	// What every read and write looks at stands together.
 	host      *Host
-	inc       *incarnation
 	in, out   *pipe
-	dialling  *waiter // while the request is not answered
-	err       error   // the connection is broken
-	closed    bool    // by this end
-	lost      bool    // this end is gone without telling the other
-	readLate  bool    // the read deadline has passed
-	writeLate bool    // the write deadline has passed
-	writing   bool    // a Write is under way
-	crowded   bool    // there are more readers
-	queued    bool    // there are turns
-	impaired  bool    // unusual, or it was
-	end       edge    // what closed this end
-	written   edge
+	closed    bool     // by this end
+	lost      bool     // this end is gone without telling the other
+	readLate  bool     // the read deadline has passed
+	writeLate bool     // the write deadline has passed
+	impaired  bool     // unusual, or it was
+	writing   bool     // a Write is under way
+	crowded   bool     // there are more readers
+	queued    bool     // there are turns
 	reader    *task    // that waits
 	lent      *segment // what the reader has, until its next call
 	writes    uint64   // so far
+	end       edge     // what closed this end
+	written   edge
 
+	inc           *incarnation
+	dialling      *waiter // while the request is not answered
+	err           error   // the connection is broken
 	readers       []*task // more that wait
 	turns         []*task // that wait for the end of the write under way
 	writers       []*task

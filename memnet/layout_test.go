@@ -15,7 +15,7 @@ func TestHotFieldsShareLines(t *testing.T) {
 	for name, end := range map[string]struct{ end, lines uintptr }{
 		"a task":       {unsafe.Offsetof(task{}.points), 2},
 		"a host":       {unsafe.Offsetof(Host{}.shown), 1},
-		"a connection": {unsafe.Offsetof(conn{}.readers), 2},
+		"a connection": {unsafe.Offsetof(conn{}.inc), 1},
 		"a link":       {unsafe.Offsetof(link{}.delays) + unsafe.Sizeof(uint64(0)), 1},
 		"a pipe":       {unsafe.Offsetof(pipe{}.held), 1},
 		"a segment":    {unsafe.Sizeof(segment{}), 1},
