@@ -4,6 +4,7 @@ package memnet
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net"
@@ -76,6 +77,38 @@ func TestReadArrivedFailsAsReadDoes(t *testing.T) {
 		far.Close()
 		if p, err := far.(api.ArrivedReader).ReadArrived(); p != nil || !errors.Is(err, net.ErrClosed) {
 			t.Errorf("%q, %v: want that it is closed", p, err)
+		}
+		return nil
+	})
+}
+
+// TestPassedDeadlineEndsWhatWouldNotWait: neither room to write nor what has arrived counts once a deadline has passed,
+// until it is lifted.
+func TestPassedDeadlineEndsWhatWouldNotWait(t *testing.T) {
+	connected(t, Config{Faults: fault.Calm()}, func(w *World, near, far net.Conn) error {
+		rt := w.Host("a").Runtime()
+		past := time.Unix(1, 0)
+		near.SetWriteDeadline(past)
+		_, err := near.Write([]byte("x"))
+		wantTimeout(t, "write", err)
+		near.SetWriteDeadline(time.Time{})
+		if _, err := far.Write([]byte("y")); err != nil {
+			return err
+		}
+		if err := api.Sleep(context.Background(), rt, time.Second); err != nil {
+			return err
+		}
+		near.SetReadDeadline(past)
+		_, err = near.(api.ArrivedReader).ReadArrived()
+		wantTimeout(t, "read of what arrived", err)
+		_, rests, err := near.(api.ArrivedReader).ArrivedOrRest()
+		wantTimeout(t, "read of what arrived, or rest", err)
+
+		near.SetReadDeadline(time.Time{})
+		_, err = near.Write([]byte("x"))
+		p, readErr := near.(api.ArrivedReader).ReadArrived()
+		if err != nil || readErr != nil || string(p) != "y" || rests {
+			t.Errorf("lifted: write: %v; read: %q, %v; it rests: %t", err, p, readErr, rests)
 		}
 		return nil
 	})
