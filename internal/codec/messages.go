@@ -19,7 +19,6 @@ type Messages struct {
 	name string     // of the type
 	make func() any // makes a pointer to a new one
 	info *typeInfo  // of that pointer
-	own  OwnMemory
 }
 
 // messageMaker is a factory that hands out what it makes the messages of a type with; that does not panic.
@@ -33,13 +32,13 @@ func (c *Codec) Messages(bind Binder) *Messages { return &Messages{codec: c, bin
 // To says which endpoint's the next messages are, by its factory, which may be nil.
 func (m *Messages) To(factory api.MessageFactory) { m.factory, m.head = factory, m.head[:0] }
 
-// Decode is DecodeMessage for the next content.
-func (m *Messages) Decode(content []byte) (any, error) {
+// Decode is DecodeMessage for the next content. The message may keep some of own, for which nil is good too.
+func (m *Messages) Decode(content []byte, own *OwnMemory) (any, error) {
 	n := len(m.head)
 	if n == 0 || len(content) < n || string(content[:n]) != string(m.head) {
 		return m.decodeOther(content)
 	}
-	return m.DecodeNext(content[n:], nil)
+	return m.DecodeNext(content[n:], nil, own)
 }
 
 // Next is what a content must begin with to be the next of the type of the last, and that type's name. It is empty when
@@ -47,17 +46,17 @@ func (m *Messages) Decode(content []byte) (any, error) {
 func (m *Messages) Next() (head []byte, name string) { return m.head, m.name }
 
 // DecodeNext is Decode for what is behind the head that Next returns, into what into points at; nil: something new.
-func (m *Messages) DecodeNext(payload []byte, into any) (any, error) {
+func (m *Messages) DecodeNext(payload []byte, into any, own *OwnMemory) (any, error) {
 	if into == nil {
 		into = m.make()
 	}
-	if m.info.reads != nil && m.info.word == typeWord(into) {
-		if err := m.own.read(with(m.info.reads, into), payload, ownBytes); err != nil {
+	if own != nil && m.info.reads != nil && m.info.word == typeWord(into) {
+		if err := own.read(with(m.info.reads, into), payload, ownBytes); err != nil {
 			return nil, undecodable(m.name, err)
 		}
 		return into, nil
 	}
-	if err := m.info.fill(into, payload, m.bind, &m.own); err != nil {
+	if err := m.info.fill(into, payload, m.bind, own); err != nil {
 		return nil, undecodable(m.name, err)
 	}
 	return into, nil

@@ -39,6 +39,7 @@ func TestMessagesOwnTheirMemory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var own OwnMemory
 	m := c.Messages(nil)
 	m.To(api.Handlers(api.OnSend(func(api.RpcCallContext, inParts) error { return nil })).(api.MessageFactory))
 	buf := make([]byte, 0, 64<<10)
@@ -48,14 +49,14 @@ func TestMessagesOwnTheirMemory(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		v, err := m.Decode(buf)
+		v, err := m.Decode(buf, &own)
 		if err != nil {
 			t.Fatal(err)
 		}
 		kept = append(kept, v.(*inParts))
 		_ = append(kept[n].Bytes, "more than it has"...)
-		if m.own.size > ownBytes || n*n/300 > ownBytes && cap(kept[n].Bytes) < n*n/300 {
-			t.Fatalf("a piece of %d, %d of %d bytes", m.own.size, cap(kept[n].Bytes), n*n/300)
+		if own.size > ownBytes || n*n/300 > ownBytes && cap(kept[n].Bytes) < n*n/300 {
+			t.Fatalf("a piece of %d, %d of %d bytes", own.size, cap(kept[n].Bytes), n*n/300)
 		}
 	}
 	for n, v := range kept {
@@ -66,7 +67,7 @@ func TestMessagesOwnTheirMemory(t *testing.T) {
 	for cut, bad := range []inParts{{Text: "panic"}, {Text: "cut"}} {
 		content, err := c.AppendValue(nil, bad)
 		if err == nil {
-			_, err = m.Decode(content[:len(content)-cut])
+			_, err = m.Decode(content[:len(content)-cut], &own)
 		}
 		if !errors.Is(err, api.ErrSerialization) {
 			t.Errorf("%s: %v", bad.Text, err)
@@ -80,18 +81,19 @@ func TestAnotherTypeIsNotRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var own OwnMemory
 	m := c.Messages(nil)
 	m.To(api.Handlers(api.OnSend(func(api.RpcCallContext, inParts) error { return nil })).(api.MessageFactory))
 	content, err := c.AppendValue(nil, inParts{Text: "text"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := m.Decode(content); err != nil {
+	if _, err := m.Decode(content, &own); err != nil {
 		t.Fatal(err)
 	}
 	head, _ := m.Next()
 	var other struct{ N [16]int }
-	if _, err := m.DecodeNext(content[len(head):], &other); !errors.Is(err, api.ErrSerialization) || other.N != [16]int{} {
+	if _, err := m.DecodeNext(content[len(head):], &other, &own); !errors.Is(err, api.ErrSerialization) || other.N != [16]int{} {
 		t.Error(err, other)
 	}
 }
@@ -102,6 +104,7 @@ func TestFieldsOwnTheirMemory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var own OwnMemory
 	m := c.Messages(nil)
 	m.To(api.Handlers(api.OnSend(func(api.RpcCallContext, numbered) error { return nil })).(api.MessageFactory))
 	buf := make([]byte, 0, 64<<10)
@@ -111,13 +114,13 @@ func TestFieldsOwnTheirMemory(t *testing.T) {
 		if buf, err = c.AppendValue(buf[:0], want); err != nil {
 			t.Fatal(err)
 		}
-		v, err := m.Decode(buf)
+		v, err := m.Decode(buf, &own)
 		if err != nil {
 			t.Fatal(err)
 		}
 		kept = append(kept, v.(*numbered))
 		_ = append(kept[n].Data, "more than it has"...)
-		if size := cap(m.own.piece); size > ownFieldBytes {
+		if size := cap(own.piece); size > ownFieldBytes {
 			t.Fatalf("a piece of %d", size)
 		}
 	}

@@ -25,6 +25,7 @@ type Env struct {
 	foreign  bool                   // messages are handed to a Serializer that somebody has brought
 	finished api.FreeList           // of *pendingAsk, to be used again
 	boxes    api.FreeList           // of *api.MessageBox, likewise
+	places   api.FreeList           // of *readingPlace, likewise
 	most     int                    // bytes of a message
 	usual    askKind
 	stats    counters
@@ -86,7 +87,7 @@ func newEnv(rt api.Runtime, cfg api.RpcEnvConfig) (*Env, error) {
 		lookups: askKind{timeout: cfg.LookupTimeout, setting: "RpcEnv.LookupTimeout"},
 		watches: askKind{timeout: cfg.WatchTimeout, setting: "RpcEnv.WatchTimeout"},
 	}
-	e.boxes, e.finished = api.NewFreeList(rt), api.NewFreeList(rt)
+	e.boxes, e.finished, e.places = api.NewFreeList(rt), api.NewFreeList(rt), api.NewFreeList(rt)
 	e.ctx, e.cancel = api.WithCancel(context.Background(), rt)
 	e.dispatcher = newDispatcher(e)
 	e.files = newFileServer(e)

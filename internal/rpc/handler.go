@@ -44,12 +44,16 @@ func (h *handler) Take(c *transport.Client, body []byte, reply transport.RpcRepl
 }
 
 // Drained implements transport.Drainer.
-func (h *handler) Drained(c *transport.Client) { peerOf(c).handOver() }
+func (h *handler) Drained(c *transport.Client) {
+	p := peerOf(c)
+	p.handOver()
+	p.giveBack()
+}
 
 // Work implements transport.Drainer.
 func (h *handler) Work(c *transport.Client) (relieved bool) {
 	p := peerOf(c)
-	if p.owed == nil && len(p.gathered) == 0 && !c.Quiet() { // as when answers came
+	if p.at == nil { // as when answers came
 		return false
 	}
 	return p.work()

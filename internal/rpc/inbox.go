@@ -261,8 +261,12 @@ func (in *inbox) takeSome(most int) bool {
 
 // waits tells that a handler is about to wait: if it runs on a reading task, another reads on.
 func (in *inbox) waits() {
-	if l := in.loop.Load(); l != nil && l.reads != nil {
-		l.reads.Relieve(transport.Turn(l.turn.Load()))
+	l := in.loop.Load()
+	if l == nil {
+		return
+	}
+	if c := l.reads.Load(); c != nil {
+		c.Relieve(transport.Turn(l.turn.Load()))
 	}
 }
 

@@ -5,6 +5,7 @@ package rpc_test
 import (
 	"bytes"
 	"fmt"
+	"sync/atomic"
 	"testing"
 
 	"github.com/twinwire/twinwire/api"
@@ -77,6 +78,34 @@ func TestKeptMessagesStay(t *testing.T) {
 			if got := string(inward[n].Bytes); got != fmt.Sprint(n) {
 				p.Errorf("%d is now %s", n, got)
 			}
+		}
+	})
+}
+
+// TestBatchesAreNotMixed: what the messages of one connection are read into is not for those of another type that come over
+// another one.
+func TestBatchesAreNotMixed(t *testing.T) {
+	inWorlds(t, func(p *place) {
+		var plain, inward atomic.Int64
+		ref := p.endpoint(p.server("server", api.RpcEnvConfig{}), "e", api.Handlers(
+			api.OnAsk(func(_ api.RpcCallContext, m string) (string, error) { return m, nil }),
+			api.OnSend(func(_ api.RpcCallContext, m plainMessage) error { plain.Add(int64(len(m.Text))); return nil }),
+			api.OnSend(func(_ api.RpcCallContext, m inwardMessage) error { inward.Add(int64(len(m.Bytes))); return nil })))
+		one, two := p.from(p.client("one", api.RpcEnvConfig{}), ref), p.from(p.client("two", api.RpcEnvConfig{}), ref)
+		p.busy(one)
+		p.busy(two)
+		send := func(to api.RpcEndpointRef, msg any, got *atomic.Int64) {
+			before := got.Load()
+			for range 100 {
+				if err := to.Send(msg); err != nil {
+					p.Fatal(err)
+				}
+			}
+			p.until("all to be handled", func() bool { return got.Load() == before+500 })
+		}
+		for range 10 {
+			send(one, plainMessage{Text: "plain"}, &plain)
+			send(two, inwardMessage{Bytes: []byte("inner")}, &inward)
 		}
 	})
 }

@@ -44,8 +44,8 @@ type messageLoop struct {
 	held      transport.RpcReply  // of the answer in frame, which may be the last of the batch; zero: there is none
 	box       any                 // a pointer that replies are put behind: see api.OnAsk
 
-	reads *transport.Client // whose reading task it is; nil: of none
-	turn  atomic.Uint64     // its turn, while it processes an inbox
+	reads atomic.Pointer[transport.Client] // whose reading task it is, or was; nil: of none
+	turn  atomic.Uint64                    // its turn, while it processes an inbox
 }
 
 // flushLater has the answers on c written at the end of the batch, if c is not nil.
@@ -58,7 +58,7 @@ func (l *messageLoop) flushLater(c *transport.Client) {
 // hold keeps an answer on a reading task's own connection, in frame, until it is known whether it is the last of the batch:
 // then it is added and written in one go. Before the next message is handled it is released, so there is only one.
 func (l *messageLoop) hold(r transport.RpcReply) bool {
-	if l.reads == nil || !r.Over(l.reads) || len(l.unwritten) > 0 {
+	if c := l.reads.Load(); c == nil || !r.Over(c) || len(l.unwritten) > 0 {
 		return false
 	}
 	l.held = r

@@ -18,19 +18,15 @@ import (
 type peer struct {
 	env    *Env
 	client *transport.Client
+	at     *readingPlace // nil: nothing has come that was not given to a loop
 
 	// Messages for one inbox that were read together are posted together.
-	most     int // so many at once
-	count    int // of those that were gathered
-	size     int // their bytes
-	into     *inbox
-	owed     *inbox       // the last that was posted to, if it is to be given to a loop
-	reading  *readingLoop // nil: none yet, or another task has it
-	made     int          // how many calls were made at once
-	gathered []message
-
-	calls []callContext // for the next asks
-	route route         // of the last message
+	into  *inbox
+	owed  *inbox // the last that was posted to, if it is to be given to a loop
+	most  int    // so many at once
+	count int    // of those that were gathered
+	size  int    // their bytes
+	route route  // of the last message
 
 	socket api.RpcAddress // as dialled, or the socket's
 	listen api.RpcAddress // its listen address, once a message has told it
@@ -52,7 +48,6 @@ type route struct {
 	// come, one behind the other.
 	again  func() api.MessageBatch
 	same   int
-	batch  api.MessageBatch
 	oneWay *callContext // of every one-way message, for it has nothing of one of them; nil before the first
 }
 
@@ -84,6 +79,9 @@ func (p *peer) Bind(a api.RpcEndpointAddress) api.RpcEndpointRef {
 
 // take takes a message in; reply is that of an ask.
 func (p *peer) take(body []byte, reply transport.RpcReply) {
+	if p.at == nil {
+		p.at = p.env.takePlace()
+	}
 	value, err := p.read(body)
 	if err == nil {
 		err = p.post(value, len(body), reply)
@@ -126,9 +124,9 @@ func (p *peer) full() bool { return p.count >= p.most || p.size >= takeBytes }
 func (p *peer) read(body []byte) (any, error) {
 	r := &p.route
 	if n := len(r.prefix); n > 0 && len(body) >= n && string(body[:n]) == string(r.prefix) && !r.in.gone.Load() {
-		value, err := r.messages.DecodeNext(body[n:], r.room())
+		value, err := r.messages.DecodeNext(body[n:], p.room(), &p.at.own)
 		if err != nil {
-			r.batch = nil // it has what was not read
+			p.at.batch = nil // it has what was not read
 		}
 		return value, err
 	}
@@ -137,14 +135,15 @@ func (p *peer) read(body []byte) (any, error) {
 			return nil, err
 		}
 	}
-	value, err := p.messages().Decode(body[len(r.envelope):])
+	value, err := p.messages().Decode(body[len(r.envelope):], &p.at.own)
 	r.learn()
+	p.at.batch = nil
 	return value, err
 }
 
 // learn finds out what the next message probably is.
 func (r *route) learn() {
-	r.prefix, r.send, r.ask, r.again, r.same, r.batch = r.prefix[:0], nil, nil, nil, 0, nil
+	r.prefix, r.send, r.ask, r.again, r.same = r.prefix[:0], nil, nil, nil, 0
 	if r.messages == nil {
 		return
 	}
@@ -159,16 +158,14 @@ func (r *route) learn() {
 }
 
 // room is where the next message goes, if its memory is used again.
-func (r *route) room() any {
+func (p *peer) room() any {
+	r := &p.route
 	switch {
-	case r.batch != nil:
-		return r.batch.Next()
 	case r.again == nil:
 	case r.same < busyRoute:
 		r.same++
 	default:
-		r.batch = r.again()
-		return r.batch.Next()
+		return p.at.batchOf(r).Next()
 	}
 	return nil
 }
@@ -211,26 +208,6 @@ func (p *peer) find(body []byte) error {
 	return nil
 }
 
-// newCall returns the way back of an ask. Some are made at once, on a connection that brings many.
-func (p *peer) newCall(in *inbox, reply transport.RpcReply) *callContext {
-	if len(p.calls) == 0 {
-		p.made = min(max(1, 2*p.made), callsAtOnce)
-		if p.client.Quiet() {
-			p.made = 1
-		}
-		p.calls = make([]callContext, p.made)
-	}
-	call := &p.calls[0]
-	if p.calls = p.calls[1:]; len(p.calls) == 0 {
-		p.calls = nil // else it would keep the last one
-	}
-	call.in, call.sender, call.remote, call.asked = in, p.route.sender, reply, true
-	return call
-}
-
-// callsAtOnce is how many ways back are made at once at most. One that somebody keeps keeps as many.
-const callsAtOnce = 8
-
 // gatherAtMost is how many messages are read before those they are for get them.
 const gatherAtMost = batch
 
@@ -251,11 +228,11 @@ func (p *peer) post(value any, size int, reply transport.RpcReply) error {
 		p.handOver()
 	}
 	p.into = in
-	m := p.next()
+	m := p.at.next()
 	m.value, m.size = value, int32(max(size, usualMessage))
 	switch {
 	case reply.Asked():
-		m.kind, m.call, m.do = ask, p.newCall(in, reply), p.route.ask
+		m.kind, m.call, m.do = ask, p.at.newCall(in, &p.route.sender, reply), p.route.ask
 	case p.route.oneWay == nil:
 		p.route.oneWay = &callContext{in: in, sender: p.route.sender}
 		fallthrough
@@ -273,18 +250,19 @@ func (p *peer) post(value any, size int, reply transport.RpcReply) error {
 func (p *peer) takeAlike() {
 	r := &p.route
 	in := r.in
-	if r.batch == nil || r.send == nil || r.oneWay == nil || p.into != in || in.concurrent {
+	if p.at == nil || r.again == nil || r.send == nil || r.oneWay == nil || p.into != in || in.concurrent || !p.at.makes(r) {
 		return
 	}
-	first, count, size := len(r.batch.All()), 0, 0
+	batch := p.at.batch
+	first, count, size := len(batch.All()), 0, 0
 	for p.count+count < p.most && p.size+size < takeBytes && !in.crowded.Load() {
 		payload, ok := p.client.NextOneWay(r.prefix)
 		if !ok {
 			break
 		}
-		if _, err := r.messages.DecodeNext(payload, r.batch.Next()); err != nil {
+		if _, err := r.messages.DecodeNext(payload, batch.Next(), &p.at.own); err != nil {
 			p.postAlike(first, count, size)
-			r.batch = nil // it has the message that was not read
+			p.at.batch = nil // it has the message that was not read
 			p.refused(false, err)
 			return
 		}
@@ -299,22 +277,11 @@ func (p *peer) postAlike(first, count, size int) {
 	if count == 0 {
 		return
 	}
-	m := p.next()
-	m.kind, m.size, m.alike = oneWays, int32(min(size, math.MaxInt32)), p.route.batch.All()[first:first+count]
+	m := p.at.next()
+	m.kind, m.size, m.alike = oneWays, int32(min(size, math.MaxInt32)), p.at.batch.All()[first:first+count]
 	m.call, m.do = p.route.oneWay, p.route.send
 	p.count += count
 	p.size += size
-}
-
-// next is where the next message is gathered, which is zero.
-func (p *peer) next() *message {
-	n := len(p.gathered)
-	if n < cap(p.gathered) {
-		p.gathered = p.gathered[:n+1]
-	} else {
-		p.gathered = append(p.gathered, message{})
-	}
-	return &p.gathered[n]
 }
 
 // handOver posts what was gathered and has a loop process it.
@@ -328,26 +295,28 @@ func (p *peer) handOver() {
 
 // settle posts what was gathered.
 func (p *peer) settle() {
-	if len(p.gathered) == 0 {
+	at := p.at
+	if at == nil || len(at.gathered) == 0 {
 		return
 	}
-	in, size := p.into, p.size
-	p.route.batch = nil // what was read into it goes on its way
-	free, schedule, ok := in.hand(p.gathered, p.count, size)
+	in := p.into
+	at.batch = nil // what was read into it goes on its way
+	free, schedule, ok := in.hand(at.gathered, p.count, p.size)
 	if schedule {
 		p.owed = in
 	}
 	if !ok {
-		for _, m := range free {
-			p.tooLate(m)
+		for i := range free {
+			p.tooLate(&free[i])
 		}
 	}
 	clear(free)
-	p.gathered, p.count, p.size, p.into = free[:0], 0, 0, nil
+	at.gathered = free[:0]
+	p.count, p.size, p.into = 0, 0, nil
 }
 
 // tooLate refuses a message whose endpoint has stopped since it was read.
-func (p *peer) tooLate(m message) {
+func (p *peer) tooLate(m *message) {
 	name := p.into.ref.Name()
 	err := p.env.couldNotFind(name)
 	if m.kind == ask {

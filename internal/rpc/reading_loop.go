@@ -21,17 +21,17 @@ const manyTurns = 16
 
 // work handles what is owed on the reading task, if nothing speaks against it, and reports whether another task reads now.
 func (p *peer) work() (relieved bool) {
-	used := p.route.batch
+	used := p.at.batch
 	p.settle()
-	if p.client.Quiet() {
-		p.gathered = nil
+	if relieved = p.workOff(used); !relieved {
+		p.giveBack()
 	}
-	return p.workOff(used)
+	return relieved
 }
 
 // press is work when enough is gathered, unless the inbox it is for is crowded then.
 func (p *peer) press() (relieved bool) {
-	used := p.route.batch
+	used := p.at.batch
 	return !p.settleInto(p.into) && p.workOff(used)
 }
 
@@ -43,36 +43,31 @@ func (p *peer) workOff(used api.MessageBatch) (relieved bool) {
 		return false
 	}
 	p.owed = nil
-	l := p.reading
-	if l == nil {
-		l = &readingLoop{}
-		l.reads, l.run = p.client, l.runBatch
-	}
-	if in.concurrent || in.loops != p.env.dispatcher.shared || p.client.Quiet() || !in.loops.join(&l.messageLoop, in) {
+	at := p.at
+	if in.concurrent || in.loops != p.env.dispatcher.shared || p.client.Quiet() || !in.loops.join(&at.loop.messageLoop, in) {
 		in.loops.schedule(in)
 		return false
 	}
-	p.reading = nil // who relieves this task has one of its own
+	p.at = nil // who relieves this task has one of its own
+	at.loop.reads.Store(p.client)
 	left := false
 	defer func() {
 		if !left { // a handler has ended the task
-			in.loops.abandoned(&l.messageLoop)
+			in.loops.abandoned(&at.loop.messageLoop)
 		}
 	}()
 	for n := 1; ; n++ {
-		if relieved = p.client.Work(l.run); relieved || !l.more || n == manyTurns || !in.loops.keeps(&l.messageLoop) {
+		if relieved = p.client.Work(at.loop.run); relieved || !at.loop.more || n == manyTurns || !in.loops.keeps(&at.loop.messageLoop) {
 			break
 		}
 	}
 	left = true
-	in.loops.leave(&l.messageLoop, l.more)
-	if !relieved {
-		p.reading = l
-		if used != nil && !l.more {
-			used.Reset()
-			p.route.batch = used
-		}
+	in.loops.leave(&at.loop.messageLoop, at.loop.more)
+	if used != nil && !at.loop.more {
+		used.Reset()
+		at.batch = used
 	}
+	p.env.places.Put(at)
 	return relieved
 }
 
