@@ -44,6 +44,11 @@ func (b *messageBatch[M]) grow() {
 func (b *messageBatch[M]) All() []any { return b.all[:b.used:b.used] }
 
 func (b *messageBatch[M]) Reset() {
+	if b.used == 1 { // as mostly
+		*b.all[0].(*M) = *new(M)
+		b.used = 0
+		return
+	}
 	for _, piece := range b.pieces {
 		if b.used <= 0 {
 			break

@@ -14,8 +14,9 @@ import (
 type readingPlace struct {
 	loop     readingLoop
 	gathered []message
-	calls    []callContext // for the next asks
-	made     int           // how many of them were made at once
+	calls    []callContext // for the next asks; nil: all are used
+	used     int           // of calls
+	made     int           // how many calls were made at once
 	own      codec.OwnMemory
 
 	batch api.MessageBatch // what messages are read into; nil: none, or what was is on its way
@@ -69,13 +70,13 @@ func (at *readingPlace) next() *message {
 
 // newCall returns the way back of an ask. Some are made at once, when there are many.
 func (at *readingPlace) newCall(in *inbox, sender *api.RpcAddress, reply transport.RpcReply) *callContext {
-	if len(at.calls) == 0 {
+	if at.calls == nil {
 		at.made = min(max(1, 2*at.made), callsAtOnce)
 		at.calls = make([]callContext, at.made)
 	}
-	call := &at.calls[0]
-	if at.calls = at.calls[1:]; len(at.calls) == 0 {
-		at.calls = nil // else it would keep the last one
+	call := &at.calls[at.used]
+	if at.used++; at.used == len(at.calls) {
+		at.calls, at.used = nil, 0 // else it would keep the last ones
 	}
 	call.in, call.sender, call.remote, call.asked = in, *sender, reply, true
 	return call
