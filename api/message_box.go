@@ -55,16 +55,13 @@ func send[M any](ref *RpcEndpointRef, msg *M) error {
 func Ask[Reply, M any](ctx context.Context, ref RpcEndpointRef, msg M) (reply Reply, err error) {
 	s, box := takeBox[M](&ref)
 	if box == nil {
-		return askUnboxed[Reply](ctx, ref, msg)
+		return askUnboxed[Reply](ctx, &ref, &msg)
 	}
 	p := box.Message.(*M)
 	*p = msg
 	q, kept := box.Reply.(*Reply)
 	if !kept {
-		_, known := box.Reply.(unboxed[Reply])
-		kept = !known && isPlain(reflect.TypeFor[Reply]())
-		q = new(Reply)
-		box.Reply = q
+		q, kept = newReply[Reply](box)
 	}
 	err = s.AskBox(ctx, ref.address, box)
 	*p = *new(M)
@@ -78,10 +75,21 @@ func Ask[Reply, M any](ctx context.Context, ref RpcEndpointRef, msg M) (reply Re
 	return reply, err
 }
 
-func askUnboxed[Reply any](ctx context.Context, ref RpcEndpointRef, msg any) (Reply, error) {
+// askUnboxed is Ask without a box. It is handed pointers for the sake of Ask's frame, which each asker's stack has.
+//
+//go:noinline
+func askUnboxed[Reply, M any](ctx context.Context, ref *RpcEndpointRef, msg *M) (Reply, error) {
 	var reply Reply
-	err := ref.Ask(ctx, msg, &reply)
+	err := ref.Ask(ctx, *msg, &reply)
 	return reply, err
+}
+
+// newReply puts a pointer to a Reply into a box, and reports whether it may stay there.
+func newReply[Reply any](box *MessageBox) (q *Reply, kept bool) {
+	_, known := box.Reply.(unboxed[Reply])
+	q = new(Reply)
+	box.Reply = q
+	return q, !known && isPlain(reflect.TypeFor[Reply]())
 }
 
 // unboxed stands in a box for a type that none is kept of.
