@@ -4,7 +4,6 @@ package memnet
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io"
 	"net"
@@ -95,7 +94,7 @@ func TestPassedDeadlineEndsWhatWouldNotWait(t *testing.T) {
 		if _, err := far.Write([]byte("y")); err != nil {
 			return err
 		}
-		if err := api.Sleep(context.Background(), rt, time.Second); err != nil {
+		if err := api.Sleep(&w.context, rt, time.Second); err != nil {
 			return err
 		}
 		near.SetReadDeadline(past)
