@@ -93,8 +93,8 @@ const (
 
 // AppendValue appends v, a message or a reply: its kind, its type's name, its bytes.
 func (c *Codec) AppendValue(dst []byte, v any) (out []byte, err error) {
-	info := c.encoded.last.Load()
-	if info == nil || info.word != typeWord(v) || info.appends == nil || valueWord(v) == nil {
+	info := c.encoded.known(v)
+	if info == nil || info.appends == nil || valueWord(v) == nil {
 		return c.appendOther(dst, v)
 	}
 	appending := true

@@ -90,8 +90,8 @@ func (c *Codec) newMessage(factory api.MessageFactory, name []byte) (into any, e
 // ReadReply is DecodeReply for a content that may be a failure, of who was asked at from. A reply may keep some of own.
 func (c *Codec) ReadReply(content []byte, reply any, bind Binder, from api.RpcAddress, own *OwnMemory) error {
 	if reply != nil {
-		info := c.decoded.last.Load()
-		if info == nil || info.word != typeWord(reply) {
+		info := c.decoded.known(reply)
+		if info == nil {
 			info = c.decoded.info(c, reply)
 		}
 		if n := len(info.head); info.direct && len(content) >= n && string(content[:n]) == string(info.head) && valueWord(reply) != nil {

@@ -49,9 +49,17 @@ func (c *Codec) info(t reflect.Type) *typeInfo { return c.known.of(t, c.findOut)
 // lastType remembers the type that was last asked for in one place, where it is mostly the same again.
 type lastType struct{ last atomic.Pointer[typeInfo] }
 
+// known is info if that is known, else nil.
+func (l *lastType) known(v any) *typeInfo {
+	if last := l.last.Load(); last != nil && last.word == typeWord(v) {
+		return last
+	}
+	return nil
+}
+
 // info is Codec.info of what v is.
 func (l *lastType) info(c *Codec, v any) *typeInfo {
-	if last := l.last.Load(); last != nil && last.word == typeWord(v) {
+	if last := l.known(v); last != nil {
 		return last
 	}
 	info := c.info(reflect.TypeOf(v))

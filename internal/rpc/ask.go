@@ -159,12 +159,9 @@ func (e *Env) requestOver(ctx context.Context, a *pendingAsk, c *transport.Clien
 
 // request sends an ask's message to the env of an address: at once, where a connection is up and nothing waits for it.
 func (e *Env) request(ctx context.Context, a *pendingAsk, to *api.RpcEndpointAddress, msg any) error {
-	o := e.recent.Load()
-	if o == nil || o.address != to.Address {
-		var err error
-		if o, err = e.otherOutbox(to.Address); err != nil {
-			return a.notSent(ctx, to, err)
-		}
+	o, err := e.outboxTo(&to.Address)
+	if err != nil {
+		return a.notSent(ctx, to, err)
 	}
 	frame, err := a.encode(o, to, msg)
 	if err != nil {

@@ -89,11 +89,7 @@ func (c *Client) sendRpcResponse(id int64, body []byte, later bool) {
 
 func (c *Client) addRpcResponse(id int64, body []byte) (flush bool) {
 	c.admit()
-	flush, entered := c.out.addAnswer(id, body)
-	if entered {
-		c.out.mu.Unlock()
-	}
-	return flush
+	return c.out.addAnswer(id, body)
 }
 
 func (c *Client) sendRpcFailure(id int64, err error, later bool) {

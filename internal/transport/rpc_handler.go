@@ -114,15 +114,11 @@ func (r RpcReply) Gather(body []byte) *Client {
 // Over reports whether the request came over c.
 func (r RpcReply) Over(c *Client) bool { return r.c == c }
 
-// Now is Gather and Flush, for a task that has no more to do. The body stands behind FrameRoom bytes of its frame: where
+// Now is Gather and Flush, for a task that has no more to do. The body, not above CopyLimit, stands behind FrameRoom bytes of its frame: where
 // nobody else has anything to write, it is written from where it is.
 func (r RpcReply) Now(frame []byte) {
 	c := r.c
 	c.admit()
-	if len(frame) > FrameRoom+CopyLimit {
-		c.sendRpcResponse(r.id, frame[FrameRoom:], false)
-		return
-	}
 	w := &c.out
 	if !w.enter(len(frame)) {
 		return

@@ -104,17 +104,17 @@ func (w *writer) add(encode func(dst []byte) []byte, data api.ManagedBuffer, cou
 	return w.leave(before, data, count), true
 }
 
-// addAnswer is add for the answer to a request. It does not unlock mu, if it reports true.
-func (w *writer) addAnswer(id int64, body []byte) (flush, entered bool) {
+// addAnswer is add for the answer to a request.
+func (w *writer) addAnswer(id int64, body []byte) (flush bool) {
 	size := len(body)
 	body, data := apart(body)
 	if !w.enter(wire.RpcRequestHeaderLen + len(body)) {
 		release(data, nil)
-		return false, false
+		return false
 	}
 	before := len(w.tail)
 	w.tail = append(wire.AppendRpcResponseHeader(w.tail, id, size), body...)
-	return w.countLocked(before, data, nil), true
+	return w.leave(before, data, nil)
 }
 
 // enter locks mu, to append size bytes to the tail, or some if that is 0. It reports false, and does not lock, when the writer is closed.
@@ -137,18 +137,13 @@ func (w *writer) fullLocked() { w.stepLocked(writeOp{}) }
 
 // leave counts what was appended to the tail, which was before bytes long, appends data if there is any, and unlocks mu.
 func (w *writer) leave(before int, data api.ManagedBuffer, count *transfers) (flush bool) {
-	flush = w.countLocked(before, data, count)
-	w.mu.Unlock()
-	return flush
-}
-
-// countLocked is leave without the unlocking.
-func (w *writer) countLocked(before int, data api.ManagedBuffer, count *transfers) (flush bool) {
 	size := int64(len(w.tail) - before)
 	if data != nil {
 		size += w.apartLocked(before, data, count)
 	}
-	return w.waitsLocked(size)
+	flush = w.waitsLocked(size)
+	w.mu.Unlock()
+	return flush
 }
 
 // waitsLocked counts what was added, and reports whether the caller must flush.

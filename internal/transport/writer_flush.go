@@ -153,13 +153,7 @@ func (w *writer) flushBrieflyLocked() bool {
 		} else {
 			w.spareLocked(b)
 		}
-		w.pending.add(int64(-len(b)))
-		if w.awaited {
-			w.wakeLocked(int64(len(b)))
-		}
-		if w.nothingLocked() { // as most often
-			w.flushing = false
-			w.mu.Unlock()
+		if w.endsLocked(int64(len(b))) {
 			return true
 		}
 	}
@@ -183,17 +177,25 @@ func (w *writer) flushFrameLocked(frame []byte) bool {
 	}
 	w.mu.Lock()
 	w.wrote += uint64(n)
-	w.pending.add(-size)
-	if w.awaited {
-		w.wakeLocked(size)
-	}
-	if w.nothingLocked() { // as most often
-		w.flushing = false
-		w.mu.Unlock()
+	if w.endsLocked(size) {
 		return true
 	}
 	w.due = true
 	return w.flushBrieflyLocked()
+}
+
+// endsLocked counts size bytes that were written, and reports whether that ends flushing: then it returns without mu.
+func (w *writer) endsLocked(size int64) bool {
+	w.pending.add(-size)
+	if w.awaited {
+		w.wakeLocked(size)
+	}
+	if !w.nothingLocked() {
+		return false
+	}
+	w.flushing = false // as most often
+	w.mu.Unlock()
+	return true
 }
 
 // nothingLocked reports whether to end flushing takes no more than to say so.
