@@ -33,16 +33,17 @@ func (c *Client) SendRpcFrame(ctx context.Context, frame []byte, cb RpcCallback)
 	if len(frame) > FrameRoom+CopyLimit {
 		return c.SendRpc(ctx, frame[FrameRoom:], cb)
 	}
-	id, before, err := c.beginCall(ctx, cb, len(frame))
-	if err != nil {
+	if id, err = c.registerCall(ctx, cb); err != nil {
 		return 0, err
 	}
 	wire.PutRpcRequestHeader(frame, id)
 	w := &c.out
-	if c.replies.rpcs.quiet == quietAdds && w.restsLocked() { // there is nobody to wait for
-		c.flushFrameLocked(frame)
+	if c.replies.rpcs.quiet == quietAdds && c.holding.Load() == 0 && w.beginsAlone(len(frame)) { // there is nobody to wait for
+		w.mu.Unlock()
+		c.writeAlone(frame)
 		return id, nil
 	}
+	before := c.joinLocked(len(frame))
 	w.tail = append(w.tail, frame...)
 	c.endCall(int64(len(w.tail) - before))
 	return id, nil
@@ -156,22 +157,37 @@ func (c *Client) call(ctx context.Context, cb RpcCallback, frame []byte, data ap
 }
 
 // beginCall keeps cb for the answer to a request, whose id it returns, and locks the writer, for the request to be appended to
-// its tail, which is before bytes long then: so who finds the writer closed finds every callback that was kept.
+// its tail, which is before bytes long then.
 func (c *Client) beginCall(ctx context.Context, cb RpcCallback, size int) (id int64, before int, err error) {
-	w := &c.out
-	if err := w.room(ctx); err != nil {
+	if id, err = c.registerCall(ctx, cb); err != nil {
 		return 0, 0, err
 	}
-	if !w.enter(size) {
-		return 0, 0, c.closedError()
+	return id, c.joinLocked(size), nil
+}
+
+// registerCall is the first part of beginCall. It keeps cb with the writer's mu held: so who finds the writer closed finds every
+// callback that was kept.
+func (c *Client) registerCall(ctx context.Context, cb RpcCallback) (id int64, err error) {
+	w := &c.out
+	if err := w.room(ctx); err != nil {
+		return 0, err
+	}
+	if !w.lockOpen() {
+		return 0, c.closedError()
 	}
 	if id = c.replies.addRpcLocked(cb); id == 0 {
 		w.mu.Unlock()
-		return 0, 0, errTooManyRequests
+		return 0, errTooManyRequests
 	}
-	before = len(w.tail)
+	return id, nil
+}
+
+// joinLocked is the other part, for a request that others may join.
+func (c *Client) joinLocked(size int) (before int) {
+	c.out.makeRoomLocked(size)
+	before = len(c.out.tail)
 	c.payHeldLocked()
-	return id, before, nil
+	return before
 }
 
 // endCall counts what was appended since beginCall, and sees to it that it is written.

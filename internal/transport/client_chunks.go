@@ -88,6 +88,7 @@ func (c *Client) payHeld() {
 // payHeldLocked appends them to the writer's tail, whose mu is held.
 func (c *Client) payHeldLocked() {
 	if c.holding.Load() > 0 {
+		c.out.shareLocked()
 		c.out.tail = c.replies.pay(c.out.tail)
 	}
 }

@@ -35,12 +35,25 @@ func (c *Client) flushLocked() {
 	}
 }
 
-// flushFrameLocked writes a frame, whose memory the caller keeps, when the writer rests. It is called with the writer's mu
-// held and returns without it.
-func (c *Client) flushFrameLocked(frame []byte) {
-	if !c.out.flushFrameLocked(frame) {
+// writeAlone writes a frame, whose memory the caller keeps, after the writer's beginsAlone.
+func (c *Client) writeAlone(frame []byte) {
+	if !c.out.writeAlone(frame) {
 		c.shared.rt.Go("writer", c.out.flushOn)
 	}
+}
+
+// writeWithOthers writes a frame together with what others have to write.
+func (c *Client) writeWithOthers(frame []byte) {
+	w := &c.out
+	if !w.enter(len(frame)) {
+		return
+	}
+	w.tail = append(w.tail, frame...)
+	if w.waitsLocked(int64(len(frame))) {
+		c.flushLocked()
+		return
+	}
+	w.mu.Unlock()
 }
 
 // apart has a large body written by itself instead of being copied.

@@ -51,8 +51,10 @@ func (w Writer) FlushBriefly() (done bool) {
 // FlushFrame writes a frame from where it is, when nobody else writes or has anything to. The memory is used again, before
 // another task goes on.
 func (w Writer) FlushFrame(frame []byte) (done bool) {
-	w.enter(len(frame))
-	done = w.flushFrameLocked(frame)
+	if !w.beginsAlone(len(frame)) {
+		panic("the writer does not rest")
+	}
+	done = w.writeAlone(frame)
 	clear(frame)
 	if !done {
 		w.flushOn()
@@ -197,6 +199,16 @@ func (w Watched) Look() { w.c.look() }
 
 // Forgotten reports whether a turn lasts that nobody will look at.
 func (w Watched) Forgotten() bool { return w.c.turns.now.Load()&1 == 1 && !w.c.turns.late.Load() }
+
+// Answer answers a request, as the last of a batch.
+func (w Watched) Answer(id int64, frame []byte) { RpcReply{c: w.c, id: id}.Now(frame) }
+
+// Rests reports whether the writer rests, so that the next frame may be written alone.
+func (w Watched) Rests() bool { return w.c.out.state.Load()&(writtenUnit-1) == writerRests }
+
+// Waiting is how many bytes wait to be written, and Progress how many were.
+func (w Watched) Waiting() int64   { return w.c.out.amount() }
+func (w Watched) Progress() uint64 { return w.c.out.progress() }
 
 // InCallback reports whether the callback of a chunk runs.
 func InCallback(c *Client) bool { return c.calling.Load() }

@@ -119,21 +119,12 @@ func (r RpcReply) Over(c *Client) bool { return r.c == c }
 func (r RpcReply) Now(frame []byte) {
 	c := r.c
 	c.admit()
-	w := &c.out
-	if !w.enter(len(frame)) {
-		return
-	}
 	wire.PutRpcResponseHeader(frame, r.id)
-	if w.restsLocked() {
-		c.flushFrameLocked(frame)
+	if c.out.beginsAlone(len(frame)) {
+		c.writeAlone(frame)
 		return
 	}
-	w.tail = append(w.tail, frame...)
-	if w.waitsLocked(int64(len(frame))) {
-		c.flushLocked()
-		return
-	}
-	w.mu.Unlock()
+	c.writeWithOthers(frame)
 }
 
 // FrameRoom is how many bytes of a frame with a request or its answer stand before the body.

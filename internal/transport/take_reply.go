@@ -44,9 +44,17 @@ func (w *writer) gatherFor(h *responseHandler, answers []rpcAnswer) bool {
 		answers[i].cb = h.rpcs.take(answers[i].id)
 	}
 	_, wakes := answers[0].cb.(WakingCallback) // as all do, or none
-	w.byReader = !wakes
+	w.gatherLocked(!wakes)
 	w.mu.Unlock()
 	return !wakes
+}
+
+// gatherLocked says whether callbacks run whose requests are gathered.
+func (w *writer) gatherLocked(gathers bool) {
+	if gathers {
+		w.shareLocked()
+		w.byReader = true
+	}
 }
 
 // flushGathered writes the requests of callbacks. If one of those keeps the reading task, the watch has them written.
@@ -80,7 +88,7 @@ func (c *Client) handOver(id int64, body []byte) {
 	w.mu.Lock()
 	cb := c.replies.rpcs.take(id)
 	_, wakes := cb.(WakingCallback)
-	w.byReader = !wakes
+	w.gatherLocked(!wakes)
 	w.mu.Unlock()
 	if cb != nil {
 		cb.OnSuccess(body)

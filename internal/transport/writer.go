@@ -17,26 +17,23 @@ import (
 type writer struct {
 	// What each message looks at stands together.
 	mu       api.Mutex
-	flushing bool // somebody writes what waits, or has to
-	due      bool // who has to has not begun
+	state    writerState
+	flushing bool // somebody writes what waits, or has to; known once the writer is shared
 	byReader bool // callbacks run: the reading task writes what is added
 	closed   bool
-	last     bool   // nothing comes behind what waits
-	stuck    bool   // the reading task's: it gave up waiting for room
-	awaited  bool   // resting or waiting is not empty, or was not
-	corked   bool   // the flusher's: the connection sends full packets only
-	tail     []byte // what was added last
+	last     bool // nothing comes behind what waits
+	stuck    bool // the reading task's: it gave up waiting for room
+	awaited  bool // resting or waiting is not empty, or was not
+	corked   bool // the flusher's: the connection sends full packets only
 	conn     net.Conn
-
-	pending backlog
-	spare   [][]byte      // written buffers, to be appended to again
-	wrote   uint64        // bytes written briefly
-	renew   time.Duration // the flusher's: when the connection's write deadline is to be moved on, by the stopwatch; 0: it has none
-
-	ops    []writeOp // to be written before the tail
-	clock  api.Stopwatch
-	cipher Cipher // the flusher's
-	frames uint64 // taken by SendFrame
+	renew    time.Duration // the flusher's: when the connection's write deadline is to be moved on, by the stopwatch; 0: it has none
+	clock    api.Stopwatch
+	cipher   Cipher // the flusher's
+	pending  backlog
+	tail     []byte    // what was added last
+	ops      []writeOp // to be written before the tail
+	spare    [][]byte  // written buffers, to be appended to again
+	frames   uint64    // taken by SendFrame
 
 	resting  api.Waiter    // of the task that waits for the flusher's end; nil: none does
 	waiting  []api.Waiter  // tasks that wait for room
@@ -119,15 +116,29 @@ func (w *writer) addAnswer(id int64, body []byte) (flush bool) {
 
 // enter locks mu, to append size bytes to the tail, or some if that is 0. It reports false, and does not lock, when the writer is closed.
 func (w *writer) enter(size int) bool {
+	if !w.lockOpen() {
+		return false
+	}
+	w.makeRoomLocked(size)
+	return true
+}
+
+// lockOpen locks mu. It reports false, and does not lock, when the writer is closed.
+func (w *writer) lockOpen() bool {
 	w.mu.Lock()
 	if w.closed || w.last {
 		w.mu.Unlock()
 		return false
 	}
+	return true
+}
+
+// makeRoomLocked shares the writer, and makes room in its tail for size bytes, or some if that is 0.
+func (w *writer) makeRoomLocked(size int) {
+	w.shareLocked()
 	if full := len(w.tail) + size; full > stepBytes && len(w.tail) > 0 && (size == 0 || full > cap(w.tail)) {
 		w.fullLocked()
 	}
-	return true
 }
 
 // fullLocked makes a full tail a step. It is not inlined, so that what mostly is not needed takes no room on the stack.
@@ -150,7 +161,8 @@ func (w *writer) leave(before int, data api.ManagedBuffer, count *transfers) (fl
 func (w *writer) waitsLocked(size int64) (flush bool) {
 	w.pending.add(size)
 	if !w.flushing {
-		w.flushing, w.due, flush = true, true, true
+		w.flushing, flush = true, true
+		w.state.setDueLocked(true)
 	}
 	return flush
 }
@@ -197,6 +209,7 @@ func (w *writer) addRun(ops []writeOp, size int64) (flush bool) {
 // install makes c the cipher of everything added later.
 func (w *writer) install(c Cipher) {
 	w.mu.Lock()
+	w.shareLocked()
 	if len(w.tail) > 0 {
 		w.stepLocked(writeOp{})
 	}
@@ -249,6 +262,7 @@ func (w *writer) roomLocked(n int64) (wake []api.Waiter) {
 // finish refuses later adds, and ends the connection once everything added so far is written.
 func (w *writer) finish() {
 	w.mu.Lock()
+	w.shareLocked()
 	now := !w.flushing && !w.last && !w.closed
 	w.last = true
 	w.mu.Unlock()
@@ -260,6 +274,7 @@ func (w *writer) finish() {
 // close drops what waits; later adds are refused. Closing again does nothing.
 func (w *writer) close() {
 	w.mu.Lock()
+	w.shareLocked()
 	ops, wake := w.ops, w.waiting
 	w.ops, w.tail, w.waiting, w.closed = nil, nil, nil, true
 	w.mu.Unlock()
@@ -272,6 +287,7 @@ func (w *writer) stopped() {
 	me := w.rt.NewWaiter()
 	for {
 		w.mu.Lock()
+		w.shareLocked()
 		flushing := w.flushing
 		w.resting, w.awaited = me, true
 		w.mu.Unlock()

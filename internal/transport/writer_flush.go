@@ -20,9 +20,14 @@ const (
 
 // begin makes the caller the one who flushes. It reports false when another has begun already.
 func (w *writer) begin() bool {
+	if !w.state.due() { // as whoever looks after it finds most often
+		return false
+	}
 	w.mu.Lock()
-	due := w.due
-	w.due = false
+	due := w.state.due()
+	if due {
+		w.state.setDueLocked(false)
+	}
 	w.mu.Unlock()
 	return due
 }
@@ -112,6 +117,7 @@ func (w *writer) idleLocked() bool {
 	}
 	if w.nothingLocked() {
 		w.flushing = false
+		w.restsLocked()
 		w.mu.Unlock()
 		return true
 	}
@@ -130,11 +136,11 @@ func (w *writer) idleLocked() bool {
 // were copied. It reports false when another task must go on: the peer is slow to take them, there is something else to
 // write, or it has written for others often enough. It is called with mu held and returns without it.
 func (w *writer) flushBrieflyLocked() bool {
-	if !w.due {
+	if !w.state.due() {
 		w.mu.Unlock()
 		return true
 	}
-	w.due = false
+	w.state.setDueLocked(false)
 	for range turns {
 		if len(w.tail) == 0 || len(w.ops) > 0 || w.closed {
 			return w.notBrieflyLocked()
@@ -147,7 +153,7 @@ func (w *writer) flushBrieflyLocked() bool {
 			return w.putPart(b, n, err)
 		}
 		w.mu.Lock()
-		w.wrote += uint64(n)
+		w.state.wroteLocked(n)
 		if w.tail == nil && cap(b) <= 2*stepBytes && !w.quiet.Load() { // as most often
 			w.tail = b[:0]
 		} else {
@@ -161,29 +167,6 @@ func (w *writer) flushBrieflyLocked() bool {
 	return false
 }
 
-// restsLocked reports whether nothing is to be written, nor being written, nor gathered.
-func (w *writer) restsLocked() bool { return !w.flushing && !w.byReader && len(w.ops)+len(w.tail) == 0 }
-
-// flushFrameLocked is flushBrieflyLocked for a frame that is not in the tail, when the writer rests; it is used no more
-// after that.
-func (w *writer) flushFrameLocked(frame []byte) bool {
-	size := int64(len(frame))
-	w.flushing = true
-	w.pending.add(size)
-	w.mu.Unlock()
-	n, err := w.putBriefly(frame)
-	if err != nil {
-		return w.putPart(bytes.Clone(frame), n, err)
-	}
-	w.mu.Lock()
-	w.wrote += uint64(n)
-	if w.endsLocked(size) {
-		return true
-	}
-	w.due = true
-	return w.flushBrieflyLocked()
-}
-
 // endsLocked counts size bytes that were written, and reports whether that ends flushing: then it returns without mu.
 func (w *writer) endsLocked(size int64) bool {
 	w.pending.add(-size)
@@ -194,6 +177,7 @@ func (w *writer) endsLocked(size int64) bool {
 		return false
 	}
 	w.flushing = false // as most often
+	w.restsLocked()
 	w.mu.Unlock()
 	return true
 }
@@ -228,7 +212,7 @@ func (w *writer) putPart(b []byte, n int, err error) bool {
 		return false
 	}
 	w.mu.Lock()
-	w.wrote += uint64(n)
+	w.state.wroteLocked(n)
 	w.spareLocked(b)
 	w.pending.add(int64(-len(b)))
 	wake := w.roomLocked(int64(len(b)))
@@ -275,7 +259,7 @@ func (w *writer) putBack(b []byte, n int) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.wrote += uint64(n)
+	w.state.wroteLocked(n)
 	if w.closed {
 		return
 	}

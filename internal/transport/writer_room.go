@@ -33,6 +33,7 @@ func (w *writer) awaitRoom(ctx context.Context) error {
 func (w *writer) queue(me api.Waiter, limit int64) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.shareLocked()
 	if w.closed || w.pending.bytes < limit {
 		return false
 	}
@@ -104,7 +105,7 @@ func (w *writer) congested(limit int64) bool {
 func (w *writer) progress() uint64 {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.sent.Load() + w.wrote
+	return w.sent.Load() + w.state.written()
 }
 
 // busy reports whether bytes wait to be written.
@@ -114,7 +115,7 @@ func (w *writer) busy() bool { return w.amount() > 0 }
 func (w *writer) amount() int64 {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.pending.bytes
+	return w.pending.bytes + w.state.alone()
 }
 
 // backlogError says that a peer does not take its answers.
