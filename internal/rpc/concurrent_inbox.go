@@ -50,12 +50,13 @@ func (in *inbox) processConcurrently(l *messageLoop, batch int) (more bool) {
 func (in *inbox) enter() bool {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	in.scheduled = false
-	if !in.open && in.active > 0 {
+	alone := !in.open // before OnStart and after stop nobody else is called for
+	if alone && in.active > 0 {
+		in.state.set(false, true)
 		return false
 	}
 	in.active++
-	in.scheduled = !in.open // before OnStart and after stop nobody else is called for
+	in.state.set(alone, true)
 	return true
 }
 
@@ -67,16 +68,15 @@ func (in *inbox) take() (m message, others, ok bool) {
 	if in.queue.len() == 0 || !in.open && in.active > 1 {
 		in.active--
 		if in.active == 0 && !in.open {
-			in.scheduled = false
+			in.state.set(false, true)
 		}
 		return message{}, false, false
 	}
 	m = in.queue.pop()
 	in.tookLocked(&m)
+	in.state.took(m.count())
 	in.begun.Add(1)
-	others = in.open && in.queue.len() > 0 && !in.scheduled
-	in.scheduled = in.scheduled || others
-	return m, others, true
+	return m, in.open && in.queue.len() > 0 && in.state.put(), true
 }
 
 // openUp lets other loops take part, once OnStart has run. It reports whether there is work for one.
@@ -87,26 +87,27 @@ func (in *inbox) openUp() bool {
 		return false
 	}
 	in.open = true
-	in.scheduled = in.queue.len() > 0
-	return in.scheduled
+	again := in.queue.len() > 0
+	in.state.set(again, true)
+	return again
 }
 
 // abandoned ends the part of a loop that leaves with messages unhandled, perhaps. It reports whether the inbox must be
 // given to the loops again.
-func (in *inbox) abandoned() bool {
+func (in *inbox) abandoned() (again bool) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
+	again = in.queue.len() > 0
 	switch {
 	case !in.concurrent:
-		in.scheduled = in.queue.len() > 0 || in.next < len(in.taken)
-		return in.scheduled
+		again = again || in.next < len(in.taken)
 	case in.open:
 		in.active--
-		again := in.queue.len() > 0 && !in.scheduled
-		in.scheduled = in.scheduled || again
-		return again
+		return again && in.state.put()
+	default:
+		in.active--
+		again = again && in.active == 0
 	}
-	in.active--
-	in.scheduled = in.active == 0 && in.queue.len() > 0
-	return in.scheduled
+	in.state.set(again, true)
+	return again
 }

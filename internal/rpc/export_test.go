@@ -20,3 +20,12 @@ func UseAsk(ended context.Context, e *Env) (id int64, woken bool) {
 	e.done(a)
 	return id, woken
 }
+
+// LateHand hands a message over as a peer does that has found the endpoint earlier, and reports whether it is taken.
+func LateHand(e api.RpcEnv, name string) (hand func() bool) {
+	in := e.(*Env).dispatcher.find(name)
+	return func() bool {
+		_, _, ok := in.hand([]message{{kind: oneWay}}, 1, usualMessage)
+		return ok
+	}
+}

@@ -31,12 +31,12 @@ type inbox struct {
 	concurrent bool // messages are handled by several loops at once
 	inTurn     bool // its replies come from the loop that runs its handlers
 
-	mu        api.Mutex
-	queue     messageQueue
-	scheduled bool // given to the loops; of a serial inbox, or being processed
-	stopped   bool // OnStop is queued; nothing comes behind it
-	open      bool // of a concurrent inbox, between OnStart and stop
-	active    int  // of a concurrent inbox, loops that process it
+	state   inboxState
+	mu      api.Mutex
+	queue   messageQueue
+	stopped bool // OnStop is queued; nothing comes behind it
+	open    bool // of a concurrent inbox, between OnStart and stop
+	active  int  // of a concurrent inbox, loops that process it
 	inboxRoom
 
 	// taken are the messages that were taken for the loop that processes a serial inbox, which owns them; next is the one
@@ -101,8 +101,9 @@ const (
 func (k messageKind) isEvent() bool { return k < oneWay || k > ask }
 
 func newInbox(e *Env, ref api.RpcEndpointRef, ep api.RpcEndpoint) *inbox {
-	in := &inbox{env: e, ref: ref, endpoint: ep, mu: e.rt.NewMutex(), scheduled: true, most: takeMost(&e.cfg)}
+	in := &inbox{env: e, ref: ref, endpoint: ep, mu: e.rt.NewMutex(), most: takeMost(&e.cfg)}
 	in.queue.push(message{kind: onStart})
+	in.state.put()
 	in.factory, _ = ep.(api.MessageFactory)
 	in.receiver, _ = ep.(receiver)
 	in.observer, _ = ep.(api.NetworkObserver)
@@ -128,33 +129,21 @@ func (in *inbox) post(messages ...message) (schedule, ok bool) {
 		in.stopped = true
 		if in.open { // who is at it goes on alone
 			in.open = false
-			schedule = !in.scheduled && in.active == 0
-			in.scheduled = in.scheduled || schedule
-			return schedule, true
+			return in.active == 0 && in.state.put(), true
 		}
 	}
-	schedule = !in.scheduled
-	in.scheduled = true
-	return schedule, true
+	return in.state.put(), true
 }
 
 // hand is post for what a peer gathered: count messages of size bytes. If nothing else is there it is taken already, and the
 // inbox keeps the memory of messages; free is what the peer may use in its place.
 func (in *inbox) hand(messages []message, count, size int) (free []message, schedule, ok bool) {
-	in.mu.Lock()
-	if in.scheduled || in.concurrent || size > takeBytes || count > in.most {
-		in.mu.Unlock()
+	if in.concurrent || size > takeBytes || count > in.most || !in.state.hand(count) {
 		schedule, ok = in.post(messages...)
 		return messages, schedule, ok
 	}
-	ok = !in.stopped
-	if ok {
-		messages, in.taken, in.next = in.taken, messages, 0
-		in.fetched += int64(count)
-		in.scheduled = true
-	}
-	in.mu.Unlock()
-	return messages, ok, ok
+	free, in.taken, in.next = in.taken, messages, 0
+	return free, true, true
 }
 
 // process handles up to batch messages and reports whether there are more, which a loop must be told of.
@@ -241,9 +230,14 @@ func takeMost(cfg *api.RpcEnvConfig) int { return max(1, cfg.InboxMessages/64) }
 // takeSome takes up to most messages. It reports false, and ends the processing, when there are none.
 func (in *inbox) takeSome(most int) bool {
 	in.taken, in.next = in.taken[:0], 0
-	most = min(most, in.most)
+	return !in.state.rest() && in.takeQueued(min(most, in.most))
+}
+
+// takeQueued is takeSome where there may be some.
+func (in *inbox) takeQueued(most int) bool {
 	in.mu.Lock()
-	for n, size := 0, 0; in.queue.len() > 0 && n < most && size < takeBytes; {
+	n := 0
+	for size := 0; in.queue.len() > 0 && n < most && size < takeBytes; {
 		if n > 0 && n+in.queue.first().count() > most {
 			break
 		}
@@ -253,10 +247,10 @@ func (in *inbox) takeSome(most int) bool {
 		size += int(m.size)
 		in.taken = append(in.taken, m)
 	}
-	more := len(in.taken) > 0
-	in.scheduled = more
+	in.state.took(n)
+	in.state.set(n > 0, in.queue.len() > 0 || in.stopped)
 	in.mu.Unlock()
-	return more
+	return n > 0
 }
 
 // waits tells that a handler is about to wait: if it runs on a reading task, another reads on.

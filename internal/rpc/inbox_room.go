@@ -38,8 +38,7 @@ func (e *inboxFullError) Unwrap() error { return api.ErrInboxFull }
 // inboxRoom is the part of an inbox, guarded by its mu, that bounds what it holds for peers.
 type inboxRoom struct {
 	held    int          // bytes of the messages of peers
-	fetched int64        // how many messages and events were taken so far
-	events  int64        // those of them that are events
+	events  int64        // that were taken so far
 	begun   atomic.Int64 // how many messages were handled so far, or are being handled; up to 7 fewer while nobody waits
 	given   bool         // connections wait no more, until there is room again
 	room    []api.Waiter // of connections
@@ -67,11 +66,10 @@ func (in *inbox) putLocked(m *message) {
 }
 
 // left is how many messages were taken and wait to be handled. It is called with mu held.
-func (in *inbox) left() int { return int(in.fetched - in.begun.Load()) }
+func (in *inbox) left() int { return int(in.state.fetched() - in.begun.Load()) }
 
-// tookLocked counts a message that is taken, and wakes the connections that wait when there is room.
+// tookLocked gives up the room of a message that is taken, and wakes the connections that wait when there is enough.
 func (in *inbox) tookLocked(m *message) {
-	in.fetched += int64(m.count())
 	if m.kind.isEvent() {
 		in.events++
 	}

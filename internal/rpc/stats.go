@@ -50,4 +50,4 @@ func (in *inbox) delivered() uint64 {
 	return in.deliveredLocked()
 }
 
-func (in *inbox) deliveredLocked() uint64 { return uint64(in.fetched - in.events) }
+func (in *inbox) deliveredLocked() uint64 { return uint64(in.state.fetched() - in.events) }

@@ -26,9 +26,9 @@ func TestZoo(t *testing.T) {
 // TestPlansOfFailures: the faults of any failing run, as text, make the same run.
 func TestPlansOfFailures(t *testing.T) {
 	for _, b := range Bugs() {
-		failing := simulator.Sweep(simulator.SweepConfig{Seeds: simulator.Seeds{First: 1, Last: 40}}, b.Broken)
+		failing := simulator.Sweep(simulator.SweepConfig{Seeds: simulator.Seeds{First: 1, Last: 60}}, b.Broken)
 		if len(failing.Failures) == 0 {
-			t.Errorf("%s: no failure in 40 seeds", b.Name)
+			t.Errorf("%s: no failure in 60 seeds", b.Name)
 		}
 		for _, f := range failing.Failures {
 			cfg := failing.Run(f.Seed)
