@@ -33,6 +33,7 @@ func newDispatcher(e *Env) *dispatcher {
 	d := &dispatcher{env: e, mu: e.rt.NewMutex(), endpoints: map[string]*inbox{}, ending: map[*inbox]struct{}{}}
 	d.shared = newMessageLoops(e, "message loop", e.cfg.MessageLoops)
 	d.shared.watched = true
+	d.shared.guests.places = make([]guestPlace, min(e.cfg.MessageLoops, mostGuests))
 	return d
 }
 

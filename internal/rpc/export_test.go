@@ -29,3 +29,25 @@ func LateHand(e api.RpcEnv, name string) (hand func() bool) {
 		return ok
 	}
 }
+
+// Guest is a reading task's loop that would process an endpoint.
+type Guest struct {
+	loops *messageLoops
+	loop  *messageLoop
+	in    *inbox
+}
+
+func NewGuest(e api.RpcEnv, name string) Guest {
+	in := e.(*Env).dispatcher.find(name)
+	return Guest{in.loops, &e.(*Env).takePlace().loop.messageLoop, in}
+}
+
+// Enter makes it a guest, if it may be one; LeaveLoops ends what came of that.
+func (g Guest) Enter() bool { return g.loops.guests.enter(g.loop, g.in) }
+func (g Guest) LeaveLoops() { g.loops.leave(g.loop, false) }
+
+// Lock locks the loops while f runs.
+func (g Guest) Lock(f func()) { g.loops.lock(); f(); g.loops.unlock() }
+
+// Visits reports whether it is a guest still.
+func (g Guest) Visits() bool { return g.loop.visits() }

@@ -19,9 +19,10 @@ type messageLoops struct {
 	limit   int // how many may be busy
 	watched bool
 
-	mu       api.Mutex
-	ready    []*inbox // with work
-	busy     int      // loops that process an inbox, without those that lent their place
+	guests   guests
+	mu       api.Mutex // locked by lock
+	ready    []*inbox  // with work
+	busy     int       // loops that process an inbox, without those that lent their place
 	idle     []*messageLoop
 	all      []*messageLoop
 	closed   bool // loops end when there is no work
@@ -40,6 +41,8 @@ type messageLoop struct {
 
 	// The loop's own.
 	unwritten []*transport.Client // with answers of this batch
+	place     *guestPlace         // the last among the guests
+	tag       uint64              // that it is known by there
 	frame     []byte              // memory to encode the next answer in, behind room for what a frame begins with
 	held      transport.RpcReply  // of the answer in frame, which may be the last of the batch; zero: there is none
 	box       any                 // a pointer that replies are put behind: see api.OnAsk
@@ -92,7 +95,7 @@ func newMessageLoops(e *Env, name string, limit int) *messageLoops {
 
 // schedule hands an inbox with work to a loop.
 func (p *messageLoops) schedule(in *inbox) {
-	p.mu.Lock()
+	p.lock()
 	p.ready = append(p.ready, in)
 	p.staff()
 }
@@ -112,7 +115,7 @@ func (p *messageLoops) staff() {
 	default:
 		start = true
 	}
-	p.mu.Unlock()
+	p.unlock()
 	if wake != nil {
 		wake.Wake()
 	}
@@ -124,9 +127,9 @@ func (p *messageLoops) staff() {
 // run is a loop's task. It ends with the env or the endpoint, or when enough others idle.
 func (p *messageLoops) run() {
 	l := &messageLoop{w: p.env.rt.NewWaiter()}
-	p.mu.Lock()
+	p.lock()
 	p.enlist(l)
-	p.mu.Unlock()
+	p.unlock()
 	defer p.abandoned(l)
 	more := false
 	for {
@@ -146,8 +149,8 @@ func (p *messageLoops) run() {
 // next ends what l did, more saying whether its inbox has more messages, and takes an inbox to process. wait says that
 // there is none now, and that l is listed as idle.
 func (p *messageLoops) next(l *messageLoop, more bool) (in *inbox, wait bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	p.lock()
+	defer p.unlock()
 	if l.in != nil {
 		p.finish(l, more)
 	} else if i := slices.Index(p.idle, l); i >= 0 {
@@ -185,9 +188,14 @@ func (p *messageLoops) takeReady() *inbox {
 
 // begin makes l one of the loops that are busy, to process in. It is called with mu held.
 func (p *messageLoops) begin(l *messageLoop, in *inbox) {
-	p.busy++
-	in.running++
 	l.in = in
+	p.admit(l)
+}
+
+// admit counts a loop that processes its inbox. It is called with mu held.
+func (p *messageLoops) admit(l *messageLoop) {
+	p.busy++
+	l.in.running++
 	l.batch++
 }
 
@@ -217,7 +225,7 @@ func (p *messageLoops) abandoned(l *messageLoop) {
 	}
 	l.flush()
 	more := l.in.abandoned()
-	p.mu.Lock()
+	p.lock()
 	in := l.in
 	p.finish(l, more)
 	p.remove(l)
@@ -228,20 +236,26 @@ func (p *messageLoops) abandoned(l *messageLoop) {
 // join makes l, a reading task's, one of the loops that are busy, to process in, unless other inboxes or too many loops
 // are there already.
 func (p *messageLoops) join(l *messageLoop, in *inbox) bool {
-	p.mu.Lock()
+	if p.guests.enter(l, in) {
+		return true
+	}
+	p.lock()
 	free := len(p.ready) == 0 && p.busy < p.limit && !p.closed
 	if free {
 		p.begin(l, in)
 		p.enlist(l)
 	}
-	p.mu.Unlock()
+	p.unlock()
 	return free
 }
 
 // keeps begins another batch of l, unless other inboxes wait.
 func (p *messageLoops) keeps(l *messageLoop) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	if l.visits() {
+		return true
+	}
+	p.lock()
+	defer p.unlock()
 	if len(p.ready) > 0 {
 		return false
 	}
@@ -251,7 +265,10 @@ func (p *messageLoops) keeps(l *messageLoop) bool {
 
 // leave ends what join began; more says that the inbox has more messages.
 func (p *messageLoops) leave(l *messageLoop, more bool) {
-	p.mu.Lock()
+	if !more && l.endVisit() {
+		return
+	}
+	p.lock()
 	p.finish(l, more)
 	p.remove(l)
 	p.staff()
@@ -275,9 +292,9 @@ func (p *messageLoops) remove(l *messageLoop) {
 // lend gives the place of a loop that processes in, whose handler waits, to another. It reports whether there was one;
 // then takeBack ends that.
 func (p *messageLoops) lend(in *inbox) bool {
-	p.mu.Lock()
+	p.lock()
 	if in.lent >= in.running {
-		p.mu.Unlock()
+		p.unlock()
 		return false
 	}
 	in.lent++
@@ -287,9 +304,9 @@ func (p *messageLoops) lend(in *inbox) bool {
 }
 
 func (p *messageLoops) takeBack(in *inbox) {
-	p.mu.Lock()
+	p.lock()
 	p.restore(in)
-	p.mu.Unlock()
+	p.unlock()
 }
 
 // restore takes back a place lent for in. It is called with mu held.
@@ -302,14 +319,14 @@ func (p *messageLoops) restore(in *inbox) {
 
 // close ends the loops once there is no work.
 func (p *messageLoops) close() {
-	p.mu.Lock()
+	p.lock()
 	p.closed = true
 	idle := p.idle
 	p.idle = nil
 	if p.timer != nil {
 		p.timer.Stop()
 	}
-	p.mu.Unlock()
+	p.unlock()
 	for _, l := range idle {
 		l.w.Wake()
 	}

@@ -30,6 +30,7 @@ func (e *Env) takePlace() *readingPlace {
 		return at
 	}
 	at := &readingPlace{}
+	at.loop.tag = e.dispatcher.shared.guests.tags.Add(2)
 	at.loop.run = at.loop.runBatch
 	return at
 }

@@ -23,7 +23,7 @@ func (p *messageLoops) watch() {
 
 // look lends the places of the loops that are at the same batch as at the last look.
 func (p *messageLoops) look() {
-	p.mu.Lock()
+	p.lock()
 	p.watching = false
 	lent := 0
 	for _, l := range p.all {
@@ -38,9 +38,9 @@ func (p *messageLoops) look() {
 	if len(p.ready) > 0 && p.busy >= p.limit {
 		p.watch()
 	}
-	p.mu.Unlock()
+	p.unlock()
 	for range lent {
-		p.mu.Lock()
+		p.lock()
 		p.staff()
 	}
 }
