@@ -14,7 +14,7 @@ func (r *reader) body(n, waited int) (api.ManagedBuffer, error) {
 	case r.run.memory != nil:
 		return r.bodyOfRun(n)
 	case r.runs(n, waited):
-		r.run.memory = r.shared.bodies.Get(runBytes)
+		r.run = run{memory: r.shared.bodies.Get(runLead + runBytes), at: runLead, got: runLead}
 		return r.bodyOfRun(n)
 	case n > bodyAhead:
 		b, err := r.grow(n)

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"testing"
+	"unsafe"
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/transport"
@@ -34,6 +35,31 @@ func TestOneReadBringsSeveralChunks(t *testing.T) {
 		if conn.reads != c.reads {
 			t.Errorf("%d reads for %d chunks of %d bytes, want %d", conn.reads, c.chunks, c.size, c.reads)
 		}
+	}
+}
+
+// TestBodiesOfARunLieApartFromTheStartOfAPage: no body of a run begins just behind the start of a page, for then it takes
+// long to copy the pages of a file there.
+func TestBodiesOfARunLieApartFromTheStartOfAPage(t *testing.T) {
+	const size, chunks, page, apart = 64 << 10, 9, 4 << 10, 256
+	var stream []byte
+	for i := range int32(chunks) {
+		stream = append(wire.AppendChunkFetchSuccessHeader(stream, 7, i, size), make([]byte, size)...)
+	}
+	r := transport.NewReader(netty.NewRuntime(), &readLog{data: bytes.NewReader(stream)})
+	for i := range chunks {
+		got, err := r.Chunk(chunks - i)
+		if err != nil {
+			t.Fatalf("chunk %d: %v", i, err)
+		}
+		b, err := got.Bytes()
+		if err != nil {
+			t.Fatalf("chunk %d: %v", i, err)
+		}
+		if at := uintptr(unsafe.Pointer(&b[0])) % page; r.Run() != nil && at < apart {
+			t.Errorf("chunk %d begins %d bytes behind the start of a page", i, at)
+		}
+		got.Release()
 	}
 }
 
