@@ -63,6 +63,8 @@ const (
 	gatherBytes = 320 << 10
 	// tinySegment is the size in bytes up to which segments that adjoin are read together: a copy costs less than a call.
 	tinySegment = 8 << 10
+	// rawPiece is how much of a stream is read at once, when so much of it is to come.
+	rawPiece = 256 << 10
 	// bodyPiece is how much of a chunk is read at once, so that the idle check sees progress.
 	bodyPiece = 512 << 10
 	// gatheredAlone is how many chunks and streams the reading task finds asked for before another begins to write them.

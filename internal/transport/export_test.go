@@ -161,6 +161,12 @@ func (r Reader) Run() api.ManagedBuffer {
 // Close gives back what the reader holds.
 func (r Reader) Close() { r.close() }
 
+// Raw is [reader.raw].
+func (r Reader) Raw(n int64, consume func(p []byte) error) error { return r.raw(n, consume) }
+
+// RawPiece is how much of many raw bytes is read at once.
+const RawPiece = rawPiece
+
 // RunBytes is the size of that memory, and ChunkStart that of what is before each body in it.
 const (
 	RunBytes   = runBytes
