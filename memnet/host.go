@@ -71,7 +71,6 @@ func (w *World) newHost(name string) *Host {
 	h.network = &hostNetwork{host: h}
 	h.files = newFiles(h)
 	h.logger = slog.New(&logHandler{host: h})
-	h.setClock()
 	h.begin()
 	return h
 }

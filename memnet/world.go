@@ -123,7 +123,8 @@ func New(cfg Config) *World {
 	w.policy = w.drawPolicy()
 	w.strategy = w.drawStrategy()
 	w.scheduler = w.newScheduler()
-	w.root = w.newHost("root")
+	w.root = w.newHost("root") // its clock is right: a plan, which tells the clocks of hosts, does not know of it
+	w.root.read()
 	return w
 }
 
@@ -138,6 +139,7 @@ func (w *World) Host(name string) *Host {
 		panic(fmt.Sprintf("memnet: host name %q: it must do as the host of host:port, and not mean every host", name))
 	}
 	h := w.newHost(name)
+	h.setClock()
 	*w.hosts.at(hashString(name)) = h
 	w.order = append(w.order, h)
 	return h

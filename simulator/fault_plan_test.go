@@ -22,3 +22,19 @@ func TestARecordedPlanIsOneForItsScenario(t *testing.T) {
 		}
 	}
 }
+
+// TestARecordedPlanMakesTheSameRun: to its end, which the clocks of the hosts are wrong in too, and what they left behind is looked for.
+func TestARecordedPlanMakesTheSameRun(t *testing.T) {
+	wrong := 0
+	for seed := range uint64(60) {
+		first := Run(RunConfig{Seed: seed, Record: true, Faults: Swarm()}, register(true, false))
+		wrong += len(first.Plan.Clocks)
+		again := Run(RunConfig{Plan: first.Plan}, register(true, false))
+		if again.Hash != first.Hash || again.Signature != first.Signature {
+			t.Fatalf("seed %d: %v, hash %016x; by its plan %v, hash %016x\n%v", seed, first, first.Hash, again, again.Hash, first.Plan)
+		}
+	}
+	if wrong == 0 {
+		t.Error("no clock was ever wrong")
+	}
+}
