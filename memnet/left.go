@@ -24,6 +24,8 @@ type Left struct {
 	State string
 	// Since is when the task began to wait, the timer was set.
 	Since time.Duration
+	// Ready says of a task that it is about to run: what it does then is not known yet.
+	Ready bool
 	// Origin is the stack that made it, or set the timer; empty without Config.Origins.
 	Origin string
 }
@@ -60,7 +62,7 @@ func (w *World) Left() []Left {
 			continue
 		}
 		for _, t := range h.inc.tasks {
-			all = append(all, Left{Kind: LeftTask, Host: h.name, Name: t.name, Code: codeOf(t.f), State: t.describeWait(), Since: time.Duration(t.since), Origin: t.origin.String()})
+			all = append(all, Left{Kind: LeftTask, Host: h.name, Name: t.name, Code: codeOf(t.f), State: t.describeWait(), Since: time.Duration(t.since), Ready: t.waiting <= waitHeld, Origin: t.origin.String()})
 		}
 		for _, c := range h.inc.conns {
 			all = append(all, Left{Kind: LeftConnection, Host: h.name, Name: c.String(), State: c.state(), Origin: c.origin.String()})

@@ -106,6 +106,23 @@ func TestLeaks(t *testing.T) {
 	}
 }
 
+// TestATimerThatFiresAsOneLooks is a timer still, also in the instant in which its task is about to run.
+func TestATimerThatFiresAsOneLooks(t *testing.T) {
+	scenario := func() Scenario {
+		return Scenario{
+			Faults: Calm(), Stays: func(l Leak) bool { return l.Kind == "timer" },
+			Hosts: Hosts{"a": func(_ context.Context, n Node) error { // begins when the looking does, whose waits are whole ticks
+				var timer api.Timer
+				timer = n.Runtime().AfterFunc(10*time.Millisecond, func() { timer.Reset(10 * time.Millisecond) })
+				return nil
+			}},
+		}
+	}
+	if res := Run(RunConfig{}, scenario); res.Verdict != Passed {
+		t.Error(res.Report())
+	}
+}
+
 // TestConnectionLeak names both ends. A connection that nobody accepted is reset with its listener, so nothing is left.
 func TestConnectionLeak(t *testing.T) {
 	res := Run(RunConfig{}, leaky(leaveConnection))

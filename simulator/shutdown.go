@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/twinwire/twinwire/api"
+	"github.com/twinwire/twinwire/memnet"
 )
 
 // shutdownTask is the task on each host that shuts down what its code has made.
@@ -44,10 +45,30 @@ func (s *stage) end(ctx context.Context) error {
 			break
 		}
 	}
-	if leaks := s.leaks(s.world.Left(), begun); len(leaks) > 0 {
+	left, err := s.atRest(ctx)
+	if err != nil {
+		return err
+	}
+	if leaks := s.leaks(left, begun); len(leaks) > 0 {
 		return &leakError{leaks: leaks}
 	}
 	return nil
+}
+
+// atRest is what is left once no task is about to run: one whose timer fires at this very instant may be gone with the next.
+// Some task always is where one never rests.
+func (s *stage) atRest(ctx context.Context) ([]memnet.Left, error) {
+	left := s.world.Left()
+	for range 10 {
+		if !slices.ContainsFunc(left, func(l memnet.Left) bool { return l.Ready }) {
+			break
+		}
+		if err := api.Sleep(ctx, s.world.Runtime(), time.Microsecond); err != nil {
+			return nil, err
+		}
+		left = s.world.Left()
+	}
+	return left, nil
 }
 
 // ends notes how to shut down what the code of the host has made.
