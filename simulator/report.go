@@ -56,7 +56,10 @@ func (s Shrunk) Report() string {
 	if s.Story != "" {
 		fmt.Fprintf(&b, "    story:  %s\n", s.Story)
 	}
-	fmt.Fprintf(&b, "    the seed itself: trace hash %016x%s\n    replay: %s\n", s.First.Hash, s.First.repetition(), s.First.Replay)
+	fmt.Fprintf(&b, "    the seed itself: trace hash %016x%s\n", s.First.Hash, s.First.repetition())
+	if s.First.Replay != "" {
+		fmt.Fprintf(&b, "    replay: %s\n", s.First.Replay)
+	}
 	return strings.TrimSuffix(b.String(), "\n")
 }
 

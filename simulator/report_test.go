@@ -60,6 +60,15 @@ func TestReportOfPassedRun(t *testing.T) {
 	}
 }
 
+// TestReportWithoutACommand has no line for it.
+func TestReportWithoutACommand(t *testing.T) {
+	r := failedResult()
+	r.Replay = ""
+	if got := (Shrunk{First: r, Last: Result{Tape: &Tape{}}}).Report(); strings.Contains(got, "replay") {
+		t.Error(got)
+	}
+}
+
 // TestReportTasks: those of the stack itself are counted, but listed when a run hangs in which there are no others.
 func TestReportTasks(t *testing.T) {
 	r := Result{Verdict: Failed, Err: errors.New("wrong"), Pending: []memnet.TaskInfo{
