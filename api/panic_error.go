@@ -13,7 +13,7 @@ import (
 // travels whole, whatever the serializer.
 type PanicError struct {
 	Value string // what was panicked with, as text, at most 4 KiB
-	Stack string // of the task that panicked, at most 16 KiB
+	Stack string // where it was, from the line that panicked outwards, at most 16 KiB
 	Cause error  // what was panicked with, if that is an error
 }
 
@@ -22,10 +22,11 @@ const (
 	maxPanicStack = 16 << 10
 )
 
-// NewPanicError makes the error of a recovered panic. It is for implementations of RpcEnv.
+// NewPanicError makes the error of a recovered panic, of what debug.Stack returns in the deferred function that recovered. It
+// is for implementations of RpcEnv.
 func NewPanicError(value any, stack []byte) *PanicError {
 	cause, _ := value.(error)
-	return &PanicError{Value: cutText(fmt.Sprint(value), maxPanicValue), Stack: cutText(string(stack), maxPanicStack), Cause: cause}
+	return &PanicError{Value: cutText(fmt.Sprint(value), maxPanicValue), Stack: cutText(panicStack(string(stack)), maxPanicStack), Cause: cause}
 }
 
 func cutText(s string, limit int) string {

@@ -4,6 +4,7 @@ package simulator
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"regexp"
@@ -203,5 +204,24 @@ func TestDivergenceOfACheck(t *testing.T) {
 	}
 	if report := res.Report(); res.Verdict != Nondeterministic || !strings.Contains(report, "range over the map votes") {
 		t.Error(report)
+	}
+}
+
+// TestAPanicOfAHandlerRepeats: its stack goes to the asker, and is the same in every run.
+func TestAPanicOfAHandlerRepeats(t *testing.T) {
+	panics := func(Node, api.RpcEnv) { panic("out of order") }
+	for seed := range uint64(10) {
+		if res := Run(RunConfig{Seed: seed, Twice: true}, leaky(panics)); !res.Repeats() || !strings.Contains(res.Err.Error(), "out of order") {
+			t.Fatal(res.Report())
+		}
+	}
+}
+
+// TestTheStackOfAHandlerIsItsOwn: it ends where the component does, for what is below differs in a race build.
+func TestTheStackOfAHandlerIsItsOwn(t *testing.T) {
+	res := Run(RunConfig{}, leaky(func(Node, api.RpcEnv) { panic("out of order") }))
+	p, ok := errors.AsType[*api.PanicError](res.Err)
+	if !ok || !strings.Contains(p.Stack, "divergence_test.go:") || strings.Contains(p.Stack, "/internal/") || strings.Contains(p.Stack, "/memnet.") {
+		t.Errorf("%v\n%+v", res, p)
 	}
 }
