@@ -47,9 +47,8 @@ type ReadWaiter interface {
 // ArrivedReader is an optional ability of a connection, found by type assertion: to read bytes where they arrived, without
 // copying them to a buffer of the reader. A simulated connection has it.
 type ArrivedReader interface {
-	// ReadArrived waits as Read does. What it returns are the bytes that Read would return; they are lent until the next
-	// call of Read or ReadArrived, and must not be changed. It returns nothing, and no error, when they are not in one
-	// piece: then Read brings them without waiting.
+	// ReadArrived waits as Read does. What it returns are the first of the bytes that Read would return: as many as arrived in
+	// one piece, and one at least. They are lent until the next call of Read or ReadArrived, and must not be changed.
 	ReadArrived() ([]byte, error)
 	// ArrivedOrRest is ReadArrived for a task that may rest: see [Rester]. It either does what ReadArrived does, or, when
 	// there is nothing to read yet, rests: then the function of the task must return, without another call on the seam, and

@@ -117,18 +117,15 @@ func (c *conn) arrivedOrRest() (p []byte, rests bool, err error) {
 	return p, false, err
 }
 
-// lend returns the bytes that arrived, if they are in one piece. They stay where they are until takeBack.
+// lend returns the bytes of the first piece that arrived. They stay where they are until takeBack.
 //
 //go:norace
 func (c *conn) lend() []byte {
 	p := c.in
 	s := p.unread
-	if s.next != nil {
-		return nil
-	}
 	acquireWith(s.data)
 	b := s.data[p.offset:]
-	p.unread, p.offset, c.lent = nil, 0, s
+	p.unread, p.offset, c.lent = s.next, 0, s
 	p.free(len(b))
 	return b
 }

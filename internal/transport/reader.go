@@ -37,7 +37,7 @@ type reader struct {
 	reads   atomic.Uint64  // for the idle check, which hears of countedReads at once
 	handing atomic.Bool    // raw bytes are being taken; for the idle check
 	size    int32          // of the last large chunk's body
-	rest    []byte         // what the decoder held, while bare
+	rest    []byte         // what the decoder held, while kept; else empty, with room for a small frame perhaps
 	waits   api.ReadWaiter // nil: conn cannot wait without a buffer
 	idle    *idleCheck     // is told when the quiet ends
 	shared  *shared
@@ -116,6 +116,9 @@ func (r *reader) otherRoom() (into []byte, err error) {
 	}
 	if err := r.await(); err != nil {
 		return nil, err
+	}
+	if r.lentStart() {
+		return r.restOf(), nil
 	}
 	r.borrow()
 	return r.ahead(r.decoder.Buffer(readAtLeast)), nil

@@ -74,14 +74,10 @@ func (r *reader) borrow() {
 }
 
 // tookArrived is took for bytes that the connection lends. A frame that is whole among them is taken where it is; of one
-// that has only begun borrow takes what is there. When it lends none, a read brings what arrived.
+// that has only begun restOf or borrow takes what is there.
 func (r *reader) tookArrived(p []byte, err error) error {
 	if err == nil && r.quiet.Load() {
 		r.stir()
-	}
-	if len(p) == 0 && err == nil {
-		r.borrow()
-		return r.took(r.conn.Read(r.decoder.Buffer(readAtLeast)))
 	}
 	if !r.bare {
 		r.giveBuffer()
@@ -99,4 +95,24 @@ func (r *reader) alone(p []byte, err error) (payload []byte, ok bool, _ error) {
 		}
 	}
 	return nil, false, r.tookArrived(p, err)
+}
+
+// lentStart reports whether the decoder holds the start of a small frame that was lent.
+func (r *reader) lentStart() bool {
+	held := r.decoder.Buffered()
+	return held > 0 && r.arrived != nil && r.bare && !r.kept && !r.lean && held+r.decoder.Need() <= smallFrame
+}
+
+// smallFrame is how many bytes such a frame has at most.
+const smallFrame = 512
+
+// restOf is what the rest of it is read into, behind its start: it needs no buffer of the usual size.
+func (r *reader) restOf() []byte {
+	if cap(r.rest) < smallFrame {
+		r.rest = make([]byte, 0, smallFrame)
+	}
+	need, start := r.decoder.Need(), r.decoder.TakeRaw(int64(r.decoder.Buffered()))
+	r.decoder.Adopt(r.rest[:smallFrame])
+	r.decoder.Feed(start)
+	return r.decoder.Buffer(need)
 }
