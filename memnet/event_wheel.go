@@ -16,16 +16,17 @@ import (
 // which slots have something. A segment that arrives later than the last slot is in a heap, and stays there when its
 // time comes near.
 type eventWheel struct {
-	at    int64  // when the earliest arrives; farAway: there is none
-	used  uint64 // slots
-	shift uint   // a slot is 1<<shift ns
-	span  int64  // what arrives within it from now has a slot
+	at    int64 // when the earliest arrives; farAway: there is none
+	farAt int64 // likewise of those in far
+	shift uint  // a slot is 1<<shift ns
+	span  int64 // what arrives within it from now has a slot
+	used  [slots / 64]uint64
 	far   eventHeap
 	slots [slots]slot // by time, modulo slots
 }
 
-// slots is how many there are: as many as used has bits.
-const slots = 64
+// slots is how many there are: so many that of a hundred segments on their way few share one.
+const slots = 256
 
 // A slot is a list of segments.
 type slot struct{ first, last *segment }
@@ -37,7 +38,7 @@ func (q *eventWheel) init(f *fault.Profile) {
 	const narrowest = time.Microsecond
 	most := f.LatencyMin + 7*f.LatencyMean // see exponential
 	q.shift = uint(bits.Len64(uint64(max(most/slots, narrowest))))
-	q.at, q.span = farAway, (slots-1)<<q.shift
+	q.at, q.farAt, q.span = farAway, farAway, (slots-1)<<q.shift
 }
 
 // push puts in a segment that is sent now, and after all that were put in before.
@@ -48,14 +49,15 @@ func (q *eventWheel) push(now int64, s *segment) {
 	q.at = min(q.at, s.at)
 	if s.at-now > q.span {
 		q.far.push(event{at: s.at, seq: s.seq, seg: s})
+		q.farAt = q.far[0].at
 		return
 	}
-	i := uint64(s.at) >> (q.shift & 63) % slots
+	i := q.slotOf(s.at)
 	l := &q.slots[i]
 	switch {
 	case l.first == nil:
 		l.first, l.last = s, s
-		q.used |= 1 << i
+		q.used[i/64] |= 1 << (i % 64)
 	case l.last.at <= s.at:
 		l.last.next = s
 		l.last = s
@@ -73,66 +75,65 @@ func (q *eventWheel) push(now int64, s *segment) {
 //
 //go:norace
 func (q *eventWheel) due(now int64) *segment {
-	s := q.slots[uint64(now)>>(q.shift&63)%slots].first
-	if s == nil || len(q.far) > 0 && q.far[0].at <= now && (q.far[0].at < s.at || q.far[0].seq < s.seq) {
+	s := q.slots[q.slotOf(now)].first
+	if q.farAt <= now && (s == nil || q.farAt < s.at || q.far[0].seq < s.seq) {
 		return q.far[0].seg
 	}
 	return s
 }
+
+//go:norace
+func (q *eventWheel) slotOf(at int64) uint64 { return uint64(at) >> (q.shift & 63) % slots }
 
 // take takes out what is due.
 //
 //go:norace
 //go:nosplit
 func (q *eventWheel) take(now int64) *segment {
-	if len(q.far) > 0 {
-		return q.takeOfAll(now)
+	if q.farAt <= now {
+		if s := q.due(now); s == q.far[0].seg {
+			q.takeFar()
+			return s
+		}
 	}
-	return q.takeOfSlots(uint64(now) >> (q.shift & 63) % slots)
-}
-
-// takeOfSlots takes out what is due in a slot.
-//
-//go:norace
-//go:nosplit
-func (q *eventWheel) takeOfSlots(i uint64) *segment {
+	i := q.slotOf(now)
 	l := &q.slots[i]
 	s := l.first
 	l.first, s.next = s.next, nil
-	if l.first == nil {
-		q.used &^= 1 << i
-		if q.used == 0 {
-			q.at = farAway
-			return s
-		}
-		i += uint64(bits.TrailingZeros64(bits.RotateLeft64(q.used, -int(i))))
-		l = &q.slots[i%slots]
+	if l.first != nil {
+		q.at = min(l.first.at, q.farAt)
+		return s
 	}
-	q.at = l.first.at
+	q.used[i/64] &^= 1 << (i % 64)
+	q.at = min(q.firstFrom(i), q.farAt)
 	return s
 }
 
-// takeOfAll is take where some are too far away for a slot.
+// takeFar takes out the earliest of those that are too far away for a slot.
 //
 //go:norace
-func (q *eventWheel) takeOfAll(now int64) *segment {
-	i := uint64(now) >> (q.shift & 63) % slots
-	s := q.slots[i].first
-	if q.far[0].at <= now {
-		s = q.due(now)
-	}
-	if s == q.slots[i].first {
-		q.takeOfSlots(i)
-	} else {
-		q.far.pop()
-		q.at = farAway
-		if q.used != 0 {
-			i += uint64(bits.TrailingZeros64(bits.RotateLeft64(q.used, -int(i))))
-			q.at = q.slots[i%slots].first.at
-		}
-	}
+func (q *eventWheel) takeFar() {
+	now := q.farAt
+	q.far.pop()
+	q.farAt = farAway
 	if len(q.far) > 0 {
-		q.at = min(q.at, q.far[0].at)
+		q.farAt = q.far[0].at
 	}
-	return s
+	q.at = min(q.firstFrom(q.slotOf(now)), q.farAt)
+}
+
+// firstFrom returns when the first arrives of those that have a slot; now is slot i.
+//
+//go:norace
+func (q *eventWheel) firstFrom(i uint64) int64 {
+	word := i / 64
+	used := q.used[word] &^ (1<<(i%64) - 1)
+	for n := 0; used == 0; n++ {
+		if n == len(q.used) {
+			return farAway
+		}
+		word = (word + 1) % uint64(len(q.used))
+		used = q.used[word]
+	}
+	return q.slots[word*64+uint64(bits.TrailingZeros64(used))].first.at
 }
