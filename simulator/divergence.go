@@ -18,6 +18,7 @@ type divergence struct {
 	shared   *memnet.SeamCall
 	ways     [2]way
 	suspects []suspect
+	far      bool // they stand somewhere in the package
 }
 
 // A way is what one of the runs does where they part.
@@ -72,7 +73,7 @@ func diverge(cfg RunConfig, scenario func() Scenario) divergence {
 		}
 	}
 	if f.number == 0 {
-		d.suspects = suspectsIn(placesOf(scenario()))
+		d.suspect(placesOf(scenario()))
 		return d
 	}
 	d.number, d.shared, d.ways[1] = f.number, f.last, f.way
@@ -90,9 +91,17 @@ func diverge(cfg RunConfig, scenario func() Scenario) divergence {
 		}
 	}
 	if len(d.suspects) == 0 {
-		d.suspects = suspectsIn(append(framesOfStack(d.ways[0].stack), placesOf(scenario())...))
+		d.suspect(append(framesOfStack(d.ways[0].stack), placesOf(scenario())...))
 	}
 	return d
+}
+
+// suspect looks around the places, and then everywhere in their packages: a handler that calls nothing on the world has left
+// no trail.
+func (d *divergence) suspect(places []sourceLine) {
+	if d.suspects = suspectsIn(places); len(d.suspects) == 0 {
+		d.suspects, d.far = suspectsAnywhere(places), true
+	}
 }
 
 func (f *follower) restart(until int) {
@@ -158,7 +167,11 @@ func (d divergence) report() string {
 		}
 	}
 	if len(d.suspects) > 0 {
-		b.WriteString("    suspects, the nearest first\n")
+		title := "suspects, the nearest first"
+		if d.far {
+			title = "suspects elsewhere in the package: none is near"
+		}
+		b.WriteString("    " + title + "\n")
 		for _, s := range d.suspects {
 			fmt.Fprintf(&b, "      %s  %s\n", s.place, s.what)
 		}

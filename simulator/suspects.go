@@ -37,6 +37,26 @@ func suspectsIn(places []sourceLine) []suspect {
 	return f.found[:min(len(f.found), maxSuspects)]
 }
 
+// suspectsAnywhere looks through the files of the places, and then through the rest of their packages, tests last.
+func suspectsAnywhere(places []sourceLine) []suspect {
+	f := &finder{packages: map[string]*sourcePackage{}, seen: map[ast.Node]bool{}}
+	for _, which := range []func(name string, p sourceLine) bool{
+		func(name string, p sourceLine) bool { return name == p.file },
+		func(name string, _ sourceLine) bool { return !strings.HasSuffix(name, "_test.go") },
+		func(string, sourceLine) bool { return true },
+	} {
+		for _, p := range places {
+			pkg := f.packageOf(filepath.Dir(p.file))
+			for _, file := range pkg.files {
+				if which(pkg.fset.Position(file.Pos()).Filename, p) {
+					f.look(pkg, file, 0, 0)
+				}
+			}
+		}
+	}
+	return f.found[:min(len(f.found), maxSuspects)]
+}
+
 // A finder collects suspects.
 type finder struct {
 	packages map[string]*sourcePackage
