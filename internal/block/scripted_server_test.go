@@ -28,8 +28,8 @@ type scriptedServer struct {
 
 var _ transport.RpcHandler = (*scriptedServer)(nil)
 
-// served starts the server at the far end and returns where.
-func (s *stage) scripted(h *scriptedServer) api.RpcAddress {
+// scripted starts the server at the far end and returns where.
+func (s *stage) scripted(h transport.RpcHandler) api.RpcAddress {
 	s.Helper()
 	server, err := transport.NewServer(s.ctx, s.rt, s.far.network, s.far.bind, transport.Config{}, h)
 	if err != nil {
