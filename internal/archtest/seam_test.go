@@ -116,7 +116,7 @@ func seamGates() map[string]gate {
 		}},
 		"os": {only: []string{
 			"ErrNotExist", "ErrExist", "ErrPermission", "ErrClosed", "ErrInvalid", "ErrDeadlineExceeded", "ErrNoDeadline",
-			"IsNotExist", "IsExist", "IsPermission", "FileMode", "FileInfo", "DirEntry", "PathError", "ModePerm", "ModeDir", "ModeSymlink",
+			"IsNotExist", "IsExist", "IsPermission", "FileMode", "FileInfo", "DirEntry", "PathError", "ModePerm", "ModeDir", "ModeSymlink", "SameFile",
 			"O_RDONLY", "O_WRONLY", "O_RDWR", "O_APPEND", "O_CREATE", "O_EXCL", "O_SYNC", "O_TRUNC",
 		}, instead: files + " and io/fs; environment, pid and host name from the configuration"},
 		"path/filepath": {instead: "path: names in api.Files have slashes"},

@@ -4,6 +4,8 @@ package shuffle
 
 import (
 	"container/list"
+	"io/fs"
+	"os"
 	"time"
 
 	"github.com/twinwire/twinwire/api"
@@ -29,7 +31,8 @@ type cachedIndex struct {
 // look is what tells a file from another that had its name before.
 type look struct {
 	size    int64
-	changed int64 // ns of the epoch
+	changed int64       // ns of the epoch
+	file    fs.FileInfo // on the machine's disk, which of its files it is; nil: there is none
 }
 
 // lookOf is the zero look when there is no file.
@@ -38,7 +41,16 @@ func lookOf(at Place) look {
 	if err != nil {
 		return look{}
 	}
-	return look{info.Size(), info.ModTime().UnixNano()}
+	return look{info.Size(), info.ModTime().UnixNano(), info}
+}
+
+// is reports whether a file that looks so is the one that looked so before. One that was written in the same tick of the disk's
+// clock, and got its name long after, is another file still.
+func (l look) is(before look) bool {
+	if l.size != before.size || l.changed != before.changed {
+		return false
+	}
+	return os.SameFile(l.file, before.file) || !os.SameFile(l.file, l.file) // no two infos of another disk are of the same file
 }
 
 // clockTick is more than the coarsest clock that file systems mark changes with goes on at a time.
@@ -48,7 +60,10 @@ const clockTick = 2 * time.Second
 // system's clock may still show the same.
 func (l look) tells(now time.Time) bool { return now.UnixNano()-l.changed > int64(clockTick) }
 
-func (c cachedIndex) weight() int64 { return int64(len(c.key)) + c.index.Retained() }
+// infoSize is about what the info of a file takes.
+const infoSize = 224
+
+func (c cachedIndex) weight() int64 { return int64(len(c.key)) + c.index.Retained() + infoSize }
 
 func newIndexCache(rt api.Runtime, limit int64) *indexCache {
 	return &indexCache{limit: limit, mu: rt.NewMutex(), order: list.New(), byKey: map[string]*list.Element{}}
@@ -63,7 +78,7 @@ func (c *indexCache) get(key string, now look) (Index, bool) {
 		return Index{}, false
 	}
 	one := e.Value.(cachedIndex)
-	if now != (look{}) && (now != one.look || !one.sure) {
+	if now.file != nil && !(one.sure && now.is(one.look)) {
 		return Index{}, false
 	}
 	c.order.MoveToFront(e)

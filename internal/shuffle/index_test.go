@@ -104,7 +104,7 @@ func TestIndexCache(t *testing.T) {
 		for i := range int64(4) {
 			t.write(writer, t.dirs(), shuffle.MapOutput{Map: i}, fmt.Sprint("block ", i))
 		}
-		few := shuffle.NewStore(t.rt, shuffle.StoreConfig{IndexCache: 500})
+		few := shuffle.NewStore(t.rt, shuffle.StoreConfig{IndexCache: 1000})
 		for range 2 {
 			for _, i := range []int64{0, 1, 2, 3, 2, 1} {
 				if got := text(t, few, t.dirs(), shuffle.MapOutput{Map: i}, 0, 1); got != fmt.Sprint("block ", i) {
