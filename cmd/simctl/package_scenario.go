@@ -106,7 +106,7 @@ func (p packageScenario) dir(ctx context.Context) (string, error) {
 	list.Stderr = &said
 	out, err := list.Output()
 	if err != nil {
-		if exists(p.pkg) && !strings.HasPrefix(p.pkg, ".") {
+		if exists(p.pkg) && !strings.HasPrefix(p.pkg, ".") && !filepath.IsAbs(p.pkg) {
 			return "", fmt.Errorf("no package %s: for the folder write ./%s#%s", p.pkg, p.pkg, p.test)
 		}
 		return "", fmt.Errorf("go list %s: %s", p.pkg, cmp.Or(strings.TrimSpace(said.String()), err.Error()))

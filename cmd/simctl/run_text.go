@@ -70,7 +70,7 @@ func (r *runReport) paragraph() string {
 	}
 	fmt.Fprintf(&b, "took %v.\n", time.Duration(r.WallMS)*time.Millisecond)
 	if r.Repeats != nil && *r.Repeats {
-		b.WriteString("It repeats: a second run went exactly the same way.\n")
+		b.WriteString("It repeats: a second run went exactly the same way. What --input names is part of the run: with other words it goes another way.\n")
 	}
 	return b.String()
 }

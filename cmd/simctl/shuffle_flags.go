@@ -20,7 +20,7 @@ const defaultFaults = "calm"
 
 // shuffleFlags are the flags of every verb that runs the shuffle.
 type shuffleFlags struct {
-	Input      []string `sep:"none" default:"." placeholder:"PATH" help:"File or folder to count the words of; may be given more than once."`
+	Input      []string `sep:"none" default:"." placeholder:"PATH" help:"File or folder to count the words of (${default}); may be given more than once. Another input is another run, of the same seed too."`
 	Executors  int      `default:"4" placeholder:"N" help:"How many executors (${default})."`
 	Partitions int      `default:"8" placeholder:"N" help:"How many reduce tasks (${default})."`
 	Network    string   `default:"memnet" enum:"memnet,tcp" help:"memnet: one simulated world. tcp: a process for each host (${default})."`
