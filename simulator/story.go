@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -35,6 +36,9 @@ func sightingText(s memnet.Sighting) string {
 	case "mark":
 		return "mark: " + s.What
 	case "log":
+		if why, ok := failedAsk(s); ok {
+			return "ask fails: " + why
+		}
 		return "log: " + s.Text
 	case "boot":
 		return "starts"
@@ -167,9 +171,27 @@ func (e Explanation) hostStory(host string) string {
 	return text
 }
 
-// ofTheStack reports whether it is what the stack notes of itself: messages and faults tell the same.
+// ofTheStack reports whether it is what the stack notes of itself: messages and faults tell the same. That an ask has failed no
+// message tells.
 func ofTheStack(s memnet.Sighting) bool {
-	return s.Kind == "dial" || s.Kind == "accept" || s.Kind == "close" || s.Kind == "log" && strings.HasPrefix(s.Text, "level=DEBUG ")
+	if s.Kind == "log" {
+		_, failed := failedAsk(s)
+		return !failed && strings.HasPrefix(s.Text, "level=DEBUG ")
+	}
+	return s.Kind == "dial" || s.Kind == "accept" || s.Kind == "close"
+}
+
+// failedAsk returns why an ask of the host has ended without a reply, if that is what is noted.
+func failedAsk(s memnet.Sighting) (why string, ok bool) {
+	rest, ok := strings.CutPrefix(s.Text, `level=DEBUG msg="ask failed" `)
+	if !ok || s.Kind != "log" {
+		return "", false
+	}
+	_, quoted, ok := strings.Cut(rest, " cause=")
+	if why, err := strconv.Unquote(quoted); err == nil {
+		return why, ok
+	}
+	return quoted, ok
 }
 
 func plural(n int, noun string) string {
