@@ -63,15 +63,17 @@ func (c *sweepCmd) Run(t *terminal) error {
 	defer stop()
 	r := sweepReport{Scenario: c.Scenario, Network: c.Network, FaultsProfile: c.Faults, Seeds: c.seeds.String()}
 	status := newStatusLine(t)
-	ended := make(chan sweepReport, 1)
-	go func(r sweepReport) {
-		c.sweep(ctx, &r, status, s)
-		ended <- r
-	}(r)
+	over := make(chan struct{})
+	defer close(over)
+	ended := c.start(ctx, over, r, status, s)
 	select {
 	case r = <-ended:
 	case <-ctx.Done():
-		r.Error = errInterrupted.Error()
+		select {
+		case r = <-ended:
+		case <-time.After(leaveTime):
+			r.Error = errInterrupted.Error()
+		}
 	}
 	status.clear()
 	if err := r.write(t.out, c.Format); err != nil {
@@ -101,17 +103,51 @@ func (c *sweepCmd) settings() []string {
 	return all
 }
 
-// sweep makes the runs. Failing ones, and some of the others, are repeated in processes of their own.
-func (c *sweepCmd) sweep(ctx context.Context, r *sweepReport, status *statusLine, s subject) {
+// start sweeps, and returns where the report comes: when ctx has ended, after the next run, and then the others wait until all
+// is over.
+func (c *sweepCmd) start(ctx context.Context, over <-chan struct{}, r sweepReport, status *statusLine, s subject) <-chan sweepReport {
+	ended := make(chan sweepReport, 1)
+	known := func(sofar simulator.SweepResult) {
+		status.set("%d of %d runs, %d passed, %d failures", sofar.Runs, c.seeds.Count(), sofar.Passed, len(sofar.Failures))
+		if ctx.Err() != nil {
+			select {
+			case ended <- c.interrupted(r, sofar, s):
+				<-over
+			case <-over:
+			}
+		}
+	}
+	go func(r sweepReport) {
+		c.sweep(ctx, &r, known, s)
+		select {
+		case ended <- r:
+		case <-over:
+		}
+	}(r)
+	return ended
+}
+
+// interrupted is the report of a sweep of which no more than this is known.
+func (c *sweepCmd) interrupted(r sweepReport, sofar simulator.SweepResult, s subject) sweepReport {
+	if errors.Is(sofar.Unconfirmed, context.Canceled) { // that run was being repeated
+		sofar.Unconfirmed = nil
+	}
+	r.set(sofar)
+	c.keepTapes(&r, s)
+	r.Error = errInterrupted.Error()
+	return r
+}
+
+// sweep makes the runs, and tells after each what is known. Failing ones, and some of the others, are repeated in processes of
+// their own.
+func (c *sweepCmd) sweep(ctx context.Context, r *sweepReport, known func(sofar simulator.SweepResult), s subject) {
 	flags := c.subjectFlags
 	flags.Want = s.want
 	r.set(simulator.Sweep(simulator.SweepConfig{
 		Seeds: c.seeds, Faults: s.instead, Guided: c.Guided, Time: c.Time, Workers: c.Jobs,
 		Replay:    s.replaySeed,
 		Elsewhere: func(tape *simulator.Tape) (simulator.Repeated, error) { return flags.elsewhere(ctx, tape) },
-		Progress: func(sofar simulator.SweepResult) {
-			status.set("%d of %d runs, %d passed, %d failures", sofar.Runs, c.seeds.Count(), sofar.Passed, len(sofar.Failures))
-		},
+		Progress:  known,
 	}, s.scenario))
 	c.keepTapes(r, s)
 	if len(r.Failures) == 0 || s.want == "" {

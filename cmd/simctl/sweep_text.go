@@ -58,8 +58,8 @@ func (r *sweepReport) text() string {
 	if r.Runs == 0 {
 		return b.String()
 	}
-	fmt.Fprintf(&b, "%s runs in %s: %s passed, %s clean errors, %s failed, %s hung, %s nondeterministic.\n",
-		thousands(r.Runs), seconds(r.WallMS), thousands(r.Passed), thousands(r.CleanErrors), thousands(r.Failed),
+	fmt.Fprintf(&b, "%s in %s: %s passed, %s clean errors, %s failed, %s hung, %s nondeterministic.\n",
+		counted(int(r.Runs), "run"), seconds(r.WallMS), thousands(r.Passed), thousands(r.CleanErrors), thousands(r.Failed),
 		thousands(r.Hung), thousands(r.Nondeterministic))
 	fmt.Fprintf(&b, "%s different trace hashes; faults: %s.\n", thousands(uint64(r.DistinctTraceHashes)), faultText(r.Faults))
 	if r.Mutants > 0 {
