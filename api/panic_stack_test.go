@@ -42,7 +42,8 @@ func TestTheStackOfAPanic(t *testing.T) {
 		}
 		elsewhere := make(chan string)
 		go func() { elsewhere <- caught(f) }()
-		here, there := stack[:strings.Index(stack, "api_test.caught(")], <-elsewhere
+		there := <-elsewhere
+		here, _, _ := strings.Cut(stack, "api_test.caught(")
 		if !strings.HasPrefix(there, here) {
 			t.Errorf("in another goroutine\n%s\nhere\n%s", there, here)
 		}
