@@ -172,7 +172,9 @@ func (c *Client) registerCall(ctx context.Context, cb RpcCallback) (id int64, er
 	if err := w.room(ctx); err != nil {
 		return 0, err
 	}
-	if !w.lockOpen() {
+	w.mu.Lock()
+	if w.closed || w.last {
+		w.mu.Unlock()
 		return 0, c.closedError()
 	}
 	if id = c.replies.addRpcLocked(cb); id == 0 {

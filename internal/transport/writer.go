@@ -116,35 +116,28 @@ func (w *writer) addAnswer(id int64, body []byte) (flush bool) {
 
 // enter locks mu, to append size bytes to the tail, or some if that is 0. It reports false, and does not lock, when the writer is closed.
 func (w *writer) enter(size int) bool {
-	if !w.lockOpen() {
+	w.mu.Lock()
+	if w.closed || w.last {
+		w.mu.Unlock()
 		return false
 	}
 	w.makeRoomLocked(size)
 	return true
 }
 
-// lockOpen locks mu. It reports false, and does not lock, when the writer is closed.
-func (w *writer) lockOpen() bool {
-	w.mu.Lock()
-	if w.closed || w.last {
-		w.mu.Unlock()
-		return false
-	}
-	return true
-}
-
 // makeRoomLocked shares the writer, and makes room in its tail for size bytes, or some if that is 0.
 func (w *writer) makeRoomLocked(size int) {
-	w.shareLocked()
-	if full := len(w.tail) + size; full > stepBytes && len(w.tail) > 0 && (size == 0 || full > cap(w.tail)) {
-		w.fullLocked()
+	if w.state.Load()&writerKind != writerShared || len(w.tail)+size > stepBytes { // seldom, of many messages
+		w.roomInTailLocked(size)
 	}
 }
 
-// fullLocked makes a full tail a step. It is not inlined, so that what mostly is not needed takes no room on the stack.
-//
-//go:noinline
-func (w *writer) fullLocked() { w.stepLocked(writeOp{}) }
+func (w *writer) roomInTailLocked(size int) {
+	w.shareLocked()
+	if full := len(w.tail) + size; full > stepBytes && len(w.tail) > 0 && (size == 0 || full > cap(w.tail)) {
+		w.stepLocked(writeOp{})
+	}
+}
 
 // leave counts what was appended to the tail, which was before bytes long, appends data if there is any, and unlocks mu.
 func (w *writer) leave(before int, data api.ManagedBuffer, count *transfers) (flush bool) {
