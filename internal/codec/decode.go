@@ -6,6 +6,7 @@ import (
 	"encoding"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/twinwire/twinwire/api"
 )
@@ -97,6 +98,9 @@ func (c *Codec) ReadReply(content []byte, reply any, bind Binder, from api.RpcAd
 		if n := len(info.head); info.direct && len(content) >= n && string(content[:n]) == string(info.head) && valueWord(reply) != nil {
 			var err error
 			if info.reads != nil {
+				if own.last != info {
+					own.last = info
+				}
 				err = own.read(with(info.reads, reply), content[n:], ownReplyBytes)
 			} else {
 				err = info.fill(reply, content[n:], bind, own)
@@ -108,6 +112,18 @@ func (c *Codec) ReadReply(content []byte, reply any, bind Binder, from api.RpcAd
 		}
 	}
 	return c.readOther(content, reply, bind, from)
+}
+
+// ReadHeld is ReadReply for what own holds.
+func (c *Codec) ReadHeld(reply any, bind Binder, from api.RpcAddress, own *OwnMemory) error {
+	info := own.last
+	if reply == nil || info.word != typeWord(reply) || valueWord(reply) == nil {
+		return c.ReadReply(slices.Concat(info.head, own.parts.Rest()), reply, bind, from, own)
+	}
+	if err := own.readHeld(with(info.reads, reply)); err != nil {
+		return undecodable(info.name, err)
+	}
+	return nil
 }
 
 // readOther is ReadReply for what is not mostly read.

@@ -15,6 +15,7 @@ type OwnMemory struct {
 	size  int       // of that
 	piece []byte    // of fields
 	used  int       // of that
+	last  *typeInfo // of the last reply that read its parts; nil: there was none
 }
 
 // What bounds a piece: who keeps one message keeps as much. Of memory of this size the runtime makes more at once than of a
@@ -51,6 +52,11 @@ func (m *OwnMemory) read(into api.PartsReader, payload []byte, most int) (err er
 	if !m.parts.Hold(payload) {
 		return m.readElsewhere(into, payload, most)
 	}
+	return m.readHeld(into)
+}
+
+// readHeld has into read what parts hold.
+func (m *OwnMemory) readHeld(into api.PartsReader) (err error) {
 	reading := true
 	defer func() {
 		if reading {
@@ -62,6 +68,16 @@ func (m *OwnMemory) read(into api.PartsReader, payload []byte, most int) (err er
 	reading = false
 	m.parts.Rest() // nothing is left to who keeps them
 	return err
+}
+
+// HoldReply keeps a copy of what content, a reply, holds, where another will read it by [Codec.ReadHeld], if it is one like
+// the last and there is room.
+func (m *OwnMemory) HoldReply(content []byte) bool {
+	if m.last == nil {
+		return false
+	}
+	head := m.last.head
+	return len(content) >= len(head) && string(content[:len(head)]) == string(head) && m.parts.Hold(content[len(head):])
 }
 
 // readElsewhere is read where there is no room in the last piece.

@@ -27,7 +27,8 @@ type pendingAsk struct {
 	// Written by who claimed the outcome, read once it is there.
 	answered bool   // by the one who was to answer
 	woken    bool   // the asker took the permit that comes with the outcome
-	body     []byte // the reply
+	held     bool   // the reply is held by own
+	body     []byte // else the reply
 
 	queued   bool  // it waits, or waited, in an outbox
 	at       int32 // among the env's local asks
@@ -35,7 +36,7 @@ type pendingAsk struct {
 	deadline time.Duration   // by the env's stopwatch
 	sent     sending         // the asker's; nowhere, if it was queued
 	frame    []byte          // likewise: the memory of the request
-	own      codec.OwnMemory // the asker's; of replies
+	own      codec.OwnMemory // of replies: who claims the outcome puts one there, and the asker reads it
 
 	// Written before it is put anywhere, like kind and deadline.
 	to    api.RpcEndpointAddress
@@ -119,7 +120,9 @@ var errAskTimeout = errors.New("timeout")
 func (a *pendingAsk) OnSuccess(body []byte) {
 	if a.claim(a.generation()) {
 		a.answered = true
-		a.body = append(a.body[:0], body...)
+		if a.held = a.own.HoldReply(body); !a.held {
+			a.body = append(a.body[:0], body...)
+		}
 		a.conclude()
 	}
 }
@@ -237,6 +240,9 @@ func (a *pendingAsk) outcome(to *api.RpcEndpointAddress, reply any) error {
 	c := a.way().client
 	if c == nil {
 		return codec.Assign(reply, a.value)
+	}
+	if a.held {
+		return a.env.codec.ReadHeld(reply, peerOf(c), to.Address, &a.own)
 	}
 	return a.env.codec.ReadReply(a.body, reply, peerOf(c), to.Address, &a.own)
 }
