@@ -67,7 +67,7 @@ func (c *Client) start(h RpcHandler) {
 	c.drainer, _ = h.(Drainer)
 	c.taker, _ = h.(RequestTaker)
 	c.idle.start()
-	c.goRead(c.read)
+	c.goRead(c.goOn)
 }
 
 // Remote is the peer's address, host:port: as dialled, or as the socket names it.
@@ -101,15 +101,6 @@ func (c *Client) InstallCipher(cipher Cipher) error {
 	return c.in.install(cipher)
 }
 
-// read is the reading task.
-func (c *Client) read() {
-	if !c.active {
-		c.active = true
-		c.handler.Active(c)
-	}
-	c.goOn()
-}
-
 // goRead starts a reading task, which may rest where the world has such tasks.
 func (c *Client) goRead(f func()) {
 	if r, ok := c.shared.rt.(api.Rester); ok {
@@ -119,18 +110,21 @@ func (c *Client) goRead(f func()) {
 	c.shared.rt.Go("connection "+c.remote, f)
 }
 
-// goOn reads until the connection ends, the task rests, or another is the reading task. The panic of the application over
-// a request is a failure like another, as an exception is in Spark.
+// goOn is the reading task. It reads until the connection ends, the task rests, or another is the reading task.
 func (c *Client) goOn() {
-	failed, err := c.serve()
-	for failed.c != nil {
-		failed.Inline().Failure(err)
-		failed, err = c.serve()
+	if !c.active {
+		c.active = true
+		c.handler.Active(c)
 	}
-	switch err.(type) { //nolint:errorlint // states, never wrapped
-	case relieved, resting:
-	default:
-		c.goDown(err)
+	for {
+		switch err := c.serve(); err.(type) { //nolint:errorlint // states, never wrapped
+		case resting, relieved:
+			return
+		case panicked:
+		default:
+			c.goDown(err)
+			return
+		}
 	}
 }
 
@@ -148,15 +142,18 @@ func (c *Client) goDown(err error) {
 	c.end(&ConnectionError{Op: "connection", Remote: c.remote, Cause: cause})
 }
 
-// serve reads and handles frames until the connection ends, or the application panics over a request, whose reply it
-// returns with the panic. It waits for input itself, for each function between would cost something when it goes on.
-func (c *Client) serve() (serving RpcReply, err error) {
+// serve reads and handles frames until the connection ends, or the application panics over a request: that is a failure like
+// another, as an exception is in Spark. It waits for input itself, for each function between would cost something when it goes
+// on.
+func (c *Client) serve() (err error) {
+	var serving RpcReply
 	defer func() {
 		if serving.c == nil {
 			return
 		}
 		if p := recover(); p != nil {
-			err = &PanicError{Value: p, Stack: debug.Stack()}
+			serving.Inline().Failure(&PanicError{Value: p, Stack: debug.Stack()})
+			err = panicked{}
 		}
 	}()
 	var payload []byte
@@ -186,7 +183,7 @@ func (c *Client) serve() (serving RpcReply, err error) {
 			case lent:
 				var p []byte
 				if p, c.rests, err = c.in.arrived.ArrivedOrRest(); c.rests {
-					return serving, resting{}
+					return resting{}
 				}
 				payload, ok, err = c.in.alone(p, err)
 			case len(into) > 0:
@@ -194,7 +191,7 @@ func (c *Client) serve() (serving RpcReply, err error) {
 			}
 		}
 	}
-	return serving, err
+	return err
 }
 
 // more goes on when no complete frame is there, and says where more is to come from, if that is needed, as the reader's
@@ -233,6 +230,11 @@ func (c *Client) handle(payload []byte, serving *RpcReply) error {
 	}
 	return c.takeReply(payload)
 }
+
+// panicked ends the part of a reading task in which the application panicked over a request.
+type panicked struct{}
+
+func (panicked) Error() string { return "the application panicked" }
 
 // relieved ends the part of a reading task that another has relieved.
 type relieved struct{}
