@@ -40,7 +40,9 @@ func (c *Client) SendRpcFrame(ctx context.Context, frame []byte, cb RpcCallback)
 	w := &c.out
 	if c.replies.rpcs.quiet == quietAdds && c.holding.Load() == 0 && w.beginsAlone(len(frame)) { // there is nobody to wait for
 		w.mu.Unlock()
-		c.writeAlone(frame)
+		if !w.writeAlone(frame) {
+			c.writeOn()
+		}
 		return id, nil
 	}
 	before := c.joinLocked(len(frame))

@@ -31,16 +31,12 @@ func (c *Client) Flush() {
 // flushLocked is Flush, called with the writer's mu held; it returns without it.
 func (c *Client) flushLocked() {
 	if !c.out.flushBrieflyLocked() {
-		c.shared.rt.Go("writer", c.out.flushOn)
+		c.writeOn()
 	}
 }
 
-// writeAlone writes a frame, whose memory the caller keeps, after the writer's beginsAlone.
-func (c *Client) writeAlone(frame []byte) {
-	if !c.out.writeAlone(frame) {
-		c.shared.rt.Go("writer", c.out.flushOn)
-	}
-}
+// writeOn has another task write what the caller may not.
+func (c *Client) writeOn() { c.shared.rt.Go("writer", c.out.flushOn) }
 
 // writeWithOthers writes a frame together with what others have to write.
 func (c *Client) writeWithOthers(frame []byte) {

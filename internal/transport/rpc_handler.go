@@ -120,11 +120,13 @@ func (r RpcReply) Now(frame []byte) {
 	c := r.c
 	c.admit()
 	wire.PutRpcResponseHeader(frame, r.id)
-	if c.out.beginsAlone(len(frame)) {
-		c.writeAlone(frame)
+	if !c.out.beginsAlone(len(frame)) {
+		c.writeWithOthers(frame)
 		return
 	}
-	c.writeWithOthers(frame)
+	if !c.out.writeAlone(frame) {
+		c.writeOn()
+	}
 }
 
 // FrameRoom is how many bytes of a frame with a request or its answer stand before the body.

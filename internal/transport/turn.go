@@ -75,7 +75,7 @@ func (c *Client) look() (late bool) {
 	}
 	if c.out.begin() {
 		late = true
-		c.shared.rt.Go("writer", c.out.flushOn)
+		c.writeOn()
 	}
 	return late
 }

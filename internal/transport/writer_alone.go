@@ -88,7 +88,11 @@ func (w *writer) beginsAlone(size int) bool {
 // writeAlone writes the frame for which it began, of FrameRoom+CopyLimit bytes at most. The frame is used no more after that.
 // It reports false when another task must go on, as flushBrieflyLocked does.
 func (w *writer) writeAlone(frame []byte) bool {
-	n, err := w.putBriefly(frame)
+	b := frame
+	if now := w.clock.Elapsed(); now > w.renew || w.renew == 0 { // this is putBriefly, which it would cost something to call
+		b = w.readyBriefly(now, b)
+	}
+	n, err := w.conn.Write(b)
 	if err != nil {
 		return w.notAlone(bytes.Clone(frame), n, err)
 	}
