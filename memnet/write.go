@@ -50,14 +50,14 @@ func (c *conn) Write(b []byte) (int, error) {
 	if l := c.out.link; l.writes+1 < l.nextMark && len(b) > 0 { // as most often
 		l.writes++
 		c.writes++
+		if n := len(b); n <= maxData && n <= int(c.out.credit) { // likewise
+			c.out.credit -= int32(n)
+			c.out.sendData(w, b, 0)
+			c.nextTurn()
+			return n, nil
+		}
 	} else {
 		marks = c.fate(b)
-	}
-	if n := len(b); len(marks) == 0 && 0 < n && n <= min(int(c.out.credit), maxData) { // as most often
-		c.out.credit -= int32(n)
-		c.out.sendData(w, b, 0)
-		c.nextTurn()
-		return n, nil
 	}
 	c.writing = true
 	n, err := c.writePieces(t, b, marks)
