@@ -12,6 +12,7 @@ type policy struct {
 	quantum   int64  // all times are multiples of it, so that things happen together
 	ofQuantum uint64 // 2^64 divided by the quantum
 	yieldFrom uint64 // a draw of a scheduling point at or above it lets others go first
+	stackFrom uint64 // likewise, where it locks a mutex of the stack
 	holdShare uint64 // how many of pointBound values each point of a block has for holding the task
 	holdMax   int64  // for at most that long
 }
@@ -33,9 +34,26 @@ func (w *World) drawPolicy() policy {
 	p := policy{quantum: int64(quanta[w.choose(&s, uint64(len(quanta)))])}
 	p.ofQuantum = ^uint64(0) / uint64(p.quantum)
 	p.holdShare = pointBound / holds[w.choose(&s, uint64(len(holds)))]
-	p.yieldFrom = pointBound - pointBound/64*yields[w.choose(&s, uint64(len(yields)))]
+	yield := yields[w.choose(&s, uint64(len(yields)))]
+	p.yieldFrom = pointBound - pointBound/64*yield
+	p.stackFrom = pointBound - pointBound/64*yield/stackCalm
 	p.holdMax = int64(spans[w.choose(&s, uint64(len(spans)))])
 	return p
+}
+
+// stackCalm is how many times less often a task lets others go first where it locks a mutex of the stack than anywhere else.
+// A call passes several of those, and what a user writes differs by what comes between the calls: else most switches of a
+// busy host would be between locks that no two tasks want.
+const stackCalm = 4
+
+// yieldsFrom is the draw from which a task lets others go first that is about to do something with on.
+//
+//go:norace
+func (p *policy) yieldsFrom(on any) uint64 {
+	if m, locks := on.(*mutex); locks && m.inside {
+		return p.stackFrom
+	}
+	return p.yieldFrom
 }
 
 // roundUp returns the next multiple of the quantum. It multiplies with what a division would take several times as long

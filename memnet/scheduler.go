@@ -46,7 +46,7 @@ func (s *byHash) pick() *task { return s.world.ready.pop() }
 
 //go:norace
 //go:nosplit
-func (s *byHash) point(t *task, _ any) {
+func (s *byHash) point(t *task, on any) {
 	w := s.world
 	if t.passed >= t.look && t.passed >= t.due && w.mayHold(t) || t.host.ready == 0 {
 		return
@@ -59,7 +59,7 @@ func (s *byHash) point(t *task, _ any) {
 	} else {
 		v = w.player.value(here, pointBound)
 	}
-	if v < w.policy.yieldFrom {
+	if v < w.policy.yieldsFrom(on) {
 		return
 	}
 	w.record(here, pointBound, v)
