@@ -25,7 +25,7 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 	}
 	f := flag.NewFlagSet("bench sim", flag.ContinueOnError)
 	rounds := f.Int("rounds", 5, "how often each cell is measured; the median counts")
-	scale := f.Int("scale", 5, "how much work a cell does")
+	scale := f.Int("scale", 20, "how much work a cell does: 32,000 asks each in W1")
 	only := f.String("only", "", "measure the cells whose names hold this")
 	if err := f.Parse(args); err != nil {
 		return err
