@@ -200,60 +200,6 @@ func (r *reader) install(cipher Cipher) error {
 	return r.open(rest)
 }
 
-// raw reads n raw bytes behind the current frame and hands them to consume in pieces, each valid for the call.
-func (r *reader) raw(n int64, consume func(p []byte) error) error {
-	for n > 0 {
-		p := r.decoder.TakeRaw(n)
-		if p == nil {
-			m, err := r.moreRaw(n, consume)
-			if n -= m; err != nil {
-				return err
-			}
-			continue
-		}
-		n -= int64(len(p))
-		if err := r.hand(p, consume); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// moreRaw reads some of n raw bytes where the decoder holds none, and returns how many of them consume has had. Many are
-// read past the decoder, in larger pieces than it takes: whoever takes them, as a file, then has as few.
-func (r *reader) moreRaw(n int64, consume func(p []byte) error) (int64, error) {
-	if n < rawPiece || r.arrived != nil || r.cipher != nil {
-		return 0, inMidst(r.fill())
-	}
-	if err := r.await(); err != nil {
-		return 0, inMidst(err)
-	}
-	room := r.shared.bodies.Get(rawPiece)
-	defer room.Release()
-	m, err := r.conn.Read(room.Memory())
-	if err = r.count(m, err); err != nil || m == 0 {
-		return 0, inMidst(err)
-	}
-	return int64(m), r.hand(room.Memory()[:m], consume)
-}
-
-// hand gives raw bytes to who takes them.
-func (r *reader) hand(p []byte, consume func(p []byte) error) error {
-	r.handing.Store(true)
-	err := consume(p)
-	r.handing.Store(false)
-	if err != nil {
-		return &consumerError{err}
-	}
-	return nil
-}
-
-// consumerError tells what the taker of raw bytes said from what the connection said.
-type consumerError struct{ cause error }
-
-func (e *consumerError) Error() string { return e.cause.Error() }
-func (e *consumerError) Unwrap() error { return e.cause }
-
 // ended is why the connection ended when err ended reading: nil when the peer closed it, between two frames.
 func (r *reader) ended(err error) error {
 	switch {
