@@ -12,7 +12,7 @@ type policy struct {
 	quantum   int64  // all times are multiples of it, so that things happen together
 	ofQuantum uint64 // 2^64 divided by the quantum
 	yieldFrom uint64 // a draw of a scheduling point at or above it lets others go first
-	stackFrom uint64 // likewise, where it locks a mutex of the stack
+	stackFrom uint64 // likewise, where the stack locks, writes or wakes
 	holdShare uint64 // how many of pointBound values each point of a block has for holding the task
 	holdMax   int64  // for at most that long
 }
@@ -41,16 +41,22 @@ func (w *World) drawPolicy() policy {
 	return p
 }
 
-// stackCalm is how many times less often a task lets others go first where it locks a mutex of the stack than anywhere else.
-// A call passes several of those, and what a user writes differs by what comes between the calls: else most switches of a
-// busy host would be between locks that no two tasks want.
+// stackCalm is how many times less often a task lets others go first where the stack locks, writes or wakes than anywhere
+// else. A call passes a dozen such places, and what a user writes differs by what comes between the calls: else most
+// switches of a busy host would be between two places in the stack that no two tasks want.
 const stackCalm = 4
 
-// yieldsFrom is the draw from which a task lets others go first that is about to do something with on.
+// yieldsFrom is the draw from which a task lets others go first that is about to do something with on. Who writes to a
+// connection is the stack; who wakes a waiter nearly always.
 //
 //go:norace
 func (p *policy) yieldsFrom(on any) uint64 {
-	if m, locks := on.(*mutex); locks && m.inside {
+	switch o := on.(type) {
+	case *mutex:
+		if o.inside {
+			return p.stackFrom
+		}
+	case *conn, *waiter:
 		return p.stackFrom
 	}
 	return p.yieldFrom
