@@ -71,6 +71,9 @@ func (p *Parts) Rest() []byte {
 	return b
 }
 
+// End leaves nothing to take.
+func (p *Parts) End() { p.at = p.end }
+
 // Text takes the next n bytes as text.
 func (p *Parts) Text(n int) string {
 	b := p.Bytes(n)

@@ -61,12 +61,12 @@ func (m *OwnMemory) readHeld(into api.PartsReader) (err error) {
 	defer func() {
 		if reading {
 			err = panicAs(recover(), err, "decode", into)
-			m.parts.Rest()
+			m.parts.End()
 		}
 	}()
 	err = into.ReadParts(&m.parts)
 	reading = false
-	m.parts.Rest() // nothing is left to who keeps them
+	m.parts.End() // nothing is left to who keeps them
 	return err
 }
 
