@@ -161,7 +161,7 @@ func (in *inbox) process(l *messageLoop, batch int) (more bool) {
 		begun, err := in.handleSome(l, batch-n)
 		n += begun
 		if err != nil {
-			in.onError(err)
+			in.failed(l, err)
 		}
 	}
 	return in.next < len(in.taken) || in.takeSome(batch)
@@ -174,7 +174,7 @@ func (in *inbox) handleSome(l *messageLoop, most int) (begun int, err error) {
 	var m *message
 	defer func() {
 		if handling {
-			err = in.brokeOff(m, recover())
+			err = in.brokeOff(l, m, recover())
 		}
 	}()
 	for begun < most && in.next < len(in.taken) && err == nil {
@@ -211,7 +211,10 @@ func (in *inbox) handleSome(l *messageLoop, most int) (begun int, err error) {
 }
 
 // brokeOff ends handleSome where the handler of m has panicked, or ended its task.
-func (in *inbox) brokeOff(m *message, panicked any) error {
+func (in *inbox) brokeOff(l *messageLoop, m *message, panicked any) error {
+	if panicked == nil {
+		defer l.taskEnds(in)
+	}
 	err := m.broken(panicked)
 	if panicked != nil && in.env.events.HandlerSlow != nil {
 		in.tellSlow(in.since)

@@ -12,8 +12,7 @@ import (
 // once when a handler waits in an ask, else soon (see [transport.Client.Work]).
 type readingLoop struct {
 	messageLoop
-	more bool                 // the inbox has more messages
-	run  func(transport.Turn) // runBatch, made once
+	more bool // the inbox has more messages
 }
 
 // manyTurns bounds how many batches a reading task handles before it reads again.
@@ -50,18 +49,13 @@ func (p *peer) workOff(used api.MessageBatch) (relieved bool) {
 	}
 	p.at = nil // who relieves this task has one of its own
 	at.loop.reads.Store(p.client)
-	left := false
-	defer func() {
-		if !left { // a handler has ended the task
-			in.loops.abandoned(&at.loop.messageLoop)
-		}
-	}()
 	for n := 1; ; n++ {
-		if relieved = p.client.Work(at.loop.run); relieved || !at.loop.more || n == manyTurns || !in.loops.keeps(&at.loop.messageLoop) {
+		turn := p.client.BeginTurn()
+		at.loop.runBatch(turn)
+		if relieved = p.client.EndTurn(turn); relieved || !at.loop.more || n == manyTurns || !in.loops.keeps(&at.loop.messageLoop) {
 			break
 		}
 	}
-	left = true
 	in.loops.leave(&at.loop.messageLoop, at.loop.more)
 	if used != nil && !at.loop.more {
 		used.Reset()
@@ -71,9 +65,31 @@ func (p *peer) workOff(used api.MessageBatch) (relieved bool) {
 	return relieved
 }
 
-// runBatch is one turn.
+// runBatch is one turn. If what it calls ends the task, taskEnds is called: all that may do so is called in one place, and
+// to be ready for it here too would cost each batch two more deferred functions.
 func (l *readingLoop) runBatch(turn transport.Turn) {
 	l.turn.Store(uint64(turn))
 	l.more = l.in.process(&l.messageLoop, batch)
 	l.flush()
+}
+
+// taskEnds hands on what a reading task did, which is about to end (runtime.Goexit): reading its connection, and processing in.
+// The task of another loop hands that on itself.
+func (l *messageLoop) taskEnds(in *inbox) {
+	if c := l.reads.Load(); c != nil {
+		c.Relieve(transport.Turn(l.turn.Load()))
+		in.loops.abandoned(l)
+	}
+}
+
+// failed tells the endpoint of an error of its own, which may end l's task.
+func (in *inbox) failed(l *messageLoop, cause error) {
+	told := false
+	defer func() {
+		if !told {
+			l.taskEnds(in)
+		}
+	}()
+	in.onError(cause)
+	told = true
 }

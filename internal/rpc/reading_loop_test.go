@@ -14,7 +14,7 @@ import (
 )
 
 // handledByReader reports whether the caller, a handler, runs on a connection's reading task.
-func handledByReader() bool { return strings.Contains(string(debug.Stack()), ".(*Client).Work(") }
+func handledByReader() bool { return strings.Contains(string(debug.Stack()), ".(*peer).workOff(") }
 
 // busy asks until the connection of remote is read often enough for its reading task to run the handlers.
 func (p *place) busy(remote api.RpcEndpointRef) {

@@ -31,7 +31,6 @@ func (e *Env) takePlace() *readingPlace {
 	}
 	at := &readingPlace{}
 	at.loop.tag = e.dispatcher.shared.guests.tags.Add(2)
-	at.loop.run = at.loop.runBatch
 	return at
 }
 

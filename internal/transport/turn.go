@@ -29,18 +29,29 @@ type readingTurns struct {
 // Work has the reading task, which has nothing else in hand, do f for the handler: this saves waking another. If f is
 // held up, somebody calls Relieve, or the watch does, and another task reads on. Work reports whether that is so.
 func (c *Client) Work(f func(turn Turn)) (relieved bool) {
-	turn := c.turns.now.Load() + 3
-	c.turns.now.Store(turn)
-	c.watch()
+	turn := c.BeginTurn()
 	returned := false
 	defer func() {
 		if !returned {
-			c.Relieve(Turn(turn)) // f has ended the task
+			c.Relieve(turn) // f has ended the task
 		}
 	}()
-	f(Turn(turn))
+	f(turn)
 	returned = true
-	return !c.turns.now.CompareAndSwap(turn, turn-1)
+	return c.EndTurn(turn)
+}
+
+// BeginTurn begins what Work is, for one who does it himself up to EndTurn, and calls Relieve should it end the task.
+func (c *Client) BeginTurn() Turn {
+	turn := c.turns.now.Load() + 3
+	c.turns.now.Store(turn)
+	c.watch()
+	return Turn(turn)
+}
+
+// EndTurn ends it, and reports what Work does.
+func (c *Client) EndTurn(turn Turn) (relieved bool) {
+	return !c.turns.now.CompareAndSwap(uint64(turn), uint64(turn)-1)
 }
 
 // Relieve has another task read the connection, if turn lasts.
