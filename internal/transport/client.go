@@ -174,29 +174,33 @@ func (c *Client) serve() (err error) {
 			err = errParting
 		case ok:
 			ok = false
-			err = c.handle(payload, &serving)
-		default:
-			var into []byte
-			var lent bool
-			into, lent, err = c.more()
-			switch {
-			case lent:
-				var p []byte
-				if p, c.rests, err = c.in.arrived.ArrivedOrRest(); c.rests {
-					return resting{}
-				}
-				payload, ok, err = c.in.alone(p, err)
-			case len(into) > 0:
-				err = c.in.took(c.in.conn.Read(into))
+			if wire.PeekType(payload).IsRequest() {
+				err = c.serveRequest(payload, &serving)
+			} else {
+				err = c.takeReply(payload)
 			}
+		default:
+			var again bool
+			if again, err = c.more(); again || err != nil {
+				continue
+			}
+			if !c.in.lends() {
+				err = c.in.readOn()
+				continue
+			}
+			var p []byte
+			if p, c.rests, err = c.in.arrived.ArrivedOrRest(); c.rests {
+				return resting{}
+			}
+			payload, ok, err = c.in.alone(p, err)
 		}
 	}
 	return err
 }
 
-// more goes on when no complete frame is there, and says where more is to come from, if that is needed, as the reader's
-// room does. A large chunk is received in place.
-func (c *Client) more() (into []byte, lent bool, err error) {
+// more does what is to be done when no complete frame is there, before more is read. A large chunk is received in place, and
+// there may be a frame again.
+func (c *Client) more() (again bool, err error) {
 	if len(c.answers) > 0 {
 		c.handOut()
 	}
@@ -204,31 +208,18 @@ func (c *Client) more() (into []byte, lent bool, err error) {
 		c.payHeld()
 	}
 	if c.gathered > 0 && c.writeGathered() {
-		return nil, false, relieved{}
+		return false, relieved{}
 	}
 	if c.took {
 		c.took = false
 		if c.drainer != nil && c.drainer.Work(c) {
-			return nil, false, relieved{}
+			return false, relieved{}
 		}
 	}
 	if c.in.decoder.Buffered() >= chunkStart {
-		if taken, err := c.takeLargeChunk(); taken || err != nil {
-			return nil, false, err
-		}
+		return c.takeLargeChunk()
 	}
-	return c.in.room()
-}
-
-// handle handles a message; serving is the reply to a request while the application has it.
-func (c *Client) handle(payload []byte, serving *RpcReply) error {
-	if wire.PeekType(payload).IsRequest() {
-		if len(c.answers) > 0 {
-			c.handOut()
-		}
-		return c.serveRequest(payload, serving)
-	}
-	return c.takeReply(payload)
+	return false, nil
 }
 
 // panicked ends the part of a reading task in which the application panicked over a request.

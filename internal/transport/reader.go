@@ -81,29 +81,33 @@ func (r *reader) close() {
 
 // fill brings more bytes to the decoder.
 func (r *reader) fill() error {
-	into, lent, err := r.room()
-	switch {
-	case lent:
+	if r.lends() {
 		return r.tookArrived(r.arrived.ReadArrived())
-	case len(into) > 0:
+	}
+	return r.readOn()
+}
+
+// lends reports whether more bytes are to be lent, as most often; tookArrived is told of those that arrived. Else readOn brings
+// them.
+func (r *reader) lends() bool {
+	return r.run.memory == nil && r.cipher == nil && !r.lean && r.arrived != nil && !r.kept && r.decoder.Buffered() == 0
+}
+
+// readOn brings more bytes to the decoder that are not lent.
+func (r *reader) readOn() error {
+	into, err := r.room()
+	if len(into) > 0 {
 		return r.took(r.conn.Read(into))
 	}
 	return err
 }
 
-// room brings more bytes to the decoder; or returns what is to be read into for that, and took is told of the read then;
-// or says that they are to be lent, and tookArrived is told of those that arrived.
-func (r *reader) room() (into []byte, lent bool, err error) {
-	if r.run.memory == nil && r.cipher == nil && !r.lean { // as most often
-		if r.arrived != nil && !r.kept && r.decoder.Buffered() == 0 {
-			return nil, true, nil
-		}
-		if !r.bare && !r.quiet.Load() {
-			return r.decoder.Buffer(readAtLeast), false, nil
-		}
+// room is what is to be read into for that, if anything is.
+func (r *reader) room() (into []byte, err error) {
+	if r.run.memory == nil && r.cipher == nil && !r.lean && !r.bare && !r.quiet.Load() { // as most often
+		return r.decoder.Buffer(readAtLeast), nil
 	}
-	into, err = r.otherRoom()
-	return into, false, err
+	return r.otherRoom()
 }
 
 func (r *reader) otherRoom() (into []byte, err error) {

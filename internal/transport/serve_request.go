@@ -12,6 +12,9 @@ import (
 // serveRequest handles one request, as Spark's TransportRequestHandler. It is called by the reading task, which waits
 // here while the peer does not take what was answered so far. serving is the reply while the application has the request.
 func (c *Client) serveRequest(payload []byte, serving *RpcReply) error {
+	if len(c.answers) > 0 {
+		c.handOut()
+	}
 	if c.Congested() {
 		c.drained()
 	}
