@@ -26,7 +26,12 @@ func (e *Env) AskTo(ctx context.Context, to api.RpcEndpointRef, msg, reply any) 
 // so each function between would cost more than what most of them do. Where a box comes from, nobody asked is of this env.
 func (e *Env) AskBox(ctx context.Context, to api.RpcEndpointAddress, box *api.MessageBox) error {
 	e.stats.asks.Add(1)
-	a := e.askOf(box)
+	a, ok := box.Ask.(*pendingAsk) // one that is kept there
+	if !ok {
+		a = e.makeAsk()
+		box.Ask = a
+	}
+	a.start(&e.usual)
 	a.to = to
 	var err error
 	if e.stopping.Load() || ctx != nil && (ctx.Err() != nil || handlerInbox(ctx) != nil) {
@@ -46,17 +51,6 @@ func (e *Env) AskBox(ctx context.Context, to api.RpcEndpointAddress, box *api.Me
 		box.Ask = nil
 	}
 	return err
-}
-
-// askOf starts the ask that is kept in a box.
-func (e *Env) askOf(box *api.MessageBox) *pendingAsk {
-	a, ok := box.Ask.(*pendingAsk)
-	if !ok {
-		a = e.makeAsk()
-		box.Ask = a
-	}
-	a.start(&e.usual)
-	return a
 }
 
 // attachedSender sends to an endpoint of a client-mode env, over the connection its reference came on.
