@@ -63,11 +63,15 @@ func (p *pipe) read(b []byte) int {
 //
 //go:norace
 func (p *pipe) free(n int) {
-	p.freed += int32(n)
-	if p.freed >= window/4 {
-		p.back().send(segCredit, int(p.freed))
-		p.freed = 0
+	if p.freed += int32(n); p.freed >= window/4 {
+		p.tellFreed()
 	}
+}
+
+//go:norace
+func (p *pipe) tellFreed() {
+	p.back().send(segCredit, int(p.freed))
+	p.freed = 0
 }
 
 //go:norace

@@ -80,10 +80,6 @@ func (w *World) depart(s *segment, at int64) {
 //go:norace
 func (s *segment) arrive(w *World) {
 	p := s.pipe
-	if s.kind == segData && !p.marred && p.link.clogs|p.link.blocked == 0 { // nearly always
-		p.arriveData(w, s)
-		return
-	}
 	if (p.torn || s.late && p.orphan) && (s.kind == segData || s.kind == segFin) {
 		p.torn, p.marred = true, true
 		w.giveSegment(s)
