@@ -77,21 +77,53 @@ func (p *peer) Bind(a api.RpcEndpointAddress) api.RpcEndpointRef {
 	return api.NewRpcEndpointRef(a, p.env)
 }
 
-// take takes a message in; reply is that of an ask.
+// take takes a message in, with a reply if it is an ask, and gives it to the inbox of its route: soon, together with those
+// behind it. While the inbox holds more than InboxMessages (of 1 KiB; larger ones count for more) the connection is not read,
+// so that its sender is slowed down.
+//
+// It is not read until there is room again or, for inboxPatience, the inbox takes nothing; then it is read on, and what
+// exceeds twice the bound is refused. So memory is bounded, and no deadlock can come of it: the wait of a connection for
+// an inbox ends by itself, also when the inbox's handler waits for an answer, or for another endpoint's message, that is
+// behind on this very connection.
 func (p *peer) take(body []byte, reply transport.RpcReply) {
 	if p.at == nil {
 		p.at = p.env.takePlace()
 	}
 	value, err := p.read(body)
-	if err == nil {
-		err = p.post(value, len(body), reply)
+	in := p.route.in
+	if err == nil && in.crowded.Load() && in.full() {
+		err = &inboxFullError{in.ref.Name(), p.env.cfg.InboxMessages}
 	}
 	if err != nil {
-		if reply.Asked() {
-			reply.Inline().Failure(err)
-		}
-		p.refused(reply.Asked(), err)
+		p.refuse(reply, err)
+		return
 	}
+	if p.into != in && p.owed != in {
+		p.handOver()
+	}
+	p.into = in
+	m := p.at.next()
+	m.value, m.size = value, int32(max(len(body), usualMessage))
+	switch {
+	case reply.Asked():
+		m.kind, m.call, m.do = ask, p.at.newCall(in, &p.route.sender, reply), p.route.ask
+	case p.route.oneWay == nil:
+		p.route.oneWay = &callContext{in: in, sender: p.route.sender}
+		fallthrough
+	default:
+		m.kind, m.call, m.do = oneWay, p.route.oneWay, p.route.send
+	}
+	p.count++
+	p.size += int(m.size)
+	p.waitFor(in)
+}
+
+// refuse is take of what cannot be taken in.
+func (p *peer) refuse(reply transport.RpcReply, cause error) {
+	if reply.Asked() {
+		reply.Inline().Failure(cause)
+	}
+	p.refused(reply.Asked(), cause)
 }
 
 // takeOne is take for a message that comes alone.
@@ -210,40 +242,6 @@ func (p *peer) find(body []byte) error {
 
 // gatherAtMost is how many messages are read before those they are for get them.
 const gatherAtMost = batch
-
-// post gives a message that came in size bytes, and with a reply if it is an ask, to the inbox of its route: soon, together
-// with those behind it. While the inbox holds more than InboxMessages (of 1 KiB; larger ones count for more) the connection
-// is not read, so that its sender is slowed down.
-//
-// It is not read until there is room again or, for inboxPatience, the inbox takes nothing; then it is read on, and what
-// exceeds twice the bound is refused. So memory is bounded, and no deadlock can come of it: the wait of a connection for
-// an inbox ends by itself, also when the inbox's handler waits for an answer, or for another endpoint's message, that is
-// behind on this very connection.
-func (p *peer) post(value any, size int, reply transport.RpcReply) error {
-	in := p.route.in
-	if in.crowded.Load() && in.full() {
-		return &inboxFullError{in.ref.Name(), p.env.cfg.InboxMessages}
-	}
-	if p.into != in && p.owed != in {
-		p.handOver()
-	}
-	p.into = in
-	m := p.at.next()
-	m.value, m.size = value, int32(max(size, usualMessage))
-	switch {
-	case reply.Asked():
-		m.kind, m.call, m.do = ask, p.at.newCall(in, &p.route.sender, reply), p.route.ask
-	case p.route.oneWay == nil:
-		p.route.oneWay = &callContext{in: in, sender: p.route.sender}
-		fallthrough
-	default:
-		m.kind, m.call, m.do = oneWay, p.route.oneWay, p.route.send
-	}
-	p.count++
-	p.size += int(m.size)
-	p.waitFor(in)
-	return nil
-}
 
 // takeAlike takes in the messages that follow the last and go its way, sent one way like it, while there is room for them:
 // they are one entry of the inbox.
