@@ -39,7 +39,7 @@ type Guest struct {
 
 func NewGuest(e api.RpcEnv, name string) Guest {
 	in := e.(*Env).dispatcher.find(name)
-	return Guest{in.loops, &e.(*Env).takePlace().loop.messageLoop, in}
+	return Guest{in.loops, &e.(*Env).takePlace().loop, in}
 }
 
 // Enter makes it a guest, if it may be one; LeaveLoops ends what came of that.

@@ -7,14 +7,6 @@ import (
 	"github.com/twinwire/twinwire/internal/transport"
 )
 
-// readingLoop is a connection's reading task as a message loop: once it has read what there is, it handles the messages
-// by itself, for to wake another task costs as much as a quick handler. It is relieved of reading when it is held up: at
-// once when a handler waits in an ask, else soon (see [transport.Client.Work]).
-type readingLoop struct {
-	messageLoop
-	more bool // the inbox has more messages
-}
-
 // manyTurns bounds how many batches a reading task handles before it reads again.
 const manyTurns = 16
 
@@ -34,8 +26,12 @@ func (p *peer) press() (relieved bool) {
 	return !p.settleInto(p.into) && p.workOff(used)
 }
 
-// workOff handles what is owed; used is what the last messages of it were read into, to be used again when all are
-// handled.
+// workOff handles what is owed, a connection's reading task being a message loop: once it has read what there is, it handles the
+// messages by itself, for to wake another task costs as much as a quick handler. It is relieved of reading when it is held up:
+// at once when a handler waits in an ask, else soon (see [transport.Client.Work]). Should a handler end the task, that is seen
+// to by taskEnds, where handlers are called: to be ready for it here too would cost each turn more deferred functions.
+//
+// used is what the last of the messages were read into, to be used again when all are handled.
 func (p *peer) workOff(used api.MessageBatch) (relieved bool) {
 	in := p.owed
 	if in == nil {
@@ -43,34 +39,30 @@ func (p *peer) workOff(used api.MessageBatch) (relieved bool) {
 	}
 	p.owed = nil
 	at := p.at
-	if in.concurrent || in.loops != p.env.dispatcher.shared || p.client.Quiet() || !in.loops.join(&at.loop.messageLoop, in) {
+	l := &at.loop
+	if in.concurrent || in.loops != p.env.dispatcher.shared || p.client.Quiet() || !in.loops.join(l, in) {
 		in.loops.schedule(in)
 		return false
 	}
 	p.at = nil // who relieves this task has one of its own
-	at.loop.reads.Store(p.client)
+	l.reads.Store(p.client)
+	var more bool
 	for n := 1; ; n++ {
 		turn := p.client.BeginTurn()
-		at.loop.runBatch(turn)
-		if relieved = p.client.EndTurn(turn); relieved || !at.loop.more || n == manyTurns || !in.loops.keeps(&at.loop.messageLoop) {
+		l.turn.Store(uint64(turn))
+		more = in.process(l, batch)
+		l.flush()
+		if relieved = p.client.EndTurn(turn); relieved || !more || n == manyTurns || !in.loops.keeps(l) {
 			break
 		}
 	}
-	in.loops.leave(&at.loop.messageLoop, at.loop.more)
-	if used != nil && !at.loop.more {
+	in.loops.leave(l, more)
+	if used != nil && !more {
 		used.Reset()
 		at.batch = used
 	}
 	p.env.places.Put(at)
 	return relieved
-}
-
-// runBatch is one turn. If what it calls ends the task, taskEnds is called: all that may do so is called in one place, and
-// to be ready for it here too would cost each batch two more deferred functions.
-func (l *readingLoop) runBatch(turn transport.Turn) {
-	l.turn.Store(uint64(turn))
-	l.more = l.in.process(&l.messageLoop, batch)
-	l.flush()
 }
 
 // taskEnds hands on what a reading task did, which is about to end (runtime.Goexit): reading its connection, and processing in.

@@ -12,7 +12,7 @@ import (
 // handles them. An env has as many as reading tasks work at once, and not one a connection: so it is still near the
 // processor when the next connection has something to read.
 type readingPlace struct {
-	loop     readingLoop
+	loop     messageLoop
 	gathered []message
 	calls    []callContext // for the next asks; nil: all are used
 	used     int           // of calls
