@@ -211,3 +211,29 @@ func TestSafeHostsPauseAndJump(t *testing.T) {
 		t.Errorf("%v: %v, %v", r.Verdict, r.Err, c)
 	}
 }
+
+// Crashes that tire come as soon as others, and are few in the end.
+func TestCrashesTire(t *testing.T) {
+	crashes := func(tire bool) (early, late int) {
+		p := fault.Calm()
+		p.CrashEvery, p.DownMin, p.DownMax, p.CrashTires = 20*time.Millisecond, time.Millisecond, time.Millisecond, tire
+		w := New(Config{Seed: 1, Faults: p, Observe: func(s Sighting) {
+			switch {
+			case s.What != string(fault.Crash):
+			case s.At < time.Second:
+				early++
+			default:
+				late++
+			}
+		}})
+		w.Host("a").Boot(func(context.Context) error { return nil })
+		w.Run(func(ctx context.Context) error { return api.Sleep(ctx, w.root.Runtime(), 10*time.Second) })
+		return early, late
+	}
+	if early, late := crashes(true); early < 5 || late > 5*early {
+		t.Errorf("that tire: %d in the first second, %d in the nine after it", early, late)
+	}
+	if early, late := crashes(false); late < 8*early || early < 30 {
+		t.Errorf("%d in the first second, %d in the nine after it", early, late)
+	}
+}

@@ -15,6 +15,7 @@ import (
 type recurrence struct {
 	name  string
 	every plan.Span
+	tires bool                                // each time makes every longer by half of what it is
 	draw  func(s *stream) (plan.Action, bool) // what strikes, if anything can
 }
 
@@ -55,7 +56,7 @@ func (w *World) recurrences() []recurrence {
 	mean := func(d time.Duration) plan.Span { return plan.Span{Mean: max(d, 0)} }
 	return []recurrence{
 		{name: "partition", every: mean(f.PartitionEvery), draw: w.drawPartition},
-		{name: "crash", every: mean(f.CrashEvery), draw: w.drawCrash},
+		{name: "crash", every: mean(f.CrashEvery), tires: f.CrashTires, draw: w.drawCrash},
 		{name: "clog", every: mean(f.ClogEvery), draw: w.drawClog},
 		{name: "pause", every: mean(f.PauseEvery), draw: w.drawPause},
 		{name: "jump", every: mean(f.JumpEvery), draw: w.drawJump},
@@ -71,7 +72,11 @@ const mostly = 64
 //go:norace
 func (w *World) recur(r recurrence, k uint64) {
 	s := w.stream(r.name, k, strconv.FormatUint(k, 10))
-	at := w.now + int64(w.span(&s, r.every)) + 1
+	wait := w.span(&s, r.every)
+	if r.tires {
+		wait += wait / 2 * time.Duration(k)
+	}
+	at := w.now + int64(wait) + 1
 	if u := w.cfg.Faults.Until; u > 0 && at >= int64(u) {
 		return
 	}

@@ -34,6 +34,7 @@ type Profile struct {
 	OneWayPPM      uint32 // of a million partitions, how many block one direction only
 
 	CrashEvery time.Duration // mean time between crashes; 0: none
+	CrashTires bool          // each crash makes that longer by half of what it was at first, so that they come at every pace
 	DownMin    time.Duration // how long a crashed host is down
 	DownMax    time.Duration
 	DownPPM    uint32 // of a million hosts that may crash, how many may be down at a time, but at least one; 0: all

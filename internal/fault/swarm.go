@@ -85,12 +85,27 @@ func (d draw) timed(q *Profile) {
 		q.PartitionMax, q.OneWayPPM = d.span(20*time.Millisecond, 5*time.Second), uint32(d(5))*250_000
 	}
 	if d.on() {
-		q.CrashEvery, q.DownMin = d.span(100*time.Millisecond, 20*time.Second), 10*time.Millisecond
-		q.DownMax, q.DownPPM = d.span(20*time.Millisecond, 10*time.Second), uint32(d(3))*250_000
+		d.crashes(q)
 	}
 	if d.on() {
 		q.PauseEvery, q.PauseMin = d.span(100*time.Millisecond, 30*time.Second), 10*time.Millisecond
 		q.PauseMax = d.span(20*time.Millisecond, 10*time.Second)
+	}
+}
+
+// crashes draws crashes. Most begin at the pace of the messages and become rarer, so that some strike in the middle of an
+// exchange and others after much work: a component that forgets a promise fails by two of them in one exchange, with short
+// times down, and hosts that crash at that pace to the end do nothing else.
+func (d draw) crashes(q *Profile) {
+	q.DownPPM = uint32(d(3)) * 250_000
+	pace := max(q.LatencyMin+q.LatencyMean, 4*time.Millisecond)
+	q.DownMin, q.DownMax = pace>>3, pace<<d(5)>>2
+	if d(4) == 0 {
+		q.DownMin, q.DownMax = 10*time.Millisecond, d.span(20*time.Millisecond, 10*time.Second)
+	}
+	q.CrashEvery, q.CrashTires = pace<<(1+d(6)), true
+	if d(4) == 0 {
+		q.CrashEvery, q.CrashTires = d.span(100*time.Millisecond, 20*time.Second), false
 	}
 }
 
