@@ -69,7 +69,7 @@ func drawnTimed(t *rapid.T, host *rapid.Generator[Pattern]) Timed {
 		a.From = host.Draw(t, "from")
 	}
 	if g.of == aPair || g.of == oneWay {
-		a.To = host.Draw(t, "to")
+		a.To = host.Filter(func(p Pattern) bool { return p != a.From || p.wild() }).Draw(t, "to")
 		a.OneWay = g.of == oneWay || rapid.Bool().Draw(t, "one way")
 	}
 	if g.by {

@@ -125,6 +125,9 @@ func (p *parser) operands(s *statement, g grammar, a *Action) bool {
 		return ok
 	}
 	a.From, a.To, a.OneWay, ok = p.ends(s, g.of == aPair)
+	if ok && a.From == a.To && !a.From.wild() {
+		return s.wrong(s.words[s.next-1], "want two hosts, such as "+string(a.From)+" and *", "nothing is between a host and itself")
+	}
 	return ok
 }
 
