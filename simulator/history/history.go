@@ -116,11 +116,26 @@ func (h *History[State, In, Out]) CheckWithin(limit time.Duration) error {
 		case porcupine.Illegal:
 			return &NotLinearizableError{Key: key, Calls: describe(calls, in, parts[key])}
 		case porcupine.Unknown:
-			return fmt.Errorf("%w: %d calls of key %q, within %v", ErrUndecided, len(operations), key, limit)
+			return undecided(operations, key, limit)
 		case porcupine.Ok:
 		}
 	}
 	return nil
+}
+
+// undecided says what made the search long: a lost call may come anywhere after it was made, or nowhere.
+func undecided(operations []porcupine.Operation, key string, limit time.Duration) error {
+	lost, what := 0, ""
+	for _, o := range operations {
+		if o.Return == math.MaxInt64 {
+			lost++
+		}
+	}
+	if key != "" {
+		what = " of key " + key
+	}
+	return fmt.Errorf("%w: no answer within %v for %d calls%s, %d of them lost: make fewer calls, or tell with Refused and Model.Key what does not touch what",
+		ErrUndecided, limit, len(operations), what, lost)
 }
 
 // operationsOf returns calls as the search wants them. Every lost call is a client of its own: what comes after it may

@@ -99,14 +99,15 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// TestUndecided: a search that ends too early says so.
+// TestUndecided: a search that ends too early says so, and what made it long.
 func TestUndecided(t *testing.T) {
 	h := history.New(register())
 	for i := range 2000 {
 		h.Call(fmt.Sprint(i), write(i)).Lost()
 	}
 	h.Call("reader", read).Return(-1)
-	if err := h.CheckWithin(time.Millisecond); !errors.Is(err, history.ErrUndecided) {
+	err := h.CheckWithin(time.Millisecond)
+	if !errors.Is(err, history.ErrUndecided) || !strings.Contains(err.Error(), "within 1ms for 2001 calls of key x, 2000 of them lost: ") {
 		t.Errorf("got %v", err)
 	}
 }
