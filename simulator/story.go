@@ -44,6 +44,8 @@ func sightingText(s memnet.Sighting) string {
 		return "starts"
 	case "create", "write", "sync", "rename", "remove":
 		return s.Kind + "s " + s.What
+	case kindFile:
+		return s.What
 	case "full":
 		return "has " + s.What
 	case "lose":

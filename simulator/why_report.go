@@ -64,7 +64,7 @@ const maxCauses = 48
 const causesTitle = "what happened, in the order of cause"
 
 func (e Explanation) causeRows() [][]string {
-	all := e.causes()
+	all := foldFiles(e.causes())
 	early := max(len(all)-maxCauses, 0)
 	telling := e.neededMoments()
 	var rows [][]string
