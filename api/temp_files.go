@@ -112,7 +112,10 @@ type tempFile struct {
 	size    int64
 }
 
-var _ DownloadFile = (*tempFile)(nil)
+var (
+	_ DownloadFile = (*tempFile)(nil)
+	_ FileHolder   = (*tempFile)(nil)
+)
 
 // Write implements io.Writer.
 func (f *tempFile) Write(p []byte) (int, error) {
@@ -123,6 +126,12 @@ func (f *tempFile) Write(p []byte) (int, error) {
 	f.size += int64(n)
 	return n, err
 }
+
+// Held implements FileHolder.
+func (f *tempFile) Held() File { return f.file }
+
+// Grew implements FileHolder.
+func (f *tempFile) Grew(n int) { f.size += int64(n) }
 
 // CloseAndRead implements DownloadFile.
 func (f *tempFile) CloseAndRead() (ManagedBuffer, error) {

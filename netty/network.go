@@ -46,8 +46,9 @@ type tcpNetwork struct {
 var _ api.Network = (*tcpNetwork)(nil)
 
 // TCP returns the network of the machine's TCP sockets, over IPv4 and IPv6. Its connections have the abilities
-// [api.FileSender], on Unix [api.ReadWaiter] and on Linux [api.Corker], and write a net.Buffers in one system call. Errors of Dial and Listen
-// carry a stack and match those of the system, such as syscall.ECONNREFUSED, with errors.Is.
+// [api.FileSender], on Unix [api.ReadWaiter] and on Linux [api.Corker] and [api.FileReceiver], and write a net.Buffers in
+// one system call. Errors of Dial and Listen carry a stack and match those of the system, such as syscall.ECONNREFUSED, with
+// errors.Is.
 func TCP(cfg TCPConfig) api.Network {
 	return &tcpNetwork{
 		cfg:        cfg,

@@ -21,14 +21,16 @@ type downloadCallback struct {
 	dead  bool // let the rest pass
 }
 
-var _ transport.StreamCallback = (*downloadCallback)(nil)
+var (
+	_ transport.StreamCallback = (*downloadCallback)(nil)
+	_ transport.FileTaker      = (*downloadCallback)(nil)
+)
 
 var errFilesClosed = errors.New("the manager of the files is closed")
 
 // OnData implements transport.StreamCallback.
 func (d *downloadCallback) OnData(p []byte) error {
-	if d.dead = d.dead || !d.sink.wants(d.place); d.dead {
-		_ = d.drop() // nobody is told any more
+	if d.passes() {
 		return nil
 	}
 	err := d.open()
@@ -40,6 +42,35 @@ func (d *downloadCallback) OnData(p []byte) error {
 		err = io.ErrShortWrite
 	}
 	return err
+}
+
+// passes reports whether the rest is let pass: nobody waits for it, and nobody is told any more.
+func (d *downloadCallback) passes() bool {
+	if d.dead = d.dead || !d.sink.wants(d.place); d.dead {
+		_ = d.drop()
+	}
+	return d.dead
+}
+
+// File implements transport.FileTaker.
+func (d *downloadCallback) File() (api.File, error) {
+	if d.passes() {
+		return nil, nil
+	}
+	if err := d.open(); err != nil {
+		return nil, err
+	}
+	if holder, ok := d.file.(api.FileHolder); ok {
+		return holder.Held(), nil
+	}
+	return nil, nil
+}
+
+// OnFile implements transport.FileTaker.
+func (d *downloadCallback) OnFile(n int) {
+	if holder, ok := d.file.(api.FileHolder); ok {
+		holder.Grew(n)
+	}
 }
 
 // open makes the file, if that has not been done.

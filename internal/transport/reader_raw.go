@@ -6,10 +6,25 @@ import "github.com/twinwire/twinwire/internal/buffer"
 
 // raw reads n raw bytes behind the current frame and hands them to consume in pieces, each valid for the call.
 func (r *reader) raw(n int64, consume func(p []byte) error) error {
+	return r.rawOrFile(n, consume, nil)
+}
+
+// rawOrFile is raw for bytes of which a file may take some instead, unless there is none.
+func (r *reader) rawOrFile(n int64, consume func(p []byte) error, files FileTaker) error {
 	var past pastDecoder
 	defer past.release()
+	past.files.taker = files
 	for n > 0 {
 		p := r.decoder.TakeRaw(n)
+		if p == nil && past.files.may(r, n) {
+			took, m, err := past.files.take(r, n)
+			if err != nil {
+				return err
+			}
+			if n -= int64(m); took {
+				continue
+			}
+		}
 		if p == nil {
 			var err error
 			if p, err = past.read(r, n); err != nil {
@@ -32,7 +47,10 @@ func (r *reader) raw(n int64, consume func(p []byte) error) error {
 
 // pastDecoder is memory to read much of a stream into, in larger pieces than the decoder takes: whoever takes them, as a file,
 // then has as few. It is held while the stream flows, not while the connection is quiet.
-type pastDecoder struct{ room *buffer.Pooled }
+type pastDecoder struct {
+	room  *buffer.Pooled
+	files toFile
+}
 
 // read returns some of the n bytes that are still to come, or none when it was the decoder that took some.
 func (d *pastDecoder) read(r *reader, n int64) ([]byte, error) {
@@ -57,6 +75,7 @@ func (d *pastDecoder) read(r *reader, n int64) ([]byte, error) {
 }
 
 func (d *pastDecoder) release() {
+	d.files.release()
 	if d.room != nil {
 		d.room.Release()
 		d.room = nil

@@ -172,3 +172,13 @@ type StreamCallback interface {
 	// OnFailure says why the stream did not come or broke off.
 	OnFailure(cause error)
 }
+
+// FileTaker is an optional ability of a StreamCallback, found by type assertion: to have bytes put into a file by the
+// connection, instead of an OnData.
+type FileTaker interface {
+	// File is the file that the next bytes may go to the end of, nil when OnData is to have them. It may block, and its error
+	// closes the connection, as OnData.
+	File() (api.File, error)
+	// OnFile says that n bytes went there.
+	OnFile(n int)
+}

@@ -76,7 +76,8 @@ func (c *Client) takeStream(payload []byte) error {
 	case cb == nil: // its bytes would be taken for frames
 		return IllegalState("stream %q was not asked for", m.StreamID)
 	}
-	err = c.in.raw(m.ByteCount, cb.OnData)
+	files, _ := cb.(FileTaker)
+	err = c.in.rawOrFile(m.ByteCount, cb.OnData, files)
 	c.replies.streamEnded()
 	switch broken := err.(type) { //nolint:errorlint // made by raw, never wrapped
 	case nil:
