@@ -20,21 +20,16 @@ func (t *toFile) may(r *reader, n int64) bool {
 // take puts the next bytes into the file, n at most, and returns how many, or reports that they must be read. The error of
 // the file is a *consumerError. The idle check hears of the file alone: a peer that is silent meanwhile gets no more time.
 func (t *toFile) take(r *reader, n int64) (took bool, m int, err error) {
-	r.handing.Store(true)
-	ok, err := t.begin(r)
-	r.handing.Store(false)
-	if !ok {
+	var ok bool
+	if err := r.hand(func() (err error) { ok, err = t.begin(r); return err }); err != nil || !ok {
 		return false, 0, err
 	}
 	m, err = t.pipe.Fill(n)
 	if err = r.count(m, err); err != nil || m == 0 {
 		return true, 0, inMidst(err)
 	}
-	r.handing.Store(true)
-	err = t.pipe.Empty()
-	r.handing.Store(false)
-	if err != nil {
-		return true, 0, &consumerError{err}
+	if err := r.hand(t.pipe.Empty); err != nil {
+		return true, 0, err
 	}
 	t.taker.OnFile(m)
 	return true, m, nil
@@ -44,11 +39,8 @@ func (t *toFile) take(r *reader, n int64) (took bool, m int, err error) {
 // asked again.
 func (t *toFile) begin(r *reader) (bool, error) {
 	f, err := t.taker.File()
-	if err != nil {
-		return false, &consumerError{err}
-	}
-	if f == nil {
-		return false, nil
+	if err != nil || f == nil {
+		return false, err
 	}
 	if t.pipe == nil {
 		if receiver, ok := r.conn.(api.FileReceiver); ok {

@@ -35,12 +35,21 @@ func (r *reader) rawOrFile(n int64, consume func(p []byte) error, files FileTake
 			}
 		}
 		n -= int64(len(p))
-		r.handing.Store(true)
-		err := consume(p)
-		r.handing.Store(false)
-		if err != nil {
-			return &consumerError{err}
+		if err := r.hand(func() error { return consume(p) }); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// hand calls f, which gives raw bytes to who takes them, or has them begin that. The idle check does not take the wait for that
+// for the peer's silence.
+func (r *reader) hand(f func() error) error {
+	r.handing.Store(true)
+	err := f()
+	r.handing.Store(false)
+	if err != nil {
+		return &consumerError{err}
 	}
 	return nil
 }
