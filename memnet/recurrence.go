@@ -15,7 +15,7 @@ import (
 type recurrence struct {
 	name  string
 	every plan.Span
-	tires bool                                // each time makes every longer by half of what it is
+	tires bool                                // the k-th wait is longer by k halves of what it would be
 	draw  func(s *stream) (plan.Action, bool) // what strikes, if anything can
 }
 

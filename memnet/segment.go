@@ -75,7 +75,7 @@ func (w *World) depart(s *segment, at int64) {
 	w.events.push(w.now, s)
 }
 
-// arrive is called when the segment reaches the other end, unless a partition holds it up.
+// arrive is called when the segment reaches the other end, but not of one that drain may hand over at once.
 //
 //go:norace
 func (s *segment) arrive(w *World) {

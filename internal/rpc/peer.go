@@ -270,7 +270,7 @@ func (p *peer) takeAlike() {
 	p.postAlike(first, count, size)
 }
 
-// postAlike is post for so many messages of the route's batch, from first on.
+// postAlike is take for so many messages of the route's batch, from first on.
 func (p *peer) postAlike(first, count, size int) {
 	if count == 0 {
 		return
