@@ -29,7 +29,7 @@ func openInside(root *os.Root, err error, name string) (api.File, error) {
 	case !info.Mode().IsRegular(): // opening others may take for ever
 		return nil, errors.WithStack(&fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid})
 	}
-	return file(root.Open(name))
+	return file(openAtOnce(root, name)) // by now it may be another
 }
 
 // OpenInside implements api.InsideOpener.

@@ -17,7 +17,8 @@ import (
 
 // Root is a directory of the machine as a disk of its own that nothing leads out of: neither ".." nor a symbolic link,
 // whoever made it. Every name starts at the directory, a leading slash or not. Open and Create return bare *os.File
-// values, which connections send without copying. Safe for concurrent use.
+// values, which connections send without copying; Open waits for nobody and refuses what is neither a file nor a directory.
+// Safe for concurrent use.
 type Root struct{ root *os.Root }
 
 var _ api.Files = (*Root)(nil)
@@ -38,7 +39,28 @@ func (r *Root) Close() error { return errors.WithStack(r.root.Close()) }
 func local(name string) string { return filepath.FromSlash(path.Join(".", path.Clean("/" + name)[1:])) }
 
 // Open implements api.Files.
-func (r *Root) Open(name string) (api.File, error) { return file(r.root.Open(local(name))) }
+func (r *Root) Open(name string) (api.File, error) {
+	f, err := openAtOnce(r.root, local(name))
+	return file(f, err)
+}
+
+// openAtOnce opens a file or a directory. To open a pipe would take until somebody writes to it, if that ever happens, and
+// whoever may write below the root can put one in a file's place at any time.
+func openAtOnce(root *os.Root, name string) (*os.File, error) {
+	f, err := root.OpenFile(name, os.O_RDONLY|openNonblock, 0)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		err = &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
+	}
+	if err != nil {
+		f.Close() //nolint:errcheck // opened for reading
+		return nil, err
+	}
+	return f, nil
+}
 
 // Create implements api.Files.
 func (r *Root) Create(name string) (api.File, error) { return file(r.root.Create(local(name))) }
