@@ -85,6 +85,7 @@ func (c *serveShuffleCmd) Run(t *terminal) (err error) {
 	}
 	defer func() { err = firstError(err, registry.Close()) }()
 	remembered := registry.Len()
+	tellLost(t, registry.Lost())
 	if err := registry.Kept(); err != nil {
 		fmt.Fprintf(t.err, "simctl: no executor can be registered for now: %v\n", err)
 	}
@@ -102,6 +103,18 @@ func (c *serveShuffleCmd) Run(t *terminal) (err error) {
 		closeMetrics()
 	}
 	return firstError(err, closeService(t, service))
+}
+
+// tellLost says which executors are not remembered. Many mostly have the same reason.
+func tellLost(t *terminal, lost []error) {
+	const most = 20
+	for i, err := range lost {
+		if i == most {
+			fmt.Fprintf(t.err, "simctl: lost: %d more\n", len(lost)-most)
+			return
+		}
+		fmt.Fprintf(t.err, "simctl: lost: %v\n", err)
+	}
 }
 
 // bound is where the service listens, in the words of --listen.

@@ -125,6 +125,15 @@ func (nobody) Active(*transport.Client)          {}
 func (nobody) Inactive(*transport.Client, error) {}
 func (nobody) Streams() transport.StreamManager  { return nil }
 
+func readFile(t *testing.T, name string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
 func TestServeShuffle(t *testing.T) {
 	dir := t.TempDir()
 	link := filepath.Join(t.TempDir(), "link")
@@ -172,11 +181,17 @@ func TestServeShuffle(t *testing.T) {
 		t.Error(err)
 	}
 	again.end(syscall.SIGKILL)
+	if err := os.WriteFile(filepath.Join(dir, registryFile), append([]byte("no line\n"), readFile(t, filepath.Join(dir, registryFile))...), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	third := serveShuffle(t, "--listen", address, "--dir", link)
 	if third.remembered != "3" {
 		t.Errorf("%s executors are remembered after the kill", third.remembered)
 	}
 	third.end(syscall.SIGINT)
+	if text := third.stderr.String(); !strings.Contains(text, "simctl: lost: read ") || !strings.Contains(text, ": line 1: ") {
+		t.Errorf("of a torn registry it said\n%s", text)
+	}
 	if s := serveShuffle(t, "--listen", address, "--dir", link, "--no-persist"); s.remembered != "0" || s.end(syscall.SIGTERM) != 0 {
 		t.Errorf("%s executors are remembered by one that keeps none", s.remembered)
 	}

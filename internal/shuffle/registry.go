@@ -4,6 +4,8 @@ package shuffle
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -18,7 +20,8 @@ type Registry struct {
 	limit int
 	log   *registryLog // nil: nothing is kept
 
-	unkept error // what Kept returns
+	unkept error   // what Kept returns
+	lost   []error // what Lost returns
 
 	mu        api.Mutex
 	executors map[ExecutorID]registered
@@ -41,8 +44,8 @@ type RegistryConfig struct {
 
 // OpenRegistry returns a registry of the executors that its file tells of and that have a local directory left. It writes
 // the file anew; when that fails, because the disk is full, those are served all the same, if there are any: see
-// [Registry.Kept]. A file that cannot be one of a registry is an error that matches [ErrTorn]; a last line that was not
-// written to its end is as if it had never been begun.
+// [Registry.Kept]. A line that cannot be read costs its executor alone, for a service that does not start costs all of them:
+// see [Registry.Lost].
 func OpenRegistry(rt api.Runtime, cfg RegistryConfig) (*Registry, error) {
 	r := &Registry{
 		rt: rt, roots: cfg.Roots, limit: cmp.Or(cfg.Limit, 100_000),
@@ -51,15 +54,8 @@ func OpenRegistry(rt api.Runtime, cfg RegistryConfig) (*Registry, error) {
 	if cfg.File.Files == nil {
 		return r, nil
 	}
-	kept, err := readRegistrations(cfg.File)
-	if err != nil {
+	if err := r.remember(cfg.File); err != nil {
 		return nil, err
-	}
-	for _, one := range kept {
-		dirs, err := r.roots.Dirs(one.ExecutorInfo)
-		if err == nil && dirs.anyLeft() {
-			r.executors[one.ExecutorID] = registered{one.ExecutorInfo, dirs}
-		}
 	}
 	r.log = newRegistryLog(rt, cfg.File, r.registrations)
 	if r.unkept = r.log.begin(); r.unkept != nil && len(r.executors) == 0 {
@@ -71,6 +67,35 @@ func OpenRegistry(rt api.Runtime, cfg RegistryConfig) (*Registry, error) {
 // Kept is nil, or why the file could not be written when the registry was opened. What it told of is known; a registration
 // fails for as long as that is so.
 func (r *Registry) Kept() error { return r.unkept }
+
+// Lost is what the file told of when the registry was opened and is not known: a line that could not be read matches
+// [ErrTorn], an executor's directories may be gone or not be among the roots.
+func (r *Registry) Lost() []error { return r.lost }
+
+// remember registers what the file tells of.
+func (r *Registry) remember(file Place) error {
+	kept, torn, err := readRegistrations(file)
+	r.lost = torn
+	last := map[ExecutorID]int{}
+	for i, one := range kept {
+		last[one.ExecutorID] = i
+	}
+	for i, one := range kept {
+		if last[one.ExecutorID] != i {
+			continue
+		}
+		dirs, err := r.roots.Dirs(one.ExecutorInfo)
+		if err == nil && !dirs.anyLeft() {
+			err = errors.New("its local directories are gone")
+		}
+		if err != nil {
+			r.lost = append(r.lost, fmt.Errorf("application %s executor %s: %w", one.AppID, one.ExecID, err))
+			continue
+		}
+		r.executors[one.ExecutorID] = registered{one.ExecutorInfo, dirs}
+	}
+	return err
+}
 
 // anyLeft says whether a local directory exists: Spark removes them when an application has ended.
 func (d Dirs) anyLeft() bool {
