@@ -27,6 +27,8 @@ const (
 	closeWithin = 5 * time.Second
 	// probeAfter is how long a client may be silent before the system asks whether its host still lives.
 	probeAfter = time.Minute
+	// saidPerSecond is how many lines of a kind are written in a second.
+	saidPerSecond = 100
 )
 
 // serveShuffleCmd is an external shuffle service.
@@ -89,8 +91,10 @@ func (c *serveShuffleCmd) Run(t *terminal) (err error) {
 	if err := registry.Kept(); err != nil {
 		fmt.Fprintf(t.err, "simctl: no executor can be registered for now: %v\n", err)
 	}
+	listener, endListener := c.listener(t)
+	defer endListener()
 	service, err := external.NewService(rt, external.Config{
-		Bind: c.Listen, Network: netty.TCP(netty.TCPConfig{AcceptKeepAlive: probeAfter}), Registry: registry, Listener: c.listener(t),
+		Bind: c.Listen, Network: netty.TCP(netty.TCPConfig{AcceptKeepAlive: probeAfter}), Registry: registry, Listener: listener,
 	})
 	if err != nil {
 		return err
@@ -176,21 +180,26 @@ func openRoots(dirs []string) (roots shuffle.Roots, closeAll func(), err error) 
 	return roots, closeAll, nil
 }
 
-// listener tells what happens on stderr, a line each.
-func (c *serveShuffleCmd) listener(t *terminal) external.Listener {
-	say := func(format string, args ...any) {
-		fmt.Fprintf(t.err, time.Now().Format(time.RFC3339)+" "+format+"\n", args...)
-	}
-	return external.Listener{
+// listener tells what happens on stderr, a line each, until the function that it returns is called.
+func (c *serveShuffleCmd) listener(t *terminal) (l external.Listener, end func()) {
+	registered, refused, failed := newSpate(t), newSpate(t), newSpate(t)
+	l = external.Listener{
 		Registered: func(id shuffle.ExecutorID, info shuffle.ExecutorInfo) {
-			say("registered %s executor %s: %s", id.AppID, id.ExecID, strings.Join(info.LocalDirs, " "))
+			registered.say(time.Now(), "registered %s executor %s: %s", id.AppID, id.ExecID, strings.Join(info.LocalDirs, " "))
 		},
 		Refused: func(id shuffle.ExecutorID, remote string, cause error) {
-			say("refused %.200q executor %.200q of %s: %v", id.AppID, id.ExecID, remote, cause)
+			refused.say(time.Now(), "refused %.200q executor %.200q of %s: %v", id.AppID, id.ExecID, remote, cause)
 		},
-		Failed: func(remote string, cause error) { say("failed for %s: %v", remote, cause) },
+		Failed: func(remote string, cause error) { failed.say(time.Now(), "failed for %s: %v", remote, cause) },
+	}
+	return l, func() {
+		for _, s := range []*spate{registered, refused, failed} {
+			s.end(time.Now())
+		}
 	}
 }
+
+func newSpate(t *terminal) *spate { return &spate{out: t.err, most: saidPerSecond} }
 
 // firstError is the first that is not nil.
 func firstError(errs ...error) error {

@@ -37,7 +37,7 @@ type Config struct {
 	// MaxOpenBlocks bounds the chunks that one connection may have opened and not fetched yet; what exceeds it is refused.
 	// 0: 1,048,576. Negative: no bound.
 	MaxOpenBlocks int
-	// MaxRequest bounds one request in bytes; a larger one closes its connection. 0: 64 MiB.
+	// MaxRequest bounds one request in bytes; a larger one is dropped as it comes and refused. 0: 64 MiB.
 	MaxRequest int
 	// Listener hears what happened. nil functions are not called.
 	Listener Listener
@@ -47,7 +47,7 @@ type Config struct {
 type Listener struct {
 	Registered func(id shuffle.ExecutorID, info shuffle.ExecutorInfo)
 	Refused    func(id shuffle.ExecutorID, remote string, cause error) // a registration
-	Failed     func(remote string, cause error)                        // a request or a chunk, because of the service's own files
+	Failed     func(remote string, cause error)                        // a request or a chunk, for whatever reason
 }
 
 func (c Config) withDefaults(rt api.Runtime) Config {
