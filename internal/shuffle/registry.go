@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 
@@ -97,11 +98,15 @@ func (r *Registry) remember(file Place) error {
 	return err
 }
 
-// anyLeft says whether a local directory exists: Spark removes them when an application has ended.
+// anyLeft says whether a local directory exists: Spark removes them when an application has ended. One that cannot be looked
+// at, for want of descriptors or because its disk fails, has not been removed.
 func (d Dirs) anyLeft() bool {
 	return slices.ContainsFunc(d.Local, func(dir Dir) bool {
 		info, err := dir.Files.Stat(dir.Name)
-		return err == nil && info.IsDir()
+		if err != nil {
+			return !errors.Is(err, fs.ErrNotExist)
+		}
+		return info.IsDir()
 	})
 }
 

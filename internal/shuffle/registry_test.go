@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"syscall"
 	"testing"
@@ -122,71 +123,6 @@ func TestLastRegistrationCounts(t *testing.T) {
 	})
 }
 
-// TestTornRegistry: a line that is cut anywhere, or is none, costs its own executor alone. That is told, and the file as it was
-// is kept.
-func TestTornRegistry(t *testing.T) {
-	inWorlds(t, func(t *world) {
-		r := t.openRegistry()
-		for n := range 3 {
-			t.mustRegister(r, n)
-		}
-		whole := get(t, t.files, registryName)
-		lines := bytes.SplitAfter(whole, []byte("\n"))
-		second := len(lines[0])
-		for cut := second + 1; cut < second+len(lines[1]); cut++ {
-			t.opensTorn(whole[:cut], "line 2: cut short", 0)
-		}
-		for what, line := range map[string]string{
-			"nothing": "\n", "zeros": "\x00\x00\x00\n", "of another file": "\x7fELF\n", "no object": "[]\n", "null": "null\n",
-			"two in one": string(lines[1][:20]) + string(lines[1]), "without an id": "{}\n", "more": "{}}\n",
-		} {
-			t.Logf("a line that is %s", what)
-			t.opensTorn([]byte(string(lines[0])+line+string(lines[2])), "line 2", 0, 2)
-		}
-		t.opensTorn([]byte("none\n"), "line 1")
-	})
-}
-
-// opensTorn opens a registry of a torn file, which knows the executors of these numbers and tells what it does not.
-func (t *world) opensTorn(file []byte, lost string, known ...int) {
-	t.Helper()
-	put(t, t.files, registryName, file)
-	r := t.openRegistry()
-	for _, n := range known {
-		if !t.knows(r, n) {
-			t.Errorf("executor %d is not known", n)
-		}
-	}
-	if r.Len() != len(known) {
-		t.Errorf("%d executors are known, want %d", r.Len(), len(known))
-	}
-	if told := r.Lost(); len(told) != 1 || !strings.Contains(told[0].Error(), lost) || !strings.Contains(told[0].Error(), registryName) {
-		t.Errorf("it told %v, want %q", told, lost)
-	}
-	if kept := get(t, t.files, registryName+".torn"); !bytes.Equal(kept, file) {
-		t.Errorf("kept is %q", kept)
-	}
-	if again := t.openRegistry(); again.Len() != len(known) || again.Lost() != nil {
-		t.Errorf("opened again: %d executors, %v", again.Len(), again.Lost())
-	}
-}
-
-// TestTornRegistryOnAFullDisk: a full disk is what tears files, and is no reason not to serve.
-func TestTornRegistryOnAFullDisk(t *testing.T) {
-	inWorlds(t, func(t *world) {
-		r := t.openRegistry()
-		t.mustRegister(r, 0)
-		put(t, t.files, registryName, append(get(t, t.files, registryName), "{"...))
-		disk := &fullDisk{Files: t.files}
-		for range 2 { // what is read is still there the next time
-			r, err := t.registry(disk)
-			if err != nil || !t.knows(r, 0) || len(r.Lost()) != 2 || !errors.Is(r.Lost()[0], shuffle.ErrTorn) || !errors.Is(r.Lost()[1], syscall.ENOSPC) {
-				t.Fatalf("%v, %v", err, r.Lost())
-			}
-		}
-	})
-}
-
 // TestRegistryForgets those whose directories are gone, and those that lie elsewhere now.
 func TestRegistryForgets(t *testing.T) {
 	inWorlds(t, func(t *world) {
@@ -212,6 +148,39 @@ func TestRegistryForgets(t *testing.T) {
 		})
 		if err != nil || elsewhere.Len() != 0 || len(elsewhere.Lost()) != 2 {
 			t.Errorf("%d elsewhere, %v, told %v", elsewhere.Len(), err, elsewhere.Lost())
+		}
+	})
+}
+
+// blindDisk is a disk that nothing can be looked at of.
+type blindDisk struct {
+	api.Files
+	cause error
+}
+
+func (d *blindDisk) Stat(name string) (fs.FileInfo, error) {
+	if d.cause != nil {
+		return nil, &fs.PathError{Op: "stat", Path: name, Err: d.cause}
+	}
+	return d.Files.Stat(name)
+}
+
+// TestRegistryForgetsNobodyItCannotSee: that all descriptors are in use for a moment does not cost every executor.
+func TestRegistryForgetsNobodyItCannotSee(t *testing.T) {
+	inWorlds(t, func(t *world) {
+		disk := &blindDisk{Files: t.files}
+		r, err := t.registry(disk)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.mustRegister(r, 0)
+		for _, disk.cause = range []error{syscall.EMFILE, syscall.EIO, syscall.EACCES} {
+			if gone := r.Sweep(); gone != 0 || r.Len() != 1 {
+				t.Errorf("%v: %d are forgotten", disk.cause, gone)
+			}
+		}
+		if disk.cause = fs.ErrNotExist; r.Sweep() != 1 {
+			t.Error("one whose directory is gone is not forgotten")
 		}
 	})
 }
