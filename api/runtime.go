@@ -36,10 +36,17 @@ type Runtime interface {
 // input. In a simulation of many connections the stacks of those that read them are a good part of what an exchange
 // touches, and to go on from the start of a function takes less than to return to the depth of a stack that has cooled.
 type Rester interface {
-	// GoResting is Go for a task that may rest. When f returns because a call such as [ArrivedReader.ArrivedOrRest] said
-	// so, the task goes on once that is there for which it rests: f is called again, perhaps on another stack. The task
-	// ends when f returns otherwise.
-	GoResting(name string, f func())
+	// GoResting is Go for what t does. When that returns because a call such as [ArrivedReader.ArrivedOrRest] said so, the
+	// task goes on once that is there for which it rests: t.GoOn is called again, perhaps on another stack. The task ends
+	// when it returns otherwise.
+	GoResting(name string, t RestingTask)
+}
+
+// A RestingTask is what a task does that may rest; see [Rester]. It is no function, which would be one place in memory more
+// that every message of a connection comes by.
+type RestingTask interface {
+	// GoOn begins the task, and later goes on with it.
+	GoOn()
 }
 
 // Timer is a pending [Runtime.AfterFunc].

@@ -229,11 +229,15 @@ func (c *coro) turn(w *World) {
 	for {
 		t := c.task
 		t.born.acquire()
-		if t.armed != nil {
+		if hasEdges && t.armed != nil {
 			t.armed.acquire()
 		}
 		w.checked.acquire()
-		t.f()
+		if t.resting != nil {
+			t.resting.GoOn()
+		} else {
+			t.f()
+		}
 		if !t.rests {
 			t.returned = true
 			break

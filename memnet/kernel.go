@@ -65,7 +65,7 @@ func (w *World) next() *task {
 				break
 			}
 		}
-		w.hash(hashSwitch, t.key, t.picks.n)
+		w.hash(hashSwitch, t.picks.key, t.picks.n)
 		w.cur, w.last = t, t
 		w.foreseePoints(t)
 		return t

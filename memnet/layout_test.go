@@ -13,7 +13,7 @@ import (
 func TestHotFieldsShareLines(t *testing.T) {
 	const line = 64
 	for name, end := range map[string]struct{ end, lines uintptr }{
-		"a task":       {unsafe.Offsetof(task{}.points), 2},
+		"a task":       {unsafe.Offsetof(task{}.inc), 2},
 		"a host":       {unsafe.Offsetof(Host{}.shown), 1},
 		"a connection": {unsafe.Offsetof(conn{}.inc), 1},
 		"a link":       {unsafe.Offsetof(link{}.delays) + unsafe.Sizeof(uint64(0)), 1},

@@ -62,7 +62,7 @@ func (w *World) Left() []Left {
 			continue
 		}
 		for _, t := range h.inc.tasks {
-			all = append(all, Left{Kind: LeftTask, Host: h.name, Name: t.name, Code: codeOf(t.f), State: t.describeWait(), Since: time.Duration(t.since), Ready: t.waiting <= waitHeld, Origin: t.origin.String()})
+			all = append(all, Left{Kind: LeftTask, Host: h.name, Name: t.name, Code: withoutPath(t.function()), State: t.describeWait(), Since: time.Duration(t.since), Ready: t.waiting <= waitHeld, Origin: t.origin.String()})
 		}
 		for _, c := range h.inc.conns {
 			all = append(all, Left{Kind: LeftConnection, Host: h.name, Name: c.String(), State: c.state(), Origin: c.origin.String()})
@@ -104,20 +104,31 @@ func (c *conn) state() string {
 // codeOf returns the name of a function, without the path of its package.
 //
 //go:norace
-func codeOf(f func()) string {
-	name := functionOf(f)
-	return name[strings.LastIndexByte(name, '/')+1:]
-}
+func codeOf(f func()) string { return withoutPath(nameOf(reflect.ValueOf(f))) }
 
-// functionOf returns the name of a function.
+//go:norace
+func withoutPath(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }
+
+// nameOf returns the name of a function.
 //
 //go:norace
-func functionOf(f func()) string {
-	fn := runtime.FuncForPC(reflect.ValueOf(f).Pointer())
+func nameOf(f reflect.Value) string {
+	fn := runtime.FuncForPC(f.Pointer())
 	if fn == nil {
 		return "unknown"
 	}
 	return fn.Name()
+}
+
+// function returns the name of what the task does.
+//
+//go:norace
+func (t *task) function() string {
+	if t.resting == nil {
+		return nameOf(reflect.ValueOf(t.f))
+	}
+	goOn, _ := reflect.TypeOf(t.resting).MethodByName("GoOn")
+	return nameOf(goOn.Func)
 }
 
 // An origin is the stack that made something. Nil: it was not noted.

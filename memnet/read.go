@@ -87,7 +87,7 @@ func (c *conn) ArrivedOrRest() (p []byte, rests bool, err error) {
 	switch in := c.in; {
 	case in.unread != nil:
 		return c.lend(), false, nil
-	case !t.mayRest || in.fin:
+	case !t.mayRest() || in.fin:
 		p, err = c.ReadArrived()
 		return p, false, err
 	}
@@ -102,7 +102,7 @@ func (c *conn) ArrivedOrRest() (p []byte, rests bool, err error) {
 //go:norace
 func (c *conn) arrivedOrRest() (p []byte, rests bool, err error) {
 	w := c.host.world
-	if t := w.cur; t != nil && t.mayRest && c.in.unread == nil {
+	if t := w.cur; t != nil && t.mayRest() && c.in.unread == nil {
 		if ready, _ := c.readable(1); !ready {
 			c.host.enter("Conn.Read")
 			w.mayWait(t, "Read")

@@ -83,12 +83,12 @@ func (w *World) pending() []TaskInfo {
 		}
 		tasks := slices.Clone(h.inc.tasks)
 		slices.SortFunc(tasks, func(a, b *task) int {
-			return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.key, b.key))
+			return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.picks.key, b.picks.key))
 		})
 		for _, t := range tasks {
 			at := places[t.coro]
-			if t.coro == nil && t.mayRest {
-				at.inside = strings.HasPrefix(functionOf(t.f), insidePrefix)
+			if t.coro == nil && t.mayRest() {
+				at.inside = strings.HasPrefix(t.function(), insidePrefix)
 			}
 			all = append(all, TaskInfo{Host: h.name, Name: t.name, Waiting: at.describe(t.describeWait()), Since: time.Duration(t.since), Inside: at.inside})
 		}

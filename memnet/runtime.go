@@ -54,15 +54,15 @@ func (r *hostRuntime) AfterFunc(d time.Duration, f func()) api.Timer {
 }
 
 //go:norace
-func (r *hostRuntime) Go(name string, f func()) { r.start(name, f, false) }
+func (r *hostRuntime) Go(name string, f func()) { r.start(name, f, nil) }
 
 // GoResting implements api.Rester.
 //
 //go:norace
-func (r *hostRuntime) GoResting(name string, f func()) { r.start(name, f, restsWithoutStack) }
+func (r *hostRuntime) GoResting(name string, t api.RestingTask) { r.start(name, nil, t) }
 
 //go:norace
-func (r *hostRuntime) start(name string, f func(), mayRest bool) {
+func (r *hostRuntime) start(name string, f func(), resting api.RestingTask) {
 	t := r.host().enter("Runtime.Go")
 	w := r.host().world
 	if w.probes() {
@@ -74,7 +74,7 @@ func (r *hostRuntime) start(name string, f func(), mayRest bool) {
 		return
 	}
 	child := w.spawn(r.host().inc, path, name, f)
-	child.origin, child.mayRest = w.origin(), mayRest
+	child.origin, child.resting = w.origin(), resting
 	w.point(t, nil)
 }
 

@@ -241,6 +241,8 @@ func switching(stack string) bool {
 // a lock, a message.
 type edge struct{ _ byte }
 
+const hasEdges = true
+
 //go:norace
 func (e *edge) release() { runtime.RaceReleaseMerge(unsafe.Pointer(e)) }
 

@@ -5,6 +5,8 @@ package memnet
 import (
 	"runtime/debug"
 	"time"
+
+	"github.com/twinwire/twinwire/api"
 )
 
 // A task is a function that runs on a host. What it is called in traces and what its priorities are drawn from is the
@@ -12,12 +14,10 @@ import (
 type task struct {
 	// What every step looks at stands together.
 	host       *Host
-	inc        *incarnation
 	coro       *coro  // from its first step on, but while it rests
-	key        uint64 // of host and path
 	passed     uint64 // scheduling points
 	look       uint64 // the next of them to be looked at even when nobody else is ready; 0: each, for a strategy that is watchful
-	picks      stream // a priority for each time it becomes ready
+	picks      stream // a priority for each time it becomes ready; its key, of host and path, is the task's
 	on         any    // what it waits for, or waited for last, if that says more
 	since      int64
 	waiting    waitKind
@@ -25,16 +25,17 @@ type task struct {
 	ranked     bool // it has its priority of this time
 	hold       bool // it is to be held at the point due
 	returned   bool
-	mayRest    bool
-	rests      bool    // once f has returned, it is to be called again
-	locks      int32   // that it holds, but for those
-	stackLocks int32   // of the shared stack
-	born       edge    // taken by its first step
-	waits      *waiter // the one in which it waits with the context of the run
-	f          func()
-	armed      *edge // of the timer it comes from, nil without one; taken as born is
+	rests      bool            // once it has returned, it is to be called again
+	locks      int32           // that it holds, but for those
+	stackLocks int32           // of the shared stack
+	born       edge            // taken by its first step
+	resting    api.RestingTask // what it does, if it may rest
+	waits      *waiter         // the one in which it waits with the context of the run
+	points     stream          // its scheduling points
 
-	points   stream // its scheduling points
+	inc      *incarnation
+	f        func() // what it does else
+	armed    *edge  // of the timer it comes from, nil without one; taken as born is
 	due      uint64 // the point at which a hold comes, or is drawn
 	holds    stream // blocks of scheduling points
 	name     string
@@ -47,8 +48,8 @@ type task struct {
 	held     timer
 	sleeper  *sleeper // nil before the first
 	end      func()
-
-	origin origin
+	origin   origin
+	_        [7]uint64 // so that each begins where a line of the cache does
 }
 
 // spawn makes a task of the incarnation and makes it ready.
@@ -57,8 +58,8 @@ type task struct {
 func (w *World) spawn(inc *incarnation, path uint64, name string, f func()) *task {
 	t := w.takeTask()
 	t.host, t.inc, t.name, t.f, t.path = inc.host, inc, name, f, path
-	t.key = mix(inc.host.key, path)
-	t.picks.key, t.points.key, t.holds.key = t.key, mix(t.key, 1), mix(t.key, 2)
+	key := mix(inc.host.key, path)
+	t.picks.key, t.points.key, t.holds.key = key, mix(key, 1), mix(key, 2)
 	if w.recorder != nil {
 		w.recorder.known.at(t.picks.key).name = t.streamName("pick")
 		w.recorder.known.at(t.points.key).name = t.streamName("point")
@@ -138,7 +139,7 @@ func (w *World) retire(t *task) {
 		t.end()
 	}
 	if reusesMemory && t.locks == 0 && t.stackLocks == 0 {
-		t.f, t.end = nil, nil
+		t.f, t.resting, t.end = nil, nil, nil
 		w.retired = append(w.retired, t) // nobody knows it any more, but w.last
 	}
 }
@@ -157,6 +158,11 @@ func (w *World) wakeAll(list *[]*task) {
 		w.makeReady(t)
 	}
 }
+
+// mayRest reports whether the task lets go of its coroutine when it rests.
+//
+//go:norace
+func (t *task) mayRest() bool { return restsWithoutStack && t.resting != nil }
 
 //go:norace
 func (t *task) streamName(purpose string) streamName {

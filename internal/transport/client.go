@@ -67,7 +67,7 @@ func (c *Client) start(h RpcHandler) {
 	c.drainer, _ = h.(Drainer)
 	c.taker, _ = h.(RequestTaker)
 	c.idle.start()
-	c.goRead(c.goOn)
+	c.goRead()
 }
 
 // Remote is the peer's address, host:port: as dialled, or as the socket names it.
@@ -102,16 +102,16 @@ func (c *Client) InstallCipher(cipher Cipher) error {
 }
 
 // goRead starts a reading task, which may rest where the world has such tasks.
-func (c *Client) goRead(f func()) {
+func (c *Client) goRead() {
 	if r, ok := c.shared.rt.(api.Rester); ok {
-		r.GoResting("connection "+c.remote, f)
+		r.GoResting("connection "+c.remote, c)
 		return
 	}
-	c.shared.rt.Go("connection "+c.remote, f)
+	c.shared.rt.Go("connection "+c.remote, c.GoOn)
 }
 
-// goOn is the reading task. It reads until the connection ends, the task rests, or another is the reading task.
-func (c *Client) goOn() {
+// GoOn implements api.RestingTask: it is the reading task. It reads until the connection ends, the task rests, or another is the reading task.
+func (c *Client) GoOn() {
 	if !c.active {
 		c.active = true
 		c.handler.Active(c)

@@ -57,7 +57,7 @@ func (c *Client) EndTurn(turn Turn) (relieved bool) {
 // Relieve has another task read the connection, if turn lasts.
 func (c *Client) Relieve(turn Turn) {
 	if c.turns.now.CompareAndSwap(uint64(turn), uint64(turn)+1) {
-		c.goRead(c.goOn)
+		c.goRead()
 	}
 }
 
