@@ -85,7 +85,7 @@ func (w *World) pollAll() bool {
 	for _, h := range w.order {
 		w.pollHost(h)
 	}
-	return w.lone.t != nil || len(w.ready) > 0
+	return w.lone.t != nil || w.ready.len() > 0
 }
 
 // pollAfter does what is due after a step of a task of the host.

@@ -44,7 +44,7 @@ func (w *World) next() *task {
 		t := w.lone.t
 		if t != nil { // as most often
 			w.lone.t = nil
-		} else if len(w.ready) > 0 {
+		} else if w.ready.len() > 0 {
 			t = w.pick()
 		} else if w.attended {
 			break
@@ -109,13 +109,12 @@ func (w *World) timerFirst() bool {
 // pick takes the task to run next, of those that became ready beside others.
 //
 //go:norace
-func (w *World) pick() *task {
-	t := w.ready[0].t
-	if len(w.ready) > 1 {
+func (w *World) pick() (t *task) {
+	if w.ready.len() == 1 {
+		t = w.ready.pop()
+	} else {
 		t = w.scheduler.pick()
 		w.choices++
-	} else {
-		w.ready = w.ready[:0]
 	}
 	t.ranked = false
 	return t

@@ -17,7 +17,7 @@ func newDelays(w *World) *delays {
 //go:norace
 func (s *delays) pick() *task {
 	w := s.world
-	if len(w.ready) > 1 && s.changes.here() {
+	if w.ready.len() > 1 && s.changes.here() {
 		t := w.ready.pop()
 		w.seq++
 		w.ready.push(readyTask{key: w.seq & (1<<32 - 1), t: t})

@@ -35,16 +35,15 @@ func (s *dfs) choose(bound uint64) uint64 {
 //go:norace
 func (s *dfs) pick() *task {
 	w := s.world
-	n := uint64(len(w.ready))
+	n := uint64(w.ready.len())
 	if n == 1 {
 		return w.ready.pop()
 	}
 	k := s.choose(n)
 	before := make([]readyTask, 0, k)
 	for range k {
-		top := w.ready[0]
+		before = append(before, *w.ready.first())
 		w.ready.pop()
-		before = append(before, top)
 	}
 	t := w.ready.pop()
 	for _, e := range before {

@@ -39,7 +39,7 @@ func (s *pct) point(t *task, _ any) {
 		return
 	}
 	w.gather()
-	if len(w.ready) > 0 && w.ready[0].key>>32 < s.priority(t) {
+	if w.ready.len() > 0 && w.ready.first().key>>32 < s.priority(t) {
 		w.makeReady(t)
 		w.park(t, waitTurn, nil)
 	}

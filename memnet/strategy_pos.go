@@ -32,16 +32,12 @@ func (s *pos) point(t *task, on any) {
 //go:norace
 func (s *pos) overtake(h *Host, on any) {
 	w := s.world
-	changed := false
-	for i := range w.ready {
-		if e := &w.ready[i]; e.t.host == h && e.t.intends == on && e.t.ranked {
+	for _, e := range w.ready.takeAll() {
+		if e.t.host == h && e.t.intends == on && e.t.ranked {
 			e.t.picks.n++
 			e.key = e.key&(1<<32-1) | w.drawPriority(e.t)<<32
-			changed = true
 		}
-	}
-	if changed {
-		w.ready.order()
+		w.ready.push(e)
 	}
 }
 

@@ -21,7 +21,7 @@ type World struct {
 	seq       uint64
 	cur       *task     // the running task, nil outside tasks
 	lone      readyTask // the task that is ready while no other is; then ready is empty
-	ready     readyHeap
+	ready     readyQueue
 	timers    timerHeap
 	verify    bool        // calls on the seam are looked at: Config.Verify or Config.Probe
 	watchful  bool        // every scheduling point is to be seen: the strategy wants that, or calls are looked at
