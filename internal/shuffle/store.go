@@ -3,7 +3,9 @@
 package shuffle
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/twinwire/twinwire/api"
 )
@@ -107,14 +109,18 @@ func ReadOutput(d Dirs, m MapOutput) (Index, error) {
 	return x, nil
 }
 
-// File returns the whole file of a persisted block, such as "rdd_0_1", or nil when it is not there.
+// File returns the whole file of a persisted block, such as "rdd_0_1", or nil when it is not there. One that cannot be looked
+// at, as for want of descriptors, is an error.
 func (s *Store) File(d Dirs, name string) (*api.FileSegment, error) {
 	if err := checkName(name); err != nil {
 		return nil, err
 	}
 	at := d.Find(name)
 	info, err := at.Files.Stat(at.Name)
-	if err != nil || !info.Mode().IsRegular() {
+	switch {
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return nil, &MissingError{Path: at.Path, Cause: err}
+	case err != nil || !info.Mode().IsRegular():
 		return nil, nil //nolint:nilerr,nilnil // a file that is not there is no failure of the service
 	}
 	return api.NewFileSegment(at.Files, at.Name, 0, info.Size()), nil

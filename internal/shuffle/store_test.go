@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/twinwire/twinwire/api"
@@ -53,6 +54,13 @@ func TestFile(t *testing.T) {
 		data, err := t.store().File(t.dirs(), "rdd_0_1")
 		if err != nil || data.Size() != 9 {
 			t.Errorf("%v, %v", data, err)
+		}
+		unseen := t.dirs()
+		for i, dir := range unseen.Local {
+			unseen.Local[i].Files = &blindDisk{dir.Files, syscall.EMFILE}
+		}
+		if data, err := t.store().File(unseen, "rdd_0_1"); data != nil || !errors.Is(err, syscall.EMFILE) {
+			t.Errorf("one that cannot be looked at: %v, %v", data, err)
 		}
 		if data, err := t.store().File(t.dirs(), "rdd_0_2"); data != nil || err != nil {
 			t.Errorf("missing: %v, %v", data, err)

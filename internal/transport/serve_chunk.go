@@ -69,6 +69,9 @@ func (c *Client) serveChunk(m wire.ChunkFetchRequest, run *transferRun) error {
 		err = frameFits(data)
 	}
 	if err != nil {
+		if isShort(err) {
+			return &shortage{err}
+		}
 		c.sendRun(run)
 		c.sendMessage(wire.ChunkFetchFailure{StreamID: m.StreamID, ChunkIndex: m.ChunkIndex, Error: c.failureText(err)})
 		return nil
@@ -103,6 +106,8 @@ func (c *Client) serveStream(m wire.StreamRequest) error {
 	}
 	data, err := c.openStream(m.StreamID)
 	switch {
+	case err != nil && isShort(err):
+		return &shortage{err}
 	case err != nil:
 		c.sendMessage(wire.StreamFailure{StreamID: m.StreamID, Error: c.failureText(err)})
 	case data == nil:

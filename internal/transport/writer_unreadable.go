@@ -13,6 +13,9 @@ import (
 // does. Nothing of the frame has been written. An error says that there is no such frame: the connection must end.
 func (w *writer) unreadable(op *writeOp, cause error) error {
 	before, frame := op.bytes[:op.frame:op.frame], op.bytes[op.frame:]
+	if isShort(cause) && wire.PeekType(frame[wire.FrameHeaderLen:]) != wire.TypeUploadStream {
+		return &shortage{cause}
+	}
 	b, ok := w.owner.instead(before, frame, cause)
 	if err := w.put(b); err != nil || ok {
 		return err
