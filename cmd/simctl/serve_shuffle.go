@@ -95,6 +95,7 @@ func (c *serveShuffleCmd) Run(t *terminal) (err error) {
 	defer endListener()
 	service, err := external.NewService(rt, external.Config{
 		Bind: c.Listen, Network: netty.TCP(netty.TCPConfig{AcceptKeepAlive: probeAfter}), Registry: registry, Listener: listener,
+		MaxConnections: mostConnections(),
 	})
 	if err != nil {
 		return err

@@ -35,8 +35,15 @@ type shuffleService struct {
 
 func serveShuffle(t *testing.T, args ...string) *shuffleService {
 	t.Helper()
+	return serveShuffleBy(t, []string{"simctl"}, args...)
+}
+
+// serveShuffleBy has a command start it, which gets more arguments.
+func serveShuffleBy(t *testing.T, command []string, args ...string) *shuffleService {
+	t.Helper()
 	s := &shuffleService{t: t}
-	s.cmd = exec.CommandContext(t.Context(), "simctl", append([]string{"serve", "shuffle", "--metrics", "127.0.0.1:0"}, args...)...)
+	args = append([]string{"serve", "shuffle", "--metrics", "127.0.0.1:0"}, args...)
+	s.cmd = exec.CommandContext(t.Context(), command[0], append(command[1:], args...)...)
 	s.cmd.Stderr = &s.stderr
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {

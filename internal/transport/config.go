@@ -14,6 +14,9 @@ type Config struct {
 	MaxPayload         int           // bytes of one received frame; 0: the wire's own limit
 	MaxPayloadSetting  string        // what sets that, for who sent more
 	PortRetries        int           // how many ports after the one asked for are tried when it is taken; <= 0: none
+	// MaxConnections bounds the connections of a server. More wait in the system's queue until one ends, so that those that
+	// are open do not lack descriptors for what they ask for. <= 0: no bound.
+	MaxConnections int
 	// MaxTransfers bounds how many chunks and streams are on their way out over all connections together
 	// (spark.shuffle.maxChunksBeingTransferred): the connection of one more request is closed without a reply, as in
 	// Spark, which the peer may take as a reason to come again. <= 0: no bound.

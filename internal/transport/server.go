@@ -30,6 +30,7 @@ type Server struct {
 	closed    bool
 	accepting bool
 	waiting   []api.Waiter // of Close
+	room      api.Waiter   // of the accepting task, when there may be as many as may be
 }
 
 // NewServer listens at bind, or at a port after it if that is taken, and serves h on every connection until Close.
@@ -41,6 +42,9 @@ func NewServer(ctx context.Context, rt api.Runtime, network api.Network, bind st
 	s := &Server{
 		shared: newShared(rt, cfg), listener: l, handler: h, bootstraps: bootstraps,
 		mu: rt.NewMutex(), open: map[*Client]uint64{}, accepting: true,
+	}
+	if cfg.MaxConnections > 0 {
+		s.room = rt.NewWaiter()
 	}
 	rt.Go("accept "+l.Addr().String(), s.accept)
 	return s, nil
@@ -60,6 +64,7 @@ func (s *Server) Open() int {
 func (s *Server) accept() {
 	pause := 5 * time.Millisecond
 	for {
+		s.awaitRoom()
 		conn, err := s.listener.Accept()
 		if err == nil {
 			pause = 5 * time.Millisecond
@@ -79,6 +84,29 @@ func (s *Server) accept() {
 	s.mu.Unlock()
 	for _, w := range wake {
 		w.Wake()
+	}
+}
+
+// awaitRoom waits while there are as many connections as may be, unless the server is closed.
+func (s *Server) awaitRoom() {
+	if s.room == nil {
+		return
+	}
+	for {
+		s.mu.Lock()
+		full := len(s.open) >= s.cfg.MaxConnections && !s.closed
+		s.mu.Unlock()
+		if !full {
+			return
+		}
+		_ = s.room.Wait(nil) //nolint:staticcheck // a nil context never ends a wait
+	}
+}
+
+// madeRoom tells the accepting task that it may have to look again.
+func (s *Server) madeRoom() {
+	if s.room != nil {
+		s.room.Wake()
 	}
 }
 
@@ -113,6 +141,7 @@ func (s *Server) serve(conn net.Conn) {
 		s.mu.Lock()
 		delete(s.open, c)
 		s.mu.Unlock()
+		s.madeRoom()
 	})
 	h := s.handler
 	for _, b := range s.bootstraps {
@@ -128,6 +157,7 @@ func (s *Server) Close(ctx context.Context) error {
 	clients := sortedClients(s.open)
 	s.mu.Unlock()
 	s.listener.Close() // there is nothing to do about it
+	s.madeRoom()
 	if err := closeAll(ctx, s.rt, clients); err != nil {
 		return err
 	}

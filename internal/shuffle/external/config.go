@@ -31,6 +31,9 @@ type Config struct {
 	// ConnectionTimeout closes a connection that takes no bytes for so long although some wait for it
 	// (spark.shuffle.io.connectionTimeout). A connection that is merely silent stays. 0: 2 minutes. Negative: never.
 	ConnectionTimeout time.Duration
+	// MaxConnections bounds the connections; more wait until one ends. Each needs a descriptor, and what it asks for another
+	// one now and then. 0 or less: no bound.
+	MaxConnections int
 	// MaxTransfers bounds the chunks on their way out over all connections; one more request closes its connection
 	// (spark.shuffle.maxChunksBeingTransferred). 0: 1,048,576. Negative: no bound.
 	MaxTransfers int
@@ -82,5 +85,6 @@ func (c Config) validate() error {
 func (c Config) transport() transport.Config {
 	return transport.Config{
 		ConnectionTimeout: c.ConnectionTimeout, ConnectionsPerPeer: 1, MaxPayload: c.MaxRequest, MaxTransfers: c.MaxTransfers,
+		MaxConnections: c.MaxConnections,
 	}
 }
