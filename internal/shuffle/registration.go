@@ -14,6 +14,8 @@ import (
 type registration struct {
 	ExecutorID
 	ExecutorInfo
+
+	size int64 // of the line that it was read from
 }
 
 // maxRegistryBytes is the size of the largest registry file that is read.
@@ -63,6 +65,7 @@ func parseRegistration(line []byte) (r registration, err error) {
 	if err = json.Unmarshal(text, &r); err != nil {
 		return r, fmt.Errorf("%w: %w", err, ErrTorn)
 	}
+	r.size = int64(len(line))
 	return r, r.check()
 }
 

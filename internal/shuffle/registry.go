@@ -19,6 +19,7 @@ type Registry struct {
 	rt    api.Runtime
 	roots Roots
 	limit int
+	most  int64        // bytes
 	log   *registryLog // nil: nothing is kept
 
 	unkept error   // what Kept returns
@@ -26,12 +27,17 @@ type Registry struct {
 
 	mu        api.Mutex
 	executors map[ExecutorID]registered
+	bytes     int64 // of their lines
 }
 
 type registered struct {
 	info ExecutorInfo
 	dirs Dirs
+	size int64 // of its line
 }
+
+// maxLine is how long what is kept of an executor may be: 1,024 directories of 250 bytes.
+const maxLine = 256 << 10
 
 // RegistryConfig configures a [Registry].
 type RegistryConfig struct {
@@ -41,6 +47,8 @@ type RegistryConfig struct {
 	File Place
 	// Limit is how many executors may be registered at a time. 0: 100,000.
 	Limit int
+	// MaxBytes is how much may be kept of all of them together. The file is written anew when it has twice that. 0: 256 MiB.
+	MaxBytes int64
 }
 
 // OpenRegistry returns a registry of the executors that its file tells of and that have a local directory left. It writes
@@ -49,7 +57,7 @@ type RegistryConfig struct {
 // see [Registry.Lost].
 func OpenRegistry(rt api.Runtime, cfg RegistryConfig) (*Registry, error) {
 	r := &Registry{
-		rt: rt, roots: cfg.Roots, limit: cmp.Or(cfg.Limit, 100_000),
+		rt: rt, roots: cfg.Roots, limit: cmp.Or(cfg.Limit, 100_000), most: cmp.Or(cfg.MaxBytes, maxRegistryBytes/4),
 		mu: rt.NewMutex(), executors: map[ExecutorID]registered{},
 	}
 	if cfg.File.Files == nil {
@@ -58,7 +66,7 @@ func OpenRegistry(rt api.Runtime, cfg RegistryConfig) (*Registry, error) {
 	if err := r.remember(cfg.File); err != nil {
 		return nil, err
 	}
-	r.log = newRegistryLog(rt, cfg.File, r.registrations)
+	r.log = newRegistryLog(rt, cfg.File, 2*r.most, r.registrations)
 	if r.unkept = r.log.begin(); r.unkept != nil && len(r.executors) == 0 {
 		return nil, r.unkept
 	}
@@ -93,7 +101,7 @@ func (r *Registry) remember(file Place) error {
 			r.lost = append(r.lost, fmt.Errorf("application %s executor %s: %w", one.AppID, one.ExecID, err))
 			continue
 		}
-		r.executors[one.ExecutorID] = registered{one.ExecutorInfo, dirs}
+		r.noteLocked(one, dirs, one.size) // nobody else has the registry yet
 	}
 	return err
 }
@@ -116,7 +124,7 @@ func (r *Registry) registrations() []registration {
 	defer r.mu.Unlock()
 	list := make([]registration, 0, len(r.executors))
 	for _, id := range slices.SortedFunc(maps.Keys(r.executors), compareIDs) {
-		list = append(list, registration{id, r.executors[id].info})
+		list = append(list, registration{ExecutorID: id, ExecutorInfo: r.executors[id].info})
 	}
 	return list
 }
@@ -128,7 +136,8 @@ func compareIDs(a, b ExecutorID) int {
 // Register notes where an executor keeps its files, and calls done when that is kept for good or was refused, from any
 // task. An error that matches [ErrRefused] is the executor's fault.
 func (r *Registry) Register(id ExecutorID, info ExecutorInfo, done func(error)) {
-	dirs, err := r.admit(id, info)
+	one := registration{ExecutorID: id, ExecutorInfo: info}
+	dirs, line, err := r.admit(one)
 	if err != nil {
 		done(err)
 		return
@@ -136,7 +145,7 @@ func (r *Registry) Register(id ExecutorID, info ExecutorInfo, done func(error)) 
 	note := func(err error) {
 		if err == nil {
 			r.mu.Lock()
-			r.executors[id] = registered{info, dirs}
+			r.noteLocked(one, dirs, int64(len(line)))
 			r.mu.Unlock()
 		}
 		done(err)
@@ -145,24 +154,48 @@ func (r *Registry) Register(id ExecutorID, info ExecutorInfo, done func(error)) 
 		note(nil)
 		return
 	}
-	r.log.append(registration{id, info}, note)
+	r.log.append(line, note)
 }
 
-func (r *Registry) admit(id ExecutorID, info ExecutorInfo) (Dirs, error) {
-	if err := id.check(); err != nil {
-		return Dirs{}, err
+// noteLocked registers an executor, or what is new of it.
+func (r *Registry) noteLocked(one registration, dirs Dirs, size int64) {
+	r.forgetLocked(one.ExecutorID)
+	r.executors[one.ExecutorID] = registered{one.ExecutorInfo, dirs, size}
+	r.bytes += size
+}
+
+func (r *Registry) forgetLocked(id ExecutorID) {
+	r.bytes -= r.executors[id].size
+	delete(r.executors, id)
+}
+
+// admit checks a registration, and returns the line that is kept of it.
+func (r *Registry) admit(one registration) (dirs Dirs, line []byte, err error) {
+	if err := one.check(); err != nil {
+		return dirs, nil, err
 	}
-	if len(info.Manager) > maxText || !plainText(info.Manager) {
-		return Dirs{}, refuse("shuffle manager %.200q: not a class name", info.Manager)
+	if len(one.Manager) > maxText || !plainText(one.Manager) {
+		return dirs, nil, refuse("shuffle manager %.200q: not a class name", one.Manager)
+	}
+	if dirs, err = r.roots.Dirs(one.ExecutorInfo); err != nil {
+		return dirs, nil, err
+	}
+	if line, err = one.appendLine(nil); err != nil {
+		return dirs, nil, err
+	}
+	if len(line) > maxLine {
+		return dirs, nil, refuse("%d bytes are to be kept of one executor, the limit is %d", len(line), maxLine)
 	}
 	r.mu.Lock()
-	_, known := r.executors[id]
-	n := len(r.executors)
-	r.mu.Unlock()
-	if !known && n >= r.limit {
-		return Dirs{}, refuse("%d executors are registered, which is the limit", n)
+	defer r.mu.Unlock()
+	before, known := r.executors[one.ExecutorID]
+	switch n := len(r.executors); {
+	case !known && n >= r.limit:
+		return dirs, nil, refuse("%d executors are registered, which is the limit", n)
+	case r.bytes-before.size+int64(len(line)) > r.most:
+		return dirs, nil, refuse("%d bytes are kept of %d executors, which is the limit", r.bytes, n)
 	}
-	return r.roots.Dirs(info)
+	return dirs, line, nil
 }
 
 // Find returns what an executor told. An unknown one is a *NotRegisteredError.
@@ -194,7 +227,7 @@ func (r *Registry) Sweep() int {
 		}
 		r.mu.Lock()
 		if slices.Equal(r.executors[one.ExecutorID].info.LocalDirs, one.LocalDirs) {
-			delete(r.executors, one.ExecutorID)
+			r.forgetLocked(one.ExecutorID)
 			gone++
 		}
 		r.mu.Unlock()

@@ -16,11 +16,12 @@ type registryLog struct {
 	at       Place
 	snapshot func() []registration // what the file must tell when it is written anew
 	most     int                   // lines before that is done again; only the writing task uses it
+	maxBytes int64                 // the same in bytes
 
 	mu      api.Mutex
-	file    api.File // nil: to be written anew; only the writing task uses it
-	lines   int      // in the file
+	file    logFile // only the writing task uses it
 	waiting []logEntry
+	bytes   int // of what waits
 	writing bool
 	closed  bool
 
@@ -30,42 +31,63 @@ type registryLog struct {
 // slack is how many lines a registry's file may have beyond twice what it had when it was written anew.
 const slack = 1000
 
+// maxWaiting is how many bytes may wait to be written.
+const maxWaiting = 64 << 20
+
+// logFile is what is appended to.
+type logFile struct {
+	api.File // nil: to be written anew
+	lines    int
+	bytes    int64
+}
+
 type logEntry struct {
-	registration
+	line []byte
 	done func(error)
 }
 
-// errRegistryClosed answers what is registered too late.
-var errRegistryClosed = errors.New("the registry is closed")
+var (
+	// errRegistryClosed answers what is registered too late.
+	errRegistryClosed = errors.New("the registry is closed")
+	// errRegistryBusy answers what is registered faster than it can be written.
+	errRegistryBusy = errors.New("too many registrations wait to be written")
+)
 
-func newRegistryLog(rt api.Runtime, at Place, snapshot func() []registration) *registryLog {
-	return &registryLog{rt: rt, at: at, snapshot: snapshot, mu: rt.NewMutex()}
+func newRegistryLog(rt api.Runtime, at Place, maxBytes int64, snapshot func() []registration) *registryLog {
+	return &registryLog{rt: rt, at: at, snapshot: snapshot, maxBytes: maxBytes, mu: rt.NewMutex()}
 }
 
 // begin writes the file anew.
 func (l *registryLog) begin() error {
-	f, n, err := l.rewrite()
-	l.most = 2*n + slack
-	l.keep(f, n)
+	f, err := l.rewrite()
+	l.keep(f)
 	return err
 }
 
 // keep notes what to append to next.
-func (l *registryLog) keep(f api.File, lines int) {
+func (l *registryLog) keep(f logFile) {
 	l.mu.Lock()
-	l.file, l.lines = f, lines
+	l.file = f
 	l.mu.Unlock()
 }
 
-// append has a registration written and calls done then, from the writing task.
-func (l *registryLog) append(r registration, done func(error)) {
+// append has a line written and calls done then, from the writing task.
+func (l *registryLog) append(line []byte, done func(error)) {
 	l.mu.Lock()
-	if l.closed {
+	var refused error
+	switch {
+	case l.closed:
+		refused = errRegistryClosed
+	case l.bytes+len(line) > maxWaiting:
+		refused = errRegistryBusy
+	}
+	if refused != nil {
 		l.mu.Unlock()
-		done(errRegistryClosed)
+		done(refused)
 		return
 	}
-	l.waiting = append(l.waiting, logEntry{r, done})
+	l.waiting = append(l.waiting, logEntry{line, done})
+	l.bytes += len(line)
 	start := !l.writing
 	l.writing = true
 	l.mu.Unlock()
@@ -78,8 +100,8 @@ func (l *registryLog) append(r registration, done func(error)) {
 func (l *registryLog) write() {
 	for {
 		l.mu.Lock()
-		batch, f, n := l.waiting, l.file, l.lines
-		l.waiting = nil
+		batch, f := l.waiting, l.file
+		l.waiting, l.bytes = nil, 0
 		if len(batch) == 0 {
 			l.writing = false
 			idle := l.idle
@@ -90,48 +112,46 @@ func (l *registryLog) write() {
 			return
 		}
 		l.mu.Unlock()
-		f, n, err := l.writeBatch(f, n, batch)
-		l.keep(f, n)
+		f, err := l.writeBatch(f, batch)
+		l.keep(f)
 		for _, e := range batch {
 			e.done(err)
 		}
 	}
 }
 
-// writeBatch appends to f, which has n lines, and returns what to append to next. It writes the file anew when there is
-// none, or when most of its lines tell what is no longer so.
-func (l *registryLog) writeBatch(f api.File, n int, batch []logEntry) (api.File, int, error) {
+// writeBatch appends to f and returns what to append to next. It writes the file anew when there is none, when most of its
+// lines tell what is no longer so, or when it gets too large.
+func (l *registryLog) writeBatch(f logFile, batch []logEntry) (logFile, error) {
 	var lines []byte
-	var err error
 	for _, e := range batch {
-		if lines, err = e.appendLine(lines); err != nil {
-			return f, n, err
-		}
+		lines = append(lines, e.line...)
 	}
-	if f != nil && n > l.most {
+	if f.File != nil && (f.lines > l.most || f.bytes > l.maxBytes) {
 		f.Close() // what it holds is synced
-		f = nil
+		f.File = nil
 	}
-	if f == nil {
-		if f, n, err = l.rewrite(); err != nil {
-			return nil, 0, err
+	if f.File == nil {
+		var err error
+		if f, err = l.rewrite(); err != nil {
+			return logFile{}, err
 		}
-		l.most = 2*n + slack
 	}
 	if err := writeSynced(f, lines); err != nil {
 		f.Close() // the other error tells more
-		return nil, 0, fmt.Errorf("write %s: %w", l.at.Path, err)
+		return logFile{}, fmt.Errorf("write %s: %w", l.at.Path, err)
 	}
-	return f, n + len(batch), nil
+	f.lines += len(batch)
+	f.bytes += int64(len(lines))
+	return f, nil
 }
 
-// rewrite replaces the file by one that tells what is registered now, and returns it, open to be appended to, with the
-// number of its lines.
-func (l *registryLog) rewrite() (api.File, int, error) {
+// rewrite replaces the file by one that tells what is registered now, and returns it, open to be appended to.
+func (l *registryLog) rewrite() (logFile, error) {
 	fresh := l.at.Name + ".new"
 	f, err := l.at.Files.Create(fresh)
 	if err != nil {
-		return nil, 0, fmt.Errorf("create %s: %w", l.at.Path, err)
+		return logFile{}, fmt.Errorf("create %s: %w", l.at.Path, err)
 	}
 	var lines []byte
 	live := l.snapshot()
@@ -148,9 +168,10 @@ func (l *registryLog) rewrite() (api.File, int, error) {
 	}
 	if err != nil {
 		f.Close() // the other error tells more
-		return nil, 0, errors.Join(fmt.Errorf("write %s: %w", l.at.Path, err), l.at.Files.Remove(fresh))
+		return logFile{}, errors.Join(fmt.Errorf("write %s: %w", l.at.Path, err), l.at.Files.Remove(fresh))
 	}
-	return f, len(live), nil
+	l.most = 2*len(live) + slack
+	return logFile{f, len(live), int64(len(lines))}, nil
 }
 
 func writeSynced(f api.File, b []byte) error {
@@ -171,11 +192,11 @@ func (l *registryLog) close() error {
 		l.mu.Lock()
 		writing, f := l.writing, l.file
 		if !writing {
-			l.file = nil
+			l.file.File = nil
 		}
 		l.mu.Unlock()
 		switch {
-		case !writing && f != nil:
+		case !writing && f.File != nil:
 			return f.Close()
 		case !writing:
 			return nil
