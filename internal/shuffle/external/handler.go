@@ -16,13 +16,13 @@ import (
 // handler answers the requests of one service's connections, as Spark's ExternalBlockHandler. A request it cannot read or
 // does not know fails by itself; the connection lives.
 type handler struct {
-	rt       api.Runtime
-	registry *shuffle.Registry
-	store    *shuffle.Store
-	merger   Merger
-	streams  *block.StreamManager
-	listener Listener
-	counters counters
+	diagnoses *diagnoses
+	registry  *shuffle.Registry
+	store     *shuffle.Store
+	merger    Merger
+	streams   *block.StreamManager
+	listener  Listener
+	counters  counters
 }
 
 var (
@@ -32,7 +32,7 @@ var (
 
 func newHandler(rt api.Runtime, cfg Config) *handler {
 	return &handler{
-		rt: rt, registry: cfg.Registry, store: cfg.Store, merger: cfg.Merger, listener: cfg.Listener,
+		diagnoses: newDiagnoses(rt), registry: cfg.Registry, store: cfg.Store, merger: cfg.Merger, listener: cfg.Listener,
 		streams: block.NewStreamManager(rt, cfg.MaxOpenBlocks),
 	}
 }
@@ -48,7 +48,7 @@ func (h *handler) Receive(c *transport.Client, body []byte, reply transport.RpcR
 	case blockwire.RegisterExecutor:
 		h.register(c, m, reply)
 	case blockwire.DiagnoseCorruption:
-		h.rt.Go("diagnose corruption", func() { h.diagnose(c, m, reply) })
+		h.diagnoseSoon(c, m, reply)
 	default:
 		answer, err := h.answer(c, m)
 		if err != nil {
@@ -115,21 +115,6 @@ func (h *handler) remove(m blockwire.RemoveBlocks) ([]byte, error) {
 	}
 	h.counters.removed.Add(uint64(n))
 	return blockwire.BlocksRemoved{NumRemovedBlocks: int32(n)}.Append(nil), nil
-}
-
-// diagnose reads a block again, which may take a while, so it has a task of its own.
-func (h *handler) diagnose(c *transport.Client, m blockwire.DiagnoseCorruption, reply transport.RpcReply) {
-	dirs, _, err := h.registry.Find(shuffle.ExecutorID{AppID: m.AppID, ExecID: m.ExecID})
-	if err != nil {
-		h.fail(c, reply, err)
-		return
-	}
-	h.counters.diagnoses.Add(1)
-	cause := h.store.Diagnose(dirs, shuffle.Diagnosis{
-		Output: shuffle.MapOutput{Shuffle: m.ShuffleID, Map: m.MapID}, Reduce: m.ReduceID,
-		Algorithm: api.ChecksumAlgorithm(m.Algorithm), Read: m.Checksum,
-	})
-	reply.Success(blockwire.CorruptionCause{Cause: cause}.Append(nil))
 }
 
 // ReceiveMergedBlockMeta implements transport.MergedBlockMetaHandler.
