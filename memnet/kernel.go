@@ -85,7 +85,7 @@ func (w *World) drain() {
 			w.applied++
 			s := w.events.take(w.now)
 			if p := s.pipe; s.kind == segData && !p.marred && p.link.clogs|p.link.blocked == 0 { // nearly always
-				p.arriveData(w, s)
+				p.arriveData(w, s, hashBytes(s.data))
 			} else {
 				s.arrive(w)
 			}

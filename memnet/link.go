@@ -178,6 +178,7 @@ func (l *link) strikeSegment(w *World, kind fault.Kind, p *pipe, by time.Duratio
 //go:norace
 func (l *link) flip(w *World, p *pipe, s *segment, bit uint64) {
 	s.data[bit/8] ^= 1 << (bit % 8)
+	s.kind = segData // its hash is another now
 	w.strike(fault.Flip, l.to, p, "")
 	w.struckOccasion(l, occurrence{kind: plan.KindSegment, nth: l.segments}, plan.Effect{What: plan.EffectFlip, At: []int{int(bit) + 1}})
 }

@@ -100,9 +100,11 @@ func (p *pipe) shift() {
 	p.world().giveSegment(s)
 }
 
+// arriveData lets a segment arrive, with the hash of its bytes.
+//
 //go:norace
-func (p *pipe) arriveData(w *World, s *segment) {
-	w.hash(hashArrival, p.key, hashBytes(s.data))
+func (p *pipe) arriveData(w *World, s *segment, hash uint64) {
+	w.hash(hashArrival, p.key, hash)
 	if place := w.trace.place(); place != nil { // as note, without the copy
 		if place.kind != kindDeliver {
 			*place = happening{kind: kindDeliver}

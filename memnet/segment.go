@@ -11,7 +11,7 @@ type segment struct {
 	kind  segmentKind
 	late  bool   // something delays it: it is lost if its sender is gone before it arrives
 	count int32  // of segCredit
-	data  []byte // of segData
+	data  []byte // of segData and segHashed
 	at    int64  // when it arrives
 	seq   uint64
 	next  *segment // in its slot, among those that are not read, or among the free
@@ -27,7 +27,8 @@ const (
 	segFin    // no more data
 	segCredit // the reader made room
 	segReset
-	segLate // a reset that does not wait for what was sent before it
+	segLate   // a reset that does not wait for what was sent before it
+	segHashed // segData with its hash behind it
 )
 
 // ordered reports whether the segment arrives after what was sent before it.
@@ -51,6 +52,17 @@ func (p *pipe) send(kind segmentKind, count int) {
 func (p *pipe) sendData(w *World, b []byte, late time.Duration) {
 	s := p.newSegment(w, segData)
 	s.data = append(s.data, b...)
+	releaseWith(s.data)
+	p.newest = max(p.link.arrival(w, p, s, late), p.newest)
+	w.depart(s, p.newest)
+}
+
+// sendHashed is sendData of many bytes.
+//
+//go:norace
+func (p *pipe) sendHashed(w *World, b []byte, late time.Duration) {
+	s := p.newSegment(w, segHashed)
+	s.fillHashed(b)
 	releaseWith(s.data)
 	p.newest = max(p.link.arrival(w, p, s, late), p.newest)
 	w.depart(s, p.newest)
@@ -80,7 +92,7 @@ func (w *World) depart(s *segment, at int64) {
 //go:norace
 func (s *segment) arrive(w *World) {
 	p := s.pipe
-	if (p.torn || s.late && p.orphan) && (s.kind == segData || s.kind == segFin) {
+	if (p.torn || s.late && p.orphan) && (s.kind == segData || s.kind == segHashed || s.kind == segFin) {
 		p.torn, p.marred = true, true
 		w.giveSegment(s)
 		return
@@ -109,7 +121,10 @@ func (p *pipe) deliver(s *segment) {
 	case segRefuse:
 		p.dst.refused()
 	case segData:
-		p.arriveData(w, s)
+		p.arriveData(w, s, hashBytes(s.data))
+		return
+	case segHashed:
+		p.arriveData(w, s, s.filledHash())
 		return
 	case segFin:
 		p.arriveFin()

@@ -50,8 +50,14 @@ func (w *World) hash(kind, who, detail uint64) {
 //
 //go:norace
 func hashBytes(b []byte) uint64 {
-	h0, h1, h2, h3 := uint64(len(b))^fnvOffset, uint64(golden), uint64(fnvPrime), uint64(fnvOffset)
-	i := 0
+	return hashOn(uint64(len(b))^fnvOffset, golden, fnvPrime, fnvOffset, b, 0)
+}
+
+// hashOn is hashBytes of the bytes from one on, with lanes that have taken in those before.
+//
+//go:norace
+func hashOn(h0, h1, h2, h3 uint64, b []byte, from uint32) uint64 {
+	i := int(from)
 	for ; i <= len(b)-32; i += 32 {
 		r := b[i : i+32 : i+32]
 		h0 = bits.RotateLeft64((h0^binary.LittleEndian.Uint64(r))*golden, 29) // lane, less what a call costs even inlined

@@ -50,7 +50,7 @@ func (c *conn) Write(b []byte) (int, error) {
 	if l := c.out.link; l.writes+1 < l.nextMark && len(b) > 0 { // as most often
 		l.writes++
 		c.writes++
-		if n := len(b); n <= maxData && n <= int(c.out.credit) { // likewise
+		if n := len(b); n < hashedFrom && n <= int(c.out.credit) { // likewise
 			c.out.credit -= int32(n)
 			c.out.sendData(w, b, 0)
 			c.nextTurn()
@@ -98,7 +98,7 @@ func (c *conn) giveTurn() {
 	c.host.world.makeReady(next)
 }
 
-// writePieces writes what has marks in it, or no room as a whole.
+// writePieces writes what has marks in it, is large, or has no room as a whole.
 //
 //go:norace
 func (c *conn) writePieces(t *task, b []byte, marks []mark) (int, error) {
@@ -133,7 +133,11 @@ func (c *conn) writePieces(t *task, b []byte, marks []mark) (int, error) {
 			continue
 		}
 		c.out.credit -= int32(room)
-		c.out.sendData(w, b[n:n+room], late)
+		if piece := b[n : n+room]; room < hashedFrom {
+			c.out.sendData(w, piece, late)
+		} else {
+			c.out.sendHashed(w, piece, late)
+		}
 		n, late = n+room, 0
 	}
 	return n, nil
