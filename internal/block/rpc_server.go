@@ -50,7 +50,7 @@ func (s *rpcServer) answer(c *transport.Client, body []byte) ([]byte, error) {
 		}
 		return s.open(c, ids)
 	case blockwire.UploadBlock:
-		data := api.NewBytesBuffer(append([]byte(nil), m.BlockData...))
+		data := api.NewBytesBuffer(c.Keep(m.BlockData))
 		return nil, s.put(m.BlockID, data, append([]byte(nil), m.Metadata...))
 	case blockwire.DiagnoseCorruption:
 		return blockwire.CorruptionCause{Cause: s.diagnose(m)}.Append(nil), nil

@@ -101,6 +101,10 @@ func (c *Client) InstallCipher(cipher Cipher) error {
 	return c.in.install(cipher)
 }
 
+// Keep makes a part of the body of the request that is being handled the handler's for good. A handler calls it from
+// Receive, once.
+func (c *Client) Keep(part []byte) []byte { return c.in.keep(part) }
+
 // goRead starts a reading task, which may rest where the world has such tasks.
 func (c *Client) goRead() {
 	if r, ok := c.shared.rt.(api.Rester); ok {

@@ -2,6 +2,12 @@
 
 package transport
 
+import (
+	"bytes"
+
+	"github.com/twinwire/twinwire/internal/wire"
+)
+
 // await waits for input without a buffer while the connection is quiet, and ends the quiet when there is much of it.
 func (r *reader) await() error {
 	if !r.quiet.Load() {
@@ -53,6 +59,18 @@ func (r *reader) giveBuffer() {
 		r.shared.buffers.put(buf)
 	}
 	r.bare = true
+}
+
+// keep makes p, a part of the frame that was taken last, the caller's for good. A large frame has memory of its own, which is
+// handed over when it is little more than p; else p is copied.
+func (r *reader) keep(p []byte) []byte {
+	if len(p) >= wire.BufferSize && !r.bare {
+		r.bare = true
+		if buf := r.decoder.Detach(); len(p) >= len(buf)-len(buf)/4 {
+			return p
+		}
+	}
+	return bytes.Clone(p)
 }
 
 // keepAtMost is how many bytes of a frame that has begun are moved out of the decoder while nothing comes.

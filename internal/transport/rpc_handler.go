@@ -12,7 +12,8 @@ import (
 // comes over the connection. A panic while a request is served is told to the peer as its failure. A handler may also be
 // a [MergedBlockMetaHandler].
 type RpcHandler interface {
-	// Receive handles a request; reply is used exactly once, now or later, from any task. body is valid for the call.
+	// Receive handles a request; reply is used exactly once, now or later, from any task. body is valid for the call; see
+	// [Client.Keep].
 	Receive(c *Client, body []byte, reply RpcReply)
 	// ReceiveOneWay handles a one-way message. body is valid for the call.
 	ReceiveOneWay(c *Client, body []byte)
