@@ -45,12 +45,17 @@ func (s *Service) upload(ctx context.Context, address, execID, blockID string, d
 }
 
 func (s *Service) uploadMessage(ctx context.Context, client *transport.Client, execID, blockID string, data api.ManagedBuffer, metadata []byte, cb transport.RpcCallback) (int64, error) {
+	msg := blockwire.UploadBlock{AppID: s.cfg.AppID, ExecID: execID, BlockID: blockID, Metadata: metadata}
+	if size := data.Size(); size > transport.CopyLimit { // it need not be in memory, and if it is, not twice
+		return client.SendRpcData(ctx, msg.AppendStart(nil, int(size)), data, cb)
+	}
 	b, err := data.Bytes()
 	if err != nil {
 		data.Release()
 		return 0, err
 	}
-	msg := blockwire.UploadBlock{AppID: s.cfg.AppID, ExecID: execID, BlockID: blockID, Metadata: metadata, BlockData: b}.Append(nil)
+	msg.BlockData = b
+	body := msg.Append(nil)
 	data.Release()
-	return client.SendRpc(ctx, msg, cb)
+	return client.SendRpc(ctx, body, cb)
 }

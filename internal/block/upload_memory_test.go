@@ -3,10 +3,13 @@
 package block_test
 
 import (
+	"bytes"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/twinwire/twinwire/api"
@@ -70,4 +73,81 @@ func TestUploadsCostWhatTheyHold(t *testing.T) {
 			t.Error(err)
 		}
 	}
+}
+
+// keeper keeps what is uploaded.
+type keeper struct {
+	noBlocks
+	got map[string]api.ManagedBuffer
+}
+
+func (k *keeper) PutBlockData(id string, data api.ManagedBuffer, _ []byte) error {
+	data.Retain()
+	k.got[id] = data
+	return nil
+}
+
+// TestUploadsByMessageAreNotCopied, at neither side: they are received into memory that grows, up to their size, and stay there.
+func TestUploadsByMessageAreNotCopied(t *testing.T) {
+	const size, most = 24<<20 + 1, 32<<20 + 24<<20 + 8<<20
+	content := random(size)
+	name := filepath.Join(t.TempDir(), "block")
+	if err := os.WriteFile(name, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	client, err := netty.NewBlockTransferService(api.BlockTransferConfig{}, noBlocks{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close(t.Context())
+	k := &keeper{got: map[string]api.ManagedBuffer{}}
+	server, err := netty.NewBlockTransferService(api.BlockTransferConfig{}, k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close(t.Context())
+	for id, block := range map[string]api.ManagedBuffer{
+		"rdd_1_1": api.NewBytesBuffer(content), "rdd_1_2": api.NewFileSegment(netty.OSFiles(), name, 0, size),
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		if err := client.UploadBlock(t.Context(), server.Address(), "1", id, block, []byte("how")); err != nil {
+			t.Fatal(err)
+		}
+		runtime.ReadMemStats(&after)
+		if made := after.TotalAlloc - before.TotalAlloc; made > most {
+			t.Errorf("%s: %d MiB of memory were made", id, made>>20)
+		}
+	}
+	for id, data := range k.got {
+		if b, err := data.Bytes(); err != nil || !bytes.Equal(b, content) {
+			t.Errorf("%s: kept %d bytes, or others, %v", id, len(b), err)
+		}
+	}
+	if len(k.got) != 2 {
+		t.Errorf("%d blocks", len(k.got))
+	}
+}
+
+// TestUploadOfAMissingFile fails alone, whether it is as a stream or inside a message.
+func TestUploadOfAMissingFile(t *testing.T) {
+	inWorlds(t, func(s *stage) {
+		stored := &sizes{}
+		to := s.service(s.far, api.BlockTransferConfig{}, stored).Address()
+		for _, most := range []int64{0, 1} {
+			from := s.service(s.near, api.BlockTransferConfig{MaxBlockInMemory: most}, noBlocks{})
+			for _, size := range []int64{100, 100_000} {
+				missing := api.NewFileSegment(s.near.files, "missing", 0, size)
+				if err := from.UploadBlock(s.ctx, to, "1", "rdd_1_1", missing, nil); !errors.Is(err, fs.ErrNotExist) || errors.Is(err, api.ErrConnectionClosed) {
+					s.Errorf("%d bytes, at most %d in a message: %v", size, most, err)
+				}
+			}
+			if err := from.UploadBlock(s.ctx, to, "1", "rdd_1_2", api.NewBytesBuffer(random(100_000)), nil); err != nil {
+				s.Error(err)
+			}
+		}
+		if !slices.Equal(stored.got, []int64{100_000, 100_000}) {
+			s.Errorf("stored %v", stored.got)
+		}
+	})
 }

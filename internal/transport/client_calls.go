@@ -27,6 +27,12 @@ func (c *Client) SendRpc(ctx context.Context, body []byte, cb RpcCallback) (id i
 	return id, nil
 }
 
+// SendRpcData is SendRpc for a body that ends with the bytes of data, whose reference it takes over.
+func (c *Client) SendRpcData(ctx context.Context, start []byte, data api.ManagedBuffer, cb RpcCallback) (id int64, err error) {
+	head := wire.AppendRpcRequestHeader(nil, 0, len(start)+int(data.Size()))
+	return c.call(ctx, cb, append(head, start...), data)
+}
+
 // SendRpcFrame is SendRpc for a body that stands behind FrameRoom bytes of its frame. Where nobody else has anything to
 // write, it is written from where it is.
 func (c *Client) SendRpcFrame(ctx context.Context, frame []byte, cb RpcCallback) (id int64, err error) {

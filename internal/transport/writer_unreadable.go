@@ -33,8 +33,8 @@ func bytesOf(body api.ManagedBuffer) (b []byte, err error) {
 	return b, err
 }
 
-// instead appends the frame that tells the peer that the body of frame cannot be read. An upload, of which the peer knows
-// nothing yet, fails here instead.
+// instead appends the frame that tells the peer that the body of frame cannot be read. An upload, or a
+// request, of which the peer knows nothing yet, fails here instead.
 func (c *Client) instead(dst, frame []byte, cause error) (_ []byte, ok bool) {
 	payload := frame[wire.FrameHeaderLen:]
 	switch wire.PeekType(payload) {
@@ -49,10 +49,19 @@ func (c *Client) instead(dst, frame []byte, cause error) (_ []byte, ok bool) {
 		return wire.AppendFrame(dst, wire.RpcFailure{RequestID: m.RequestID, Error: c.failureText(cause)}), err == nil
 	case wire.TypeUploadStream:
 		m, err := wire.ParseUploadStream(payload)
-		if cb := c.replies.takeRpc(m.RequestID); cb != nil {
-			c.shared.rt.Go("connection "+c.remote, func() { cb.OnFailure(cause) }) // this task has more to write
-		}
+		c.notSent(m.RequestID, cause)
+		return dst, err == nil
+	case wire.TypeRpcRequest:
+		id, _, err := wire.ParseRpcRequest(payload)
+		c.notSent(id, cause)
 		return dst, err == nil
 	}
 	return dst, false
+}
+
+// notSent fails a request of this side.
+func (c *Client) notSent(id int64, cause error) {
+	if cb := c.replies.takeRpc(id); cb != nil {
+		c.shared.rt.Go("connection "+c.remote, func() { cb.OnFailure(cause) }) // this task has more to write
+	}
 }

@@ -28,12 +28,18 @@ func (m UploadBlock) String() string {
 
 // Append appends the type byte and the fields.
 func (m UploadBlock) Append(dst []byte) []byte {
+	return append(m.AppendStart(dst, len(m.BlockData)), m.BlockData...)
+}
+
+// AppendStart appends the message up to its BlockData of size bytes, which the
+// caller appends or sends next.
+func (m UploadBlock) AppendStart(dst []byte, size int) []byte {
 	dst = append(dst, byte(TypeUploadBlock))
 	dst = wire.AppendString(dst, m.AppID)
 	dst = wire.AppendString(dst, m.ExecID)
 	dst = wire.AppendString(dst, m.BlockID)
 	dst = wire.AppendBytes(dst, m.Metadata)
-	return wire.AppendBytes(dst, m.BlockData)
+	return wire.AppendInt32(dst, int32(size))
 }
 
 // ParseUploadBlock reads a message of this type, its type byte first.
