@@ -4,6 +4,7 @@ package external
 
 import (
 	"fmt"
+	"sync/atomic"
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/block"
@@ -16,6 +17,7 @@ import (
 // handler answers the requests of one service's connections, as Spark's ExternalBlockHandler. A request it cannot read or
 // does not know fails by itself; the connection lives.
 type handler struct {
+	rt        api.Runtime
 	diagnoses *diagnoses
 	registry  *shuffle.Registry
 	store     *shuffle.Store
@@ -23,6 +25,7 @@ type handler struct {
 	streams   *block.StreamManager
 	listener  Listener
 	counters  counters
+	removing  atomic.Bool // a task removes blocks
 }
 
 var (
@@ -32,7 +35,7 @@ var (
 
 func newHandler(rt api.Runtime, cfg Config) *handler {
 	return &handler{
-		diagnoses: newDiagnoses(rt), registry: cfg.Registry, store: cfg.Store, merger: cfg.Merger, listener: cfg.Listener,
+		rt: rt, diagnoses: newDiagnoses(rt), registry: cfg.Registry, store: cfg.Store, merger: cfg.Merger, listener: cfg.Listener,
 		streams: block.NewStreamManager(rt, cfg.MaxOpenBlocks),
 	}
 }
@@ -49,14 +52,38 @@ func (h *handler) Receive(c *transport.Client, body []byte, reply transport.RpcR
 		h.register(c, m, reply)
 	case blockwire.DiagnoseCorruption:
 		h.diagnoseSoon(c, m, reply)
+	case blockwire.RemoveBlocks:
+		h.removeBlocks(c, m, reply)
 	default:
-		answer, err := h.answer(c, m)
-		if err != nil {
-			h.fail(c, reply, err)
-			return
-		}
-		reply.Inline().Success(answer)
+		h.reply(c, m, reply.Inline())
 	}
+}
+
+// reply answers with what answer says.
+func (h *handler) reply(c *transport.Client, m blockwire.Message, reply transport.RpcReply) {
+	answer, err := h.answer(c, m)
+	if err != nil {
+		h.failed(c, err)
+		reply.Failure(err)
+		return
+	}
+	reply.Success(answer)
+}
+
+// fewBlocks are removed while the connection waits: that takes some milliseconds.
+const fewBlocks = 256
+
+// removeBlocks has a task remove many blocks, so that the connection is read meanwhile, on which others are fetched. Such a task
+// holds their names: there is one at a time, and who asks for more waits, as nearly everywhere.
+func (h *handler) removeBlocks(c *transport.Client, m blockwire.RemoveBlocks, reply transport.RpcReply) {
+	if len(m.BlockIDs) <= fewBlocks || !h.removing.CompareAndSwap(false, true) {
+		h.reply(c, m, reply.Inline())
+		return
+	}
+	h.rt.Go("remove blocks", func() {
+		defer h.removing.Store(false)
+		h.reply(c, m, reply)
+	})
 }
 
 // answer handles what is answered at once.
