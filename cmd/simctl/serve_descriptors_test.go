@@ -6,48 +6,20 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"net"
-	"path/filepath"
 	"syscall"
 	"testing"
 
 	"github.com/twinwire/twinwire/api"
-	"github.com/twinwire/twinwire/internal/shuffle"
 	"github.com/twinwire/twinwire/netty"
 )
 
 // TestServeShuffleWithFewDescriptors: however many connect, who is connected gets its blocks.
 func TestServeShuffleWithFewDescriptors(t *testing.T) {
-	dir := t.TempDir()
-	local := filepath.Join(dir, "blockmgr")
-	root, err := netty.OpenRoot(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer root.Close()
-	writeKillBlocks(t, shuffle.Dirs{SubDirs: 64, Local: []shuffle.Dir{{Files: root, Name: "blockmgr", Path: local}}})
-
 	const descriptors, crowd, most = 64, 200, 32
 	few := []string{"sh", "-c", fmt.Sprintf("ulimit -n %d && exec simctl \"$@\"", descriptors), "sh"}
-	s := serveShuffleBy(t, few, "--listen", "127.0.0.1:0", "--dir", dir)
-	if err := s.register("1", local); err != nil {
-		t.Fatal(err)
-	}
-	at, err := api.ParseRpcAddress(s.address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	reader, err := netty.NewBlockTransferService(netty.BlockConfig{AppID: "app", MaxRetries: -1}, noBlocks{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer reader.Close(context.WithoutCancel(t.Context()))
-	var ids []string
-	for i := range killBlocks {
-		ids = append(ids, fmt.Sprintf("shuffle_0_0_%d", i))
-	}
+	s, _, reader, at, ids := serveKillBlocks(t, few, netty.BlockConfig{AppID: "app", MaxRetries: -1})
 	fetch := func(when string) {
 		t.Helper()
 		for i, b := range api.FetchBlocks(t.Context(), reader, at, "1", ids) {

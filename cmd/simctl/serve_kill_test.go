@@ -41,32 +41,7 @@ func TestServeShuffleIsStopped(t *testing.T) {
 // endInTheMidst ends the service by a signal and returns what it said until then.
 func endInTheMidst(t *testing.T, sig syscall.Signal, want int) (said string) {
 	t.Helper()
-	dir := t.TempDir()
-	local := filepath.Join(dir, "blockmgr")
-	root, err := netty.OpenRoot(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer root.Close()
-	writeKillBlocks(t, shuffle.Dirs{SubDirs: 64, Local: []shuffle.Dir{{Files: root, Name: "blockmgr", Path: local}}})
-
-	s := serveShuffle(t, "--listen", "127.0.0.1:0", "--dir", dir)
-	if err := s.register("1", local); err != nil {
-		t.Fatal(err)
-	}
-	at, err := api.ParseRpcAddress(s.address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	reader, err := netty.NewBlockTransferService(netty.BlockConfig{AppID: "app", MaxRetries: 1000, RetryWait: 10 * time.Millisecond}, noBlocks{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer reader.Close(context.WithoutCancel(t.Context()))
-	var ids []string
-	for i := range killBlocks {
-		ids = append(ids, fmt.Sprintf("shuffle_0_0_%d", i))
-	}
+	s, dir, reader, at, ids := serveKillBlocks(t, []string{"simctl"}, netty.BlockConfig{AppID: "app", MaxRetries: 1000, RetryWait: 10 * time.Millisecond})
 	got := &killed{t: t, seen: map[string]int{}, some: make(chan struct{}), goOn: make(chan struct{}), all: make(chan struct{})}
 	reader.FetchBlocks(t.Context(), at, "1", ids, got)
 	<-got.some
@@ -84,6 +59,34 @@ func endInTheMidst(t *testing.T, sig syscall.Signal, want int) (said string) {
 		t.Errorf("exit code %d\n%s", code, s.stderr.String())
 	}
 	return said
+}
+
+// serveKillBlocks has a command serve the blocks of executor 1, which are below dir, and returns who fetches them from at.
+func serveKillBlocks(t *testing.T, command []string, cfg netty.BlockConfig) (s *shuffleService, dir string, reader api.BlockTransferService, at api.RpcAddress, ids []string) {
+	t.Helper()
+	dir = t.TempDir()
+	local := filepath.Join(dir, "blockmgr")
+	root, err := netty.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { root.Close() })
+	writeKillBlocks(t, shuffle.Dirs{SubDirs: 64, Local: []shuffle.Dir{{Files: root, Name: "blockmgr", Path: local}}})
+	s = serveShuffleBy(t, command, "--listen", "127.0.0.1:0", "--dir", dir)
+	if err := s.register("1", local); err != nil {
+		t.Fatal(err)
+	}
+	if at, err = api.ParseRpcAddress(s.address); err != nil {
+		t.Fatal(err)
+	}
+	if reader, err = netty.NewBlockTransferService(cfg, noBlocks{}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { reader.Close(context.WithoutCancel(t.Context())) })
+	for i := range killBlocks {
+		ids = append(ids, fmt.Sprintf("shuffle_0_0_%d", i))
+	}
+	return s, dir, reader, at, ids
 }
 
 func writeKillBlocks(t *testing.T, d shuffle.Dirs) {
