@@ -15,7 +15,7 @@ type registration struct {
 	ExecutorID
 	ExecutorInfo
 
-	size int64 // of the line that it was read from
+	size int64 // of its line
 }
 
 // maxRegistryBytes is the size of the largest registry file that is read.

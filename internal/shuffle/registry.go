@@ -101,7 +101,7 @@ func (r *Registry) remember(file Place) error {
 			r.lost = append(r.lost, fmt.Errorf("application %s executor %s: %w", one.AppID, one.ExecID, err))
 			continue
 		}
-		r.noteLocked(one, dirs, one.size) // nobody else has the registry yet
+		r.noteLocked(one, dirs) // nobody else has the registry yet
 	}
 	return err
 }
@@ -142,10 +142,11 @@ func (r *Registry) Register(id ExecutorID, info ExecutorInfo, done func(error)) 
 		done(err)
 		return
 	}
+	one.size = int64(len(line))
 	note := func(err error) {
 		if err == nil {
 			r.mu.Lock()
-			r.noteLocked(one, dirs, int64(len(line)))
+			r.noteLocked(one, dirs)
 			r.mu.Unlock()
 		}
 		done(err)
@@ -158,10 +159,10 @@ func (r *Registry) Register(id ExecutorID, info ExecutorInfo, done func(error)) 
 }
 
 // noteLocked registers an executor, or what is new of it.
-func (r *Registry) noteLocked(one registration, dirs Dirs, size int64) {
+func (r *Registry) noteLocked(one registration, dirs Dirs) {
 	r.forgetLocked(one.ExecutorID)
-	r.executors[one.ExecutorID] = registered{one.ExecutorInfo, dirs, size}
-	r.bytes += size
+	r.executors[one.ExecutorID] = registered{one.ExecutorInfo, dirs, one.size}
+	r.bytes += one.size
 }
 
 func (r *Registry) forgetLocked(id ExecutorID) {

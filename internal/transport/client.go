@@ -114,7 +114,8 @@ func (c *Client) goRead() {
 	c.shared.rt.Go("connection "+c.remote, c.GoOn)
 }
 
-// GoOn implements api.RestingTask: it is the reading task. It reads until the connection ends, the task rests, or another is the reading task.
+// GoOn implements api.RestingTask: it is the reading task. It reads until the connection ends, the task rests, or another is
+// the reading task.
 func (c *Client) GoOn() {
 	if !c.active {
 		c.active = true

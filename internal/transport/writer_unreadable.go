@@ -33,8 +33,8 @@ func bytesOf(body api.ManagedBuffer) (b []byte, err error) {
 	return b, err
 }
 
-// instead appends the frame that tells the peer that the body of frame cannot be read. An upload, or a
-// request, of which the peer knows nothing yet, fails here instead.
+// instead appends the frame that tells the peer that the body of frame cannot be read. An upload or a request, of which the
+// peer knows nothing yet, fails here instead.
 func (c *Client) instead(dst, frame []byte, cause error) (_ []byte, ok bool) {
 	payload := frame[wire.FrameHeaderLen:]
 	switch wire.PeekType(payload) {

@@ -73,7 +73,7 @@ func (h *handler) diagnose(c *transport.Client, m blockwire.DiagnoseCorruption, 
 	}
 	dirs, _, err := h.registry.Find(shuffle.ExecutorID{AppID: m.AppID, ExecID: m.ExecID})
 	if err != nil {
-		h.fail(c, reply, err)
+		h.fail(c, reply.Inline(), err)
 		return
 	}
 	h.counters.diagnoses.Add(1)

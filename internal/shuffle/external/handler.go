@@ -44,7 +44,7 @@ func newHandler(rt api.Runtime, cfg Config) *handler {
 func (h *handler) Receive(c *transport.Client, body []byte, reply transport.RpcReply) {
 	m, err := blockwire.ParseMessage(body)
 	if err != nil {
-		h.fail(c, reply, err)
+		h.fail(c, reply.Inline(), err)
 		return
 	}
 	switch m := m.(type) {
@@ -63,8 +63,7 @@ func (h *handler) Receive(c *transport.Client, body []byte, reply transport.RpcR
 func (h *handler) reply(c *transport.Client, m blockwire.Message, reply transport.RpcReply) {
 	answer, err := h.answer(c, m)
 	if err != nil {
-		h.failed(c, err)
-		reply.Failure(err)
+		h.fail(c, reply, err)
 		return
 	}
 	reply.Success(answer)
@@ -121,7 +120,7 @@ func unexpectedIn(where string, m blockwire.Message) error {
 // fail answers with a failure.
 func (h *handler) fail(c *transport.Client, reply transport.RpcReply, cause error) {
 	h.failed(c, cause)
-	reply.Inline().Failure(cause)
+	reply.Failure(cause)
 }
 
 func (h *handler) failed(c *transport.Client, cause error) {
