@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -41,10 +42,13 @@ func TestServeShuffleIsStopped(t *testing.T) {
 // endInTheMidst ends the service by a signal and returns what it said until then.
 func endInTheMidst(t *testing.T, sig syscall.Signal, want int) (said string) {
 	t.Helper()
-	s, dir, reader, at, ids := serveKillBlocks(t, []string{"simctl"}, netty.BlockConfig{AppID: "app", MaxRetries: 1000, RetryWait: 10 * time.Millisecond})
+	s, dir, reader, at, ids := serveKillBlocks(t, []string{"simctl"}, netty.BlockConfig{
+		AppID: "app", MaxRetries: 1000, RetryWait: 10 * time.Millisecond, Network: netty.TCP(netty.TCPConfig{ReceiveBuffer: 64 << 10}),
+	})
 	got := &killed{t: t, seen: map[string]int{}, some: make(chan struct{}), goOn: make(chan struct{}), all: make(chan struct{})}
 	reader.FetchBlocks(t.Context(), at, "1", ids, got)
 	<-got.some
+	s.handsOverNoMore() // else what was handed over may be no more than the sockets hold
 	if code := s.end(sig); code != want {
 		t.Errorf("exit code %d, want %d\n%s", code, want, s.stderr.String())
 	}
@@ -59,6 +63,26 @@ func endInTheMidst(t *testing.T, sig syscall.Signal, want int) (said string) {
 		t.Errorf("exit code %d\n%s", code, s.stderr.String())
 	}
 	return said
+}
+
+// handsOverNoMore waits until the service has handed over as much as it does to one who takes nothing: more than six megabytes,
+// four of which wait behind the socket.
+func (s *shuffleService) handsOverNoMore() {
+	s.t.Helper()
+	const least, looks = 30, 20
+	last, same := 0, 0
+	for all := 0; last < least || same < looks; all++ {
+		if all == 10_000 {
+			s.t.Fatalf("%d chunks are handed over", last)
+		}
+		n, err := strconv.Atoi(s.count("shuffle_chunks_total"))
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if same++; n != last {
+			last, same = n, 0
+		}
+	}
 }
 
 // serveKillBlocks has a command serve the blocks of executor 1, which are below dir, and returns who fetches them from at.
