@@ -167,7 +167,7 @@ func (in *inbox) process(l *messageLoop, batch int) (more bool) {
 	return in.next < len(in.taken) || in.takeSome(batch)
 }
 
-// handleSome runs the endpoint for up to most of the messages that were taken, until one fails. A panic is an error like
+// handleSome runs the endpoint for up to most of the messages that were taken, until an event or one that fails. A panic is an error like
 // another; when one ends the task (runtime.Goexit), the asker is told, and the loops replace the task.
 func (in *inbox) handleSome(l *messageLoop, most int) (begun int, err error) {
 	timed, handling := in.env.events.HandlerSlow != nil, true
@@ -194,6 +194,9 @@ func (in *inbox) handleSome(l *messageLoop, most int) (begun int, err error) {
 		}
 		if timed {
 			in.since = in.env.clock.Elapsed()
+		}
+		if m.kind.isEvent() {
+			most = begun // a message behind it is the first of its own: all count that wait while it is handled
 		}
 		err = in.run(l, m, i)
 		if timed && in.env.clock.Elapsed()-in.since >= in.env.events.SlowAfter {
