@@ -19,8 +19,8 @@ func (s *rpcServer) receivePush(m blockwire.PushBlockStream) (transport.StreamCo
 	sink, err := receiver.ReceivePush(api.BlockPush{
 		AppID: m.AppID, AppAttemptID: m.AppAttemptID, ShuffleID: m.ShuffleID, ShuffleMergeID: m.ShuffleMergeID, MapIndex: m.MapIndex, ReduceID: m.ReduceID,
 	})
-	if refused, ok := errors.AsType[*api.BlockPushError](err); ok {
-		return refusedPush{pushAnswer(id, refused)}, nil
+	if code, ok := refusalOf(err); ok {
+		return refusedPush{pushAnswer(id, code)}, nil
 	}
 	if err != nil || sink == nil {
 		return nil, err
@@ -37,15 +37,25 @@ type pushConsumer struct {
 // OnComplete implements transport.StreamConsumer. A block that is not wanted is told by a code, which is no failure.
 func (c *pushConsumer) OnComplete() ([]byte, error) {
 	err := c.sink.Commit()
-	if refused, ok := errors.AsType[*api.BlockPushError](err); ok {
+	if code, ok := refusalOf(err); ok {
 		c.sink.Abort(err)
-		return pushAnswer(c.id, refused), nil
+		return pushAnswer(c.id, code), nil
 	}
 	return blockwire.BlockPushReturnCode{ReturnCode: blockwire.Success}.Append(nil), err
 }
 
-func pushAnswer(id string, refused *api.BlockPushError) []byte {
-	return blockwire.BlockPushReturnCode{ReturnCode: blockwire.ReturnCode(refused.Outcome), FailureBlockID: id}.Append(nil)
+// refusalOf is the code of an error by which a block is not wanted. Where that names no such outcome, as when none was set, it
+// is an error like any other: its code would tell that the block was merged, or nothing that the pusher can read.
+func refusalOf(err error) (blockwire.ReturnCode, bool) {
+	refused, ok := errors.AsType[*api.BlockPushError](err)
+	if !ok || refused.Outcome == api.PushMerged || refused.Outcome > api.PushTooOld {
+		return 0, false
+	}
+	return blockwire.ReturnCode(refused.Outcome), true
+}
+
+func pushAnswer(id string, code blockwire.ReturnCode) []byte {
+	return blockwire.BlockPushReturnCode{ReturnCode: code, FailureBlockID: id}.Append(nil)
 }
 
 // refusedPush lets a block pass that is not wanted, and says so. Spark closes the connection instead.

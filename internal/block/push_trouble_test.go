@@ -39,6 +39,10 @@ func (m *troubledMerger) strike(at string, mapIndex int32) error {
 		return errors.New("no room")
 	case at + " panics":
 		panic("out of order")
+	case at + " refuses without an outcome":
+		return &api.BlockPushError{BlockID: "unwanted"}
+	case at + " refuses by an unknown outcome":
+		return &api.BlockPushError{BlockID: "unwanted", Outcome: 77}
 	}
 	return nil
 }
@@ -108,6 +112,8 @@ func TestPushesInTrouble(t *testing.T) {
 		"receive fails": "no room", "receive panics": "out of order",
 		"write fails": "no room", "write panics": "out of order",
 		"commit fails": "no room", "commit panics": "out of order",
+		"receive refuses without an outcome": "push outcome 0", "receive refuses by an unknown outcome": "push outcome 77",
+		"commit refuses without an outcome": "push outcome 0", "commit refuses by an unknown outcome": "push outcome 77",
 		"the block cannot be read": "bit rot", "reading the block panics": "out of order", "the file was truncated": "the file has 0 bytes",
 	} {
 		t.Run(trouble, func(t *testing.T) {
