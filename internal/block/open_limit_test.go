@@ -4,6 +4,7 @@ package block_test
 
 import (
 	"context"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -32,8 +33,13 @@ func (s *stage) opener(address string) opener {
 // open says whether so many blocks were opened, and the refusal.
 func (o opener) open(n int) (refused string) {
 	o.Helper()
+	return o.ask(blockwire.OpenBlocks{AppID: "app", ExecID: "1", BlockIDs: strings.Split(strings.Repeat(" rdd_0_0", n)[1:], " ")})
+}
+
+// ask returns the refusal of a request, an empty one if there is none.
+func (o opener) ask(m blockwire.Message) (refused string) {
+	o.Helper()
 	heard := api.NewQueue[string](o.rt, 1)
-	m := blockwire.OpenBlocks{AppID: "app", ExecID: "1", BlockIDs: strings.Split(strings.Repeat(" rdd_0_0", n)[1:], " ")}
 	if _, err := o.client.SendRpc(o.ctx, m.Append(nil), textOf{o.ctx, heard}); err != nil {
 		o.Fatal(err)
 	}
@@ -98,5 +104,23 @@ func TestOpenLimit(t *testing.T) {
 		}
 		greedy.client.Close()
 		s.until("the release of what was opened", func() bool { return held.refs.Load() == 1 })
+	})
+}
+
+// TestOpenLimitComesFirst: blocks that may not be opened get no names, which take ten times what stands in the request.
+func TestOpenLimitComesFirst(t *testing.T) {
+	inWorlds(t, func(s *stage) {
+		server := s.service(s.far, api.BlockTransferConfig{MaxOpenBlocks: 10}, noBlocks{})
+		greedy := s.opener(server.Address().HostPort())
+		m := blockwire.FetchShuffleBlocks{AppID: "app", ExecID: "1", MapIDs: []int64{0}, ReduceIDs: [][]int32{make([]int32, 2<<20)}}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		if refused := greedy.ask(m); !strings.Contains(refused, "MaxOpenBlocks") {
+			s.Errorf("%.300q", refused)
+		}
+		runtime.ReadMemStats(&after)
+		if cost := after.TotalAlloc - before.TotalAlloc; cost > 100<<20 {
+			s.Errorf("%d bytes for a request of 8 MiB", cost)
+		}
 	})
 }

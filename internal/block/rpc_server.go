@@ -42,8 +42,14 @@ func (s *rpcServer) answer(c *transport.Client, body []byte) ([]byte, error) {
 	}
 	switch m := m.(type) {
 	case blockwire.OpenBlocks:
+		if err := s.streams.Admit(c, len(m.BlockIDs)); err != nil {
+			return nil, err
+		}
 		return s.open(c, m.BlockIDs)
 	case blockwire.FetchShuffleBlocks:
+		if err := s.streams.Admit(c, m.NumBlocks()); err != nil { // before they have names, which are ten times as long
+			return nil, err
+		}
 		ids, err := shuffleBlocks(m)
 		if err != nil {
 			return nil, err
@@ -67,9 +73,6 @@ func unexpected(m blockwire.Message) error {
 
 // open resolves every block before it answers; one that is missing fails the whole request.
 func (s *rpcServer) open(c *transport.Client, ids []string) ([]byte, error) {
-	if err := s.streams.Admit(c, len(ids)); err != nil {
-		return nil, err
-	}
 	buffers := make([]api.ManagedBuffer, 0, len(ids))
 	taken := false
 	defer func() { // also when the block manager panics
