@@ -29,6 +29,12 @@ type BlockTransferService interface {
 	PushBlocks(ctx context.Context, to RpcAddress, blocks []PushedBlock, listener BlockPushingListener)
 	// MergedBlockMeta asks the service at from what stands in the chunks of a merged block. It is tried once.
 	MergedBlockMeta(ctx context.Context, from RpcAddress, block MergedBlock) (MergedBlockMeta, error)
+	// FinalizeShuffleMerge tells the service at a place to merge no more blocks of a shuffle, and returns what it has merged.
+	// It is tried once.
+	FinalizeShuffleMerge(ctx context.Context, at RpcAddress, shuffleID, shuffleMergeID int32) ([]MergeStatus, error)
+	// RemoveShuffleMerge tells the service at a place to drop what it has merged of a shuffle; -1 is every merge of it. Nothing
+	// answers that: an error says that it could not be sent.
+	RemoveShuffleMerge(ctx context.Context, at RpcAddress, shuffleID, shuffleMergeID int32) error
 	// DiagnoseCorruption asks the service at from, which has the block of executor execID, why it arrived broken. It is tried
 	// once; when there is no answer the cause is [UnknownIssue].
 	DiagnoseCorruption(ctx context.Context, from RpcAddress, execID string, block CorruptBlock) CorruptionCause
@@ -51,7 +57,7 @@ type BlockTransferStats struct {
 
 // BlockDataManager holds the blocks a service serves, as Spark's BlockDataManager. Methods are called by many tasks at
 // once; they may block, which holds up the requesting connection only. What only some managers can do is found by type
-// assertion: [BlockStreamReceiver], [BlockPushReceiver], [MergedBlockSource], [CorruptionDiagnoser].
+// assertion: [BlockStreamReceiver], [BlockPushReceiver], [ShuffleMergeManager], [MergedBlockSource], [CorruptionDiagnoser].
 type BlockDataManager interface {
 	// GetBlockData returns the block; the caller owns one reference. An unknown block is an error matching
 	// [ErrBlockNotFound].

@@ -143,7 +143,8 @@ type BlockTransferConfig struct {
 	Files Files
 	// Audit watches over the references to buffers, in tests: see [BufferAudit]. Nil: nobody does, which costs nothing.
 	Audit *BufferAudit
-	// Logger gets the lines of [LogEvents] where Listener is nil. Nil: the world's own, or none.
+	// Logger gets the lines of [LogEvents] where Listener is nil, and those of requests that fail and are not answered. Nil: the
+	// world's own, or none.
 	Logger *slog.Logger
 	// Listener hears of connections and failures. Nil: LogEvents(Logger).
 	Listener *EventListener

@@ -47,6 +47,9 @@ var (
 	ErrUnboundRef = errors.New("unbound endpoint reference")
 	// ErrBlockNotFound says that a block does not exist.
 	ErrBlockNotFound = errors.New("block not found")
+	// ErrStaleMerge says that a merged block was asked for whose shuffle has been merged once more since, so that asking again
+	// is of no use. The text is Spark's, which its readers look for.
+	ErrStaleMerge = errors.New("stale shuffle block fetch request as shuffle blocks of a higher shuffleMergeId for the shuffle is available")
 	// ErrExecutorDead says that the executor a block belongs to is dead, so that asking it again is of no use.
 	ErrExecutorDead = errors.New("executor is dead")
 	// ErrAddressInUse says that somebody listens at the address already; see [RpcEnvConfig.PortRetries].

@@ -16,9 +16,14 @@ type MergedBlockMeta struct {
 	Chunks [][]uint32
 }
 
-// MergedBlockSource is an optional ability of a [BlockDataManager]: to serve merged blocks. Without it requests for their
-// meta data fail at once.
+// MergedBlockSource is an optional ability of a [BlockDataManager]: to serve merged blocks, as Spark's
+// MergedShuffleFileManager. Without it requests for them fail at once.
+//
+// Each method may fail with an error that matches [ErrStaleMerge]: a later merge has taken the place of the block's.
 type MergedBlockSource interface {
 	// MergedBlockMeta describes a merged block; a block that is not there is an error.
 	MergedBlockMeta(block MergedBlock) (MergedBlockMeta, error)
+	// MergedBlockData returns a chunk of a merged block; the caller owns one reference. Who fetches it calls it
+	// shuffleChunk_<shuffleId>_<shuffleMergeId>_<reduceId>_<chunk>.
+	MergedBlockData(block MergedBlock, chunk int32) (ManagedBuffer, error)
 }

@@ -95,6 +95,11 @@ func parseChunkBlockID(id string) (chunkBlockID, error) {
 	return chunkBlockID{int32(n[0]), int32(n[1]), int32(n[2]), int32(n[3])}, nil
 }
 
+// String returns the id.
+func (c chunkBlockID) String() string {
+	return joined(shuffleChunkPrefix, int64(c.shuffle), int64(c.merge), int64(c.reduce), int64(c.chunk))
+}
+
 // pushID is a parsed "shufflePush_<shuffle>_<merge>_<mapIndex>_<reduce>".
 type pushID struct{ shuffle, merge, mapIndex, reduce int32 }
 

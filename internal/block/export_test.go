@@ -16,9 +16,6 @@ var (
 	WorthTelling  = worthTelling
 )
 
-// StaleFetch is the text of a stale fetch.
-const StaleFetch = staleFetch
-
 // Sink hears how the blocks of an attempt end.
 type Sink interface {
 	Success(place int, data api.ManagedBuffer)

@@ -3,7 +3,6 @@
 package block
 
 import (
-	"cmp"
 	"context"
 
 	"github.com/twinwire/twinwire/api"
@@ -86,7 +85,7 @@ func (p *pusher) push(client *transport.Client, i int) error {
 		return err
 	}
 	header := blockwire.PushBlockStream{
-		AppID: p.service.cfg.AppID, AppAttemptID: cmp.Or(p.service.cfg.AppAttemptID, -1), ShuffleID: id.shuffle, ShuffleMergeID: id.merge,
+		AppID: p.service.cfg.AppID, AppAttemptID: p.service.attempt(), ShuffleID: id.shuffle, ShuffleMergeID: id.merge,
 		MapIndex: id.mapIndex, ReduceID: id.reduce, Index: int32(i),
 	}
 	p.data[i].Retain()

@@ -132,22 +132,6 @@ func (s *Service) mergedBlockMeta(ctx context.Context, address string, block api
 	if err != nil {
 		return meta, err
 	}
-	return mergedMaps(bitmaps)
-}
-
-// maxMergedMaps bounds how many maps the chunks of one merged block may have: a bitmap of 10 KiB can stand for 67 million.
-const maxMergedMaps = 1 << 24
-
-// mergedMaps lists the maps of each chunk.
-func mergedMaps(bitmaps []wire.Bitmap) (meta api.MergedBlockMeta, err error) {
-	maps := 0
-	for _, b := range bitmaps {
-		if maps += b.Len(); maps > maxMergedMaps {
-			return meta, fmt.Errorf("more than %d maps in its chunks", maxMergedMaps)
-		}
-	}
-	for _, b := range bitmaps {
-		meta.Chunks = append(meta.Chunks, b.Values())
-	}
-	return meta, nil
+	meta.Chunks, err = mergedMaps(bitmaps)
+	return meta, err
 }

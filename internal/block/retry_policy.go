@@ -5,14 +5,10 @@ package block
 import (
 	"errors"
 	"io/fs"
-	"strings"
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/transport"
 )
-
-// staleFetch stands in the answer to a fetch of merged blocks that a newer merge has replaced.
-const staleFetch = "stale shuffle block fetch request as shuffle blocks of a higher shuffleMergeId for the shuffle is available"
 
 // isIO tells the failures of this side's connection, which Spark retries, from what the other side answered.
 func isIO(cause error) bool { return errors.Is(cause, api.ErrConnectionClosed) }
@@ -21,12 +17,7 @@ func isIO(cause error) bool { return errors.Is(cause, api.ErrConnectionClosed) }
 // ExecutorDeadException. A file of this side that a block cannot be written to is not worth one, where Spark makes it like
 // after any I/O error: fetching everything again mends no disk, and uses up the attempts that are meant for the network.
 func worthFetching(cause error) bool {
-	return isIO(cause) && !isStaleFetch(cause) && !errors.Is(cause, api.ErrExecutorDead)
-}
-
-func isStaleFetch(cause error) bool {
-	remote, ok := errors.AsType[*transport.RemoteFailure](cause)
-	return ok && strings.Contains(remote.Text, staleFetch)
+	return isIO(cause) && !errors.Is(cause, api.ErrStaleMerge) && !errors.Is(cause, api.ErrExecutorDead)
 }
 
 // worthPushing says whether a push is worth another attempt.
@@ -51,5 +42,5 @@ func isRefused(cause error) bool {
 // worthTelling says whether an operator wants to hear of the failure.
 func worthTelling(cause error) bool {
 	_, push := errors.AsType[*api.BlockPushError](cause)
-	return !push && !isStaleFetch(cause)
+	return !push && !errors.Is(cause, api.ErrStaleMerge)
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/transport"
-	"github.com/twinwire/twinwire/internal/wire"
 	"github.com/twinwire/twinwire/internal/wire/blockwire"
 )
 
@@ -20,10 +19,7 @@ type rpcServer struct {
 	uploads *uploadRoom
 }
 
-var (
-	_ transport.RpcHandler             = (*rpcServer)(nil)
-	_ transport.MergedBlockMetaHandler = (*rpcServer)(nil)
-)
+var _ transport.RpcHandler = (*rpcServer)(nil)
 
 // Receive implements transport.RpcHandler.
 func (s *rpcServer) Receive(c *transport.Client, body []byte, reply transport.RpcReply) {
@@ -45,7 +41,7 @@ func (s *rpcServer) answer(c *transport.Client, body []byte) ([]byte, error) {
 		if err := s.streams.Admit(c, len(m.BlockIDs)); err != nil {
 			return nil, err
 		}
-		return s.open(c, m.BlockIDs)
+		return s.openBlocks(c, m.BlockIDs)
 	case blockwire.FetchShuffleBlocks:
 		if err := s.streams.Admit(c, m.NumBlocks()); err != nil { // before they have names, which are ten times as long
 			return nil, err
@@ -54,7 +50,11 @@ func (s *rpcServer) answer(c *transport.Client, body []byte) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		return s.open(c, ids)
+		return s.openBlocks(c, ids)
+	case blockwire.FetchShuffleBlockChunks:
+		return s.openMerged(c, m)
+	case blockwire.FinalizeShuffleMerge:
+		return s.finalizeMerge(m)
 	case blockwire.UploadBlock:
 		data := api.NewBytesBuffer(c.Keep(m.BlockData))
 		return nil, s.put(m.BlockID, data, append([]byte(nil), m.Metadata...))
@@ -71,17 +71,24 @@ func unexpected(m blockwire.Message) error {
 	return &transport.JavaError{Class: "java.lang.UnsupportedOperationException", Message: fmt.Sprintf("Unexpected message: %v", m)}
 }
 
-// open resolves every block before it answers; one that is missing fails the whole request.
-func (s *rpcServer) open(c *transport.Client, ids []string) ([]byte, error) {
-	buffers := make([]api.ManagedBuffer, 0, len(ids))
+func (s *rpcServer) openBlocks(c *transport.Client, ids []string) ([]byte, error) {
+	return s.open(c, len(ids), func(i int) (string, api.ManagedBuffer, error) {
+		b, err := s.blocks.GetBlockData(ids[i])
+		return ids[i], b, err
+	})
+}
+
+// open resolves every one of n blocks, with its id, before it answers; one that is missing fails the whole request.
+func (s *rpcServer) open(c *transport.Client, n int, block func(i int) (id string, data api.ManagedBuffer, err error)) ([]byte, error) {
+	buffers := make([]api.ManagedBuffer, 0, n)
 	taken := false
 	defer func() { // also when the block manager panics
 		if !taken {
 			release(buffers)
 		}
 	}()
-	for _, id := range ids {
-		b, err := s.blocks.GetBlockData(id)
+	for i := range n {
+		id, b, err := block(i)
 		if err == nil && b == nil {
 			err = fmt.Errorf("block %s: %w", id, api.ErrBlockNotFound)
 		}
@@ -121,28 +128,6 @@ func (s *rpcServer) diagnose(m blockwire.DiagnoseCorruption) blockwire.Cause {
 	id := shuffleID{m.ShuffleID, m.MapID, []int32{m.ReduceID}}.String()
 	return blockwire.Cause(d.DiagnoseCorruption(api.CorruptBlock{BlockID: id, Algorithm: api.ChecksumAlgorithm(m.Algorithm), Checksum: uint32(m.Checksum)}))
 }
-
-// ReceiveMergedBlockMeta implements transport.MergedBlockMetaHandler.
-func (s *rpcServer) ReceiveMergedBlockMeta(_ *transport.Client, m wire.MergedBlockMetaRequest, reply transport.MergedBlockMetaReply) {
-	source, ok := s.blocks.(api.MergedBlockSource)
-	if !ok {
-		reply.Failure(&transport.JavaError{Class: "java.lang.UnsupportedOperationException", Message: "no merged blocks here"})
-		return
-	}
-	meta, err := source.MergedBlockMeta(api.MergedBlock{AppID: m.AppID, ShuffleID: m.ShuffleID, ShuffleMergeID: m.ShuffleMergeID, ReduceID: m.ReduceID})
-	if err != nil {
-		reply.Failure(err)
-		return
-	}
-	var bitmaps []byte
-	for _, maps := range meta.Chunks {
-		bitmaps = wire.AppendBitmap(bitmaps, wire.NewBitmap(maps...))
-	}
-	reply.Success(int32(len(meta.Chunks)), api.NewBytesBuffer(bitmaps))
-}
-
-// ReceiveOneWay implements transport.RpcHandler: no block message is one-way here.
-func (s *rpcServer) ReceiveOneWay(*transport.Client, []byte) {}
 
 // ReceiveStream implements transport.RpcHandler: an upload as a stream, or a push.
 func (s *rpcServer) ReceiveStream(_ *transport.Client, meta []byte) (transport.StreamConsumer, error) {

@@ -81,6 +81,8 @@ func (m *able) MergedBlockMeta(b api.MergedBlock) (api.MergedBlockMeta, error) {
 	return api.MergedBlockMeta{Chunks: [][]uint32{{1, 5}, nil, {70_000}}}, nil
 }
 
+func (m *able) MergedBlockData(api.MergedBlock, int32) (api.ManagedBuffer, error) { return nil, nil }
+
 func (m *able) DiagnoseCorruption(b api.CorruptBlock) api.CorruptionCause {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -12,6 +12,9 @@ import (
 	"github.com/twinwire/twinwire/internal/transport"
 )
 
+// staleFetch is what Spark answers to a fetch of merged blocks that a newer merge has replaced.
+const staleFetch = "stale shuffle block fetch request as shuffle blocks of a higher shuffleMergeId for the shuffle is available"
+
 var outcomes = []api.PushOutcome{api.PushTooLate, api.PushTooOld, api.PushStale, api.PushCollision}
 
 func pushError(o api.PushOutcome) error {
@@ -31,7 +34,7 @@ func TestERH01ErrorRetry(t *testing.T) {
 	if !block.PushGoesOn(errors.New("anything else")) || !block.PushGoesOn(ioError) {
 		t.Error("push, another error: does not go on")
 	}
-	stale := &transport.RemoteFailure{Text: "java.lang.RuntimeException: " + block.StaleFetch}
+	stale := &transport.RemoteFailure{Text: "java.lang.RuntimeException: " + staleFetch}
 	if block.WorthFetching(errors.Join(stale, ioError)) || !block.WorthFetching(ioError) {
 		t.Error("fetch: a stale one is tried again, or a broken connection is not")
 	}
@@ -43,7 +46,7 @@ func TestERH02ErrorLogging(t *testing.T) {
 			t.Errorf("push, %v: told", pushError(o))
 		}
 	}
-	if block.WorthTelling(&transport.RemoteFailure{Text: "x: " + block.StaleFetch}) {
+	if block.WorthTelling(&transport.RemoteFailure{Text: "x: " + staleFetch}) {
 		t.Error("a stale fetch is told")
 	}
 	if !block.WorthTelling(runtimeError) || !block.WorthTelling(ioError) {

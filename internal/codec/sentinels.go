@@ -18,7 +18,7 @@ func sentinels() []error {
 		api.ErrEnvStopped, api.ErrEndpointNotFound, api.ErrEndpointStopped, api.ErrEndpointExists, api.ErrTimeout,
 		api.ErrConnectionClosed, api.ErrSerialization, api.ErrNotAuthorized, api.ErrMessageTooLarge, api.ErrOutboxFull, api.ErrInboxFull,
 		api.ErrUnhandled, api.ErrSelfAsk, api.ErrAlreadyReplied, api.ErrNotAsked, api.ErrUnboundRef, api.ErrBlockNotFound,
-		api.ErrForeignDeadline, api.ErrQueueClosed, api.ErrAddressInUse, api.ErrReplyLater, api.ErrExecutorDead,
+		api.ErrForeignDeadline, api.ErrQueueClosed, api.ErrAddressInUse, api.ErrReplyLater, api.ErrExecutorDead, api.ErrStaleMerge,
 		context.Canceled, context.DeadlineExceeded, io.EOF, io.ErrUnexpectedEOF,
 		fs.ErrInvalid, fs.ErrPermission, fs.ErrExist, fs.ErrNotExist, fs.ErrClosed, net.ErrClosed,
 	}

@@ -28,7 +28,7 @@ func sentinels() map[string]error {
 		"ErrEndpointExists": api.ErrEndpointExists, "ErrTimeout": api.ErrTimeout, "ErrConnectionClosed": api.ErrConnectionClosed,
 		"ErrSerialization": api.ErrSerialization, "ErrNotAuthorized": api.ErrNotAuthorized, "ErrMessageTooLarge": api.ErrMessageTooLarge,
 		"ErrOutboxFull": api.ErrOutboxFull, "ErrInboxFull": api.ErrInboxFull, "ErrUnhandled": api.ErrUnhandled, "ErrSelfAsk": api.ErrSelfAsk, "ErrAlreadyReplied": api.ErrAlreadyReplied,
-		"ErrNotAsked": api.ErrNotAsked, "ErrUnboundRef": api.ErrUnboundRef, "ErrBlockNotFound": api.ErrBlockNotFound, "ErrExecutorDead": api.ErrExecutorDead, "ErrAddressInUse": api.ErrAddressInUse,
+		"ErrNotAsked": api.ErrNotAsked, "ErrUnboundRef": api.ErrUnboundRef, "ErrBlockNotFound": api.ErrBlockNotFound, "ErrExecutorDead": api.ErrExecutorDead, "ErrStaleMerge": api.ErrStaleMerge, "ErrAddressInUse": api.ErrAddressInUse,
 		"ErrForeignDeadline": api.ErrForeignDeadline, "ErrQueueClosed": api.ErrQueueClosed, "ErrReplyLater": api.ErrReplyLater,
 		"context.Canceled": context.Canceled, "context.DeadlineExceeded": context.DeadlineExceeded, "fs.ErrNotExist": fs.ErrNotExist,
 	}

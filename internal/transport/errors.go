@@ -78,6 +78,7 @@ var sentinelTexts = []struct {
 	{api.ErrMessageTooLarge, "MessageTooLargeException"},
 	{api.ErrUnhandled, "UnhandledMessageException"},
 	{api.ErrInboxFull, "InboxFullException"},
+	{api.ErrStaleMerge, api.ErrStaleMerge.Error()},
 }
 
 // javaTexter is an error that knows its own text on the wire.
