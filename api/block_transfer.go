@@ -36,7 +36,7 @@ type BlockTransferService interface {
 	// answers that: an error says that it could not be sent.
 	RemoveShuffleMerge(ctx context.Context, at RpcAddress, shuffleID, shuffleMergeID int32) error
 	// DiagnoseCorruption asks the service at from, which has the block of executor execID, why it arrived broken. It is tried
-	// once; when there is no answer the cause is [UnknownIssue].
+	// once; when there is no answer, or none within [BlockTransferConfig.ConnectionTimeout], the cause is [UnknownIssue].
 	DiagnoseCorruption(ctx context.Context, from RpcAddress, execID string, block CorruptBlock) CorruptionCause
 	// Close stops the service: pending fetches fail with [ErrConnectionClosed], connections close. It waits for that until
 	// ctx is done.

@@ -77,6 +77,11 @@ func (s *Service) DiagnoseCorruption(ctx context.Context, from api.RpcAddress, e
 	if err != nil || len(id.reduce) != 1 {
 		return api.UnknownIssue
 	}
+	if s.cfg.ConnectionTimeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = api.WithTimeout(ctx, s.rt, s.cfg.ConnectionTimeout)
+		defer cancel()
+	}
 	body, err := s.ask(ctx, from, blockwire.DiagnoseCorruption{
 		AppID: s.cfg.AppID, ExecID: execID, ShuffleID: id.shuffle, MapID: id.mapID, ReduceID: id.reduce[0],
 		Checksum: int64(block.Checksum), Algorithm: string(block.Algorithm),
