@@ -78,14 +78,15 @@ func (f openCallback) OnSuccess(body []byte) {
 
 func (f openCallback) OnFailure(cause error) { f.failAll(cause) }
 
-// ask asks for every chunk.
+// ask asks for every chunk, also when nobody waits for them any more: the other side holds them until they are asked for.
 func (f *fetcher) ask(stream int64) {
+	ctx := context.WithoutCancel(f.ctx)
 	if f.files == nil {
-		f.client.FetchChunks(f.ctx, stream, 0, int32(len(f.order)), chunkCallback{f})
+		f.client.FetchChunks(ctx, stream, 0, int32(len(f.order)), chunkCallback{f})
 		return
 	}
 	for i, place := range f.order {
-		f.client.Stream(f.ctx, fmt.Sprintf("%d_%d", stream, i), &downloadCallback{fetcher: f, place: place})
+		f.client.Stream(ctx, fmt.Sprintf("%d_%d", stream, i), &downloadCallback{fetcher: f, place: place})
 	}
 }
 
