@@ -73,8 +73,15 @@ func (f *blockStream) Write(p []byte) (int, error) {
 // CloseAndRead implements DownloadFile: the block has been taken.
 func (f *blockStream) CloseAndRead() (ManagedBuffer, error) { return NewBytesBuffer(nil), nil }
 
-// Delete implements DownloadFile.
-func (f *blockStream) Delete() error { return nil }
+// Delete implements DownloadFile: what was written cannot be taken back.
+func (f *blockStream) Delete() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.written > 0 {
+		return errStreamBegun
+	}
+	return nil
+}
 
 // Path implements DownloadFile.
 func (f *blockStream) Path() string { return "stream" }

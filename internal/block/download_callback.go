@@ -106,10 +106,17 @@ func (d *downloadCallback) OnComplete() {
 // OnFailure implements transport.StreamCallback.
 func (d *downloadCallback) OnFailure(cause error) {
 	if err := d.drop(); err != nil {
-		cause = errors.Join(cause, err)
+		cause = &keptFileError{cause, err}
 	}
 	d.sink.failure(d.place, cause)
 }
+
+// keptFileError is the failure of a block whose file could not be dropped either, which is final: what has come of it cannot be
+// taken back.
+type keptFileError struct{ cause, file error }
+
+func (e *keptFileError) Error() string   { return e.cause.Error() + "; " + e.file.Error() }
+func (e *keptFileError) Unwrap() []error { return []error{e.cause, e.file} }
 
 // drop deletes the file.
 func (d *downloadCallback) drop() error {

@@ -17,6 +17,9 @@ func isIO(cause error) bool { return errors.Is(cause, api.ErrConnectionClosed) }
 // ExecutorDeadException. A file of this side that a block cannot be written to is not worth one, where Spark makes it like
 // after any I/O error: fetching everything again mends no disk, and uses up the attempts that are meant for the network.
 func worthFetching(cause error) bool {
+	if _, kept := errors.AsType[*keptFileError](cause); kept {
+		return false
+	}
 	return isIO(cause) && !errors.Is(cause, api.ErrStaleMerge) && !errors.Is(cause, api.ErrExecutorDead)
 }
 

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
 	"testing"
 
 	"github.com/twinwire/twinwire/api"
@@ -45,6 +46,9 @@ func TestStreamBlock(t *testing.T) {
 		n, err := stream("rdd_0_0", torn)
 		if err == nil || n >= int64(len(want)) || n != int64(torn.Len()) || !bytes.HasPrefix(want, torn.Bytes()) {
 			s.Errorf("a stream that broke off after %d bytes ended with: %v", n, err)
+		}
+		if !errors.Is(err, api.ErrConnectionClosed) || !strings.Contains(err.Error(), "fetch rdd_0_0 ") || !strings.Contains(err.Error(), "the beginning has been written already") || client.Stats().Retries != 0 {
+			s.Errorf("%d retries: %v", client.Stats().Retries, err)
 		}
 		if n, err := stream("rdd_0_1", &cutting{}); n != 0 || !errors.Is(err, api.ErrBlockNotFound) {
 			s.Error(n, err)
