@@ -38,6 +38,15 @@ type BlockTransferService interface {
 	// DiagnoseCorruption asks the service at from, which has the block of executor execID, why it arrived broken. It is tried
 	// once; when there is no answer, or none within [BlockTransferConfig.ConnectionTimeout], the cause is [UnknownIssue].
 	DiagnoseCorruption(ctx context.Context, from RpcAddress, execID string, block CorruptBlock) CorruptionCause
+	// RegisterWithShuffleServer tells the external shuffle service at a place where an executor keeps its shuffle files, so that it
+	// serves them from then on, also when the executor is dead. It is tried once.
+	RegisterWithShuffleServer(ctx context.Context, at RpcAddress, execID string, info ExecutorShuffleInfo) error
+	// RemoveBlocks has the external shuffle service at a place remove files of an executor, such as the blocks "rdd_0_1" or
+	// the files "shuffle_0_7_0.data", and returns how many there were. It is tried once.
+	RemoveBlocks(ctx context.Context, at RpcAddress, execID string, blockIDs []string) (int, error)
+	// HostLocalDirs asks the service at a place, which is on this host, where executors keep their files, to read them without
+	// it: an external shuffle service knows of all that have registered, any other of its own executor. It is tried once.
+	HostLocalDirs(ctx context.Context, at RpcAddress, execIDs []string) (map[string][]string, error)
 	// Close stops the service: pending fetches fail with [ErrConnectionClosed], connections close. It waits for that until
 	// ctx is done.
 	Close(ctx context.Context) error

@@ -26,11 +26,14 @@ func TestClosedService(t *testing.T) {
 		s.until("the outcome of the push", func() bool { return h.count() > 0 })
 		_, meta := closed.MergedBlockMeta(s.ctx, server.Address(), api.MergedBlock{})
 		_, finalize := closed.FinalizeShuffleMerge(s.ctx, server.Address(), 0, 0)
+		_, removal := closed.RemoveBlocks(s.ctx, server.Address(), "1", nil)
+		_, dirs := closed.HostLocalDirs(s.ctx, server.Address(), nil)
 		for what, err := range map[string]error{
 			"fetch":  api.FetchBlocks(s.ctx, closed, server.Address(), "1", []string{"rdd_0_0"})[0].Err,
 			"upload": closed.UploadBlock(s.ctx, server.Address(), "1", "rdd_0_0", api.NewBytesBuffer(nil), nil),
 			"push":   h.errs["shufflePush_0_0_0_0"],
 			"meta":   meta, "finalize": finalize, "remove": closed.RemoveShuffleMerge(s.ctx, server.Address(), 0, 0),
+			"register": closed.RegisterWithShuffleServer(s.ctx, server.Address(), "1", api.ExecutorShuffleInfo{}), "remove blocks": removal, "dirs": dirs,
 		} {
 			if !errors.Is(err, api.ErrConnectionClosed) || !strings.Contains(err.Error(), "service closed") {
 				s.Errorf("%s: %v", what, err)

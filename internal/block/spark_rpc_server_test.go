@@ -96,7 +96,12 @@ func TestOtherServicesMessages(t *testing.T) {
 // TestLocalDirs: an executor tells its own directories and nobody else's.
 func TestLocalDirs(t *testing.T) {
 	inWorlds(t, func(s *stage) {
-		ask := s.asker(s.service(s.far, api.BlockTransferConfig{AppID: "a", ExecutorID: "7", LocalDirs: []string{"/x", "/y"}}, noBlocks{}))
+		server := s.service(s.far, api.BlockTransferConfig{AppID: "a", ExecutorID: "7", LocalDirs: []string{"/x", "/y"}}, noBlocks{})
+		ask := s.asker(server)
+		client := s.service(s.near, api.BlockTransferConfig{AppID: "a"}, noBlocks{})
+		if told, err := client.HostLocalDirs(s.ctx, server.Address(), []string{"7"}); err != nil || strings.Join(told["7"], " ") != "/x /y" {
+			s.Error(told, err)
+		}
 		dirs := func(app string, executors ...string) ([]byte, error) {
 			return ask(blockwire.GetLocalDirsForExecutors{AppID: app, ExecIDs: executors}.Append(nil))
 		}
