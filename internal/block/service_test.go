@@ -126,7 +126,7 @@ func TestUpload(t *testing.T) {
 	}
 	for _, size := range []int{10, 2000} {
 		err := b.UploadBlock(t.Context(), a.Address(), "1", "refused_1", api.NewBytesBuffer(random(size)), nil)
-		if err == nil || !strings.Contains(fmt.Sprintf("%+v", err), "") {
+		if err == nil || !strings.HasPrefix(err.Error(), "upload refused_1 "+a.Address().HostPort()) || !strings.Contains(err.Error(), "no room") {
 			t.Errorf("%d bytes: %v", size, err)
 		}
 	}

@@ -5,6 +5,7 @@ package block_test
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"testing"
 
 	"github.com/twinwire/twinwire/api"
@@ -30,6 +31,9 @@ func TestERH01ErrorRetry(t *testing.T) {
 	refused := &transport.ConnectionError{Op: "connect", Remote: "far:1", Cause: errors.New("connection refused")}
 	if block.PushGoesOn(fmt.Errorf("push: %w", refused)) {
 		t.Error("push, refused connection: goes on")
+	}
+	if block.PushGoesOn(fmt.Errorf("push: %w", fs.ErrNotExist)) {
+		t.Error("push, a file that is gone: goes on")
 	}
 	if !block.PushGoesOn(errors.New("anything else")) || !block.PushGoesOn(ioError) {
 		t.Error("push, another error: does not go on")

@@ -3,6 +3,7 @@
 package block_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -178,6 +179,26 @@ func TestOBF13InvalidShuffleBlockIds(t *testing.T) {
 		}
 		if requests, _ := server.seen(); len(requests) > 0 {
 			s.Errorf("requests %v", requests)
+		}
+	})
+}
+
+// TestOtherNumberOfChunks: a stream of more or fewer chunks than blocks were asked for fails them all, and nothing of it is asked
+// for. Spark fails when the chunk comes that is one too many.
+func TestOtherNumberOfChunks(t *testing.T) {
+	inWorlds(t, func(s *stage) {
+		client := s.service(s.near, api.BlockTransferConfig{}, noBlocks{})
+		for _, n := range []int{0, 1, 3} {
+			server := &scriptedServer{chunks: make([]api.ManagedBuffer, n)}
+			address := s.scripted(server)
+			for _, got := range api.FetchBlocks(s.ctx, client, address, "exec-id", []string{"b0", "b1"}) {
+				if want := fmt.Sprintf("%d chunks for 2 blocks", n); got.Err == nil || !strings.Contains(got.Err.Error(), want) {
+					s.Errorf("%s: %v, want %q", got.ID, got.Err, want)
+				}
+			}
+			if requests, asked := server.seen(); len(requests) != 1 || len(asked) > 0 {
+				s.Errorf("%d requests, chunks %v", len(requests), asked)
+			}
 		}
 	})
 }

@@ -115,3 +115,21 @@ func TestPushOfOtherIDs(t *testing.T) {
 		}
 	})
 }
+
+// TestCollisionsAreNotPushedAgain: a collision is no I/O error, so it costs no other attempt, nor do the blocks behind it.
+func TestCollisionsAreNotPushedAgain(t *testing.T) {
+	inWorlds(t, func(s *stage) {
+		server, h := &scriptedServer{pushes: []blockwire.ReturnCode{blockwire.Success, blockwire.BlockAppendCollisionDetected, blockwire.Success}}, newHeard()
+		var blocks []api.PushedBlock
+		for _, id := range pushIDs {
+			blocks = append(blocks, api.PushedBlock{ID: id, Data: api.NewBytesBuffer(nil)})
+		}
+		client := s.service(s.near, api.BlockTransferConfig{RetryWait: 1}, noBlocks{})
+		client.PushBlocks(s.ctx, s.scripted(server), blocks, h)
+		s.until("every outcome", func() bool { return h.count() == 3 })
+		s.ended(h, api.PushMerged, api.PushCollision, api.PushMerged)
+		if requests, _ := server.seen(); len(requests) != 3 || client.Stats().Retries != 0 {
+			s.Errorf("%d retries: %v", client.Stats().Retries, requests)
+		}
+	})
+}

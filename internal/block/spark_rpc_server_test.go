@@ -118,3 +118,22 @@ func TestLocalDirs(t *testing.T) {
 		s.refused(err, "java.lang.IllegalStateException: Invalid executor id: 8, expected 7.")
 	})
 }
+
+// TestRangesOfABatch: what is not a range of reducers for each map is refused, and no block is looked for.
+func TestRangesOfABatch(t *testing.T) {
+	inWorlds(t, func(s *stage) {
+		blocks := &store{blocks: map[string]api.ManagedBuffer{"shuffle_0_5_1_3": api.NewBytesBuffer([]byte("two"))}}
+		server := s.service(s.far, api.BlockTransferConfig{}, blocks)
+		ask := s.asker(server)
+		for _, reducers := range [][][]int32{{{1}}, {{1, 3, 5}}, {{3, 1}}, {{1, 1}}, {}, {{1, 3}, {1, 3}}} {
+			_, err := ask(blockwire.FetchShuffleBlocks{MapIDs: []int64{5}, ReduceIDs: reducers, BatchFetchEnabled: true}.Append(nil))
+			if err == nil || !strings.Contains(err.Error(), "FetchShuffleBlocks: ") {
+				s.Errorf("%v: %v", reducers, err)
+			}
+		}
+		body, err := ask(blockwire.FetchShuffleBlocks{MapIDs: []int64{5}, ReduceIDs: [][]int32{{1, 3}}, BatchFetchEnabled: true}.Append(nil))
+		if h, parseErr := blockwire.ParseStreamHandle(body); err != nil || parseErr != nil || h.NumChunks != 1 {
+			s.Error(h, err, parseErr)
+		}
+	})
+}

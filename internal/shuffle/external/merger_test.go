@@ -3,7 +3,9 @@
 package external_test
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -34,7 +36,12 @@ func (fakeMerger) Finalize(m blockwire.FinalizeShuffleMerge) (blockwire.MergeSta
 	return fakeStatuses(m.ShuffleID, m.ShuffleMergeID), nil
 }
 
-func (fakeMerger) Remove(blockwire.RemoveShuffleMerge) error { return nil }
+func (fakeMerger) Remove(m blockwire.RemoveShuffleMerge) error {
+	if m.ShuffleMergeID == 9 {
+		return errors.New("nothing to remove")
+	}
+	return nil
+}
 
 func (fakeMerger) Chunk(id external.MergedChunk) (api.ManagedBuffer, error) {
 	return api.NewBytesBuffer(fmt.Appendf(nil, "%d.%d.%d", id.MergeID, id.Reduce, id.Chunk)), nil
@@ -139,6 +146,33 @@ func TestNoMerger(t *testing.T) {
 		}
 		if _, err := push.wait(); err == nil || !strings.Contains(err.Error(), refusal) {
 			t.Error(err)
+		}
+	})
+}
+
+// TestOneWayMessages: what was merged is removed by a message that nobody answers; what goes wrong, and what else comes so, is
+// told to the listener alone.
+func TestOneWayMessages(t *testing.T) {
+	failures := []string{}
+	cfg := external.Config{Merger: fakeMerger{}, Listener: external.Listener{Failed: func(_ string, cause error) { failures = append(failures, cause.Error()) }}}
+	inWorlds(t, cfg, func(t *stage) {
+		failures = failures[:0]
+		for _, m := range []blockwire.Message{
+			blockwire.RemoveShuffleMerge{AppID: appID, ShuffleMergeID: -1}, blockwire.RemoveShuffleMerge{AppID: appID, ShuffleMergeID: 9}, blockwire.GetLocalDirsForExecutors{AppID: appID},
+		} {
+			if err := t.client.Send(t.ctx, m.Append(nil)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := t.client.Send(t.ctx, []byte{100}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := t.ask(blockwire.GetLocalDirsForExecutors{AppID: appID}); err != nil { // it is answered behind them
+			t.Error(err)
+		}
+		want := []string{"nothing to remove", "Unexpected message: GetLocalDirsForExecutors[appId=app-1,execIds=[]]", "Unknown message type: 100"}
+		if !slices.Equal(failures, want) {
+			t.Errorf("%q", failures)
 		}
 	})
 }
