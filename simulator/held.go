@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"regexp"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -70,11 +71,20 @@ func allOf(kind string, table map[string]func() error) func() error {
 	}
 }
 
+// A brokenError is the panic of an invariant or a check, which says nothing of what it looks at: a run without the host
+// it relies on, as shrinking makes them, can cause one.
+type brokenError struct {
+	value any
+	stack string
+}
+
+func (e *brokenError) Error() string { return fmt.Sprintf("panic: %v", e.value) }
+
 // guarded turns a panic of f into an error: f runs between the tasks, where no task can be blamed for it.
 func guarded(f func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v", p)
+			err = &brokenError{value: p, stack: string(debug.Stack())}
 		}
 	}()
 	return f()
@@ -86,6 +96,9 @@ func signature(v Verdict, err error) string {
 		return ""
 	}
 	if held, ok := errors.AsType[*notHeldError](err); ok {
+		if _, broken := held.err.(*brokenError); broken { //nolint:errorlint // only guarded makes it
+			return held.kind + " " + held.name + ": panic"
+		}
 		return held.kind + " " + held.name
 	}
 	if said, ok := errors.AsType[*tbError](err); ok {

@@ -21,6 +21,8 @@ func stackOf(err error) []string {
 		lines = strings.Split(s.Stack, "\n")
 	} else if e, ok := errors.AsType[*memnet.ExitError](err); ok {
 		lines = belowExit(strings.Split(e.Stack, "\n"))
+	} else if b, ok := errors.AsType[*brokenError](err); ok {
+		lines = aboveGuard(belowPanic(strings.Split(b.stack, "\n")))
 	}
 	return upTo(lines)
 }
@@ -30,6 +32,16 @@ func belowPanic(lines []string) []string {
 	for i, l := range lines {
 		if strings.HasPrefix(l, "panic(") && i+2 <= len(lines) {
 			return lines[i+2:]
+		}
+	}
+	return lines
+}
+
+// aboveGuard drops the frames below an invariant or a check, which are those of the world.
+func aboveGuard(lines []string) []string {
+	for i, l := range lines {
+		if strings.Contains(l, "/simulator.guarded(") {
+			return lines[:i]
 		}
 	}
 	return lines
