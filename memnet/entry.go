@@ -43,12 +43,17 @@ func (h *Host) enterLateSlowly(t *task, call string) *task {
 	return t
 }
 
-// checkCaller panics unless the calling goroutine is that of the running task.
+// checkCaller panics unless the calling goroutine is that of the running task. A stray one may find a task that has just
+// come to rest and has no coroutine.
 //
 //go:norace
 func (h *Host) checkCaller(t *task, call string) {
 	w := h.world
-	if t != nil && (t.coro.id == 0 || t.coro.id == goroutineID()) {
+	var c *coro
+	if t != nil {
+		c = t.coro
+	}
+	if c != nil && (c.id == 0 || c.id == goroutineID()) {
 		if w.probes() && !strings.HasPrefix(call, makes) {
 			w.probe(t, call, "", 0)
 		}
