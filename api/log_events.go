@@ -50,13 +50,15 @@ type eventLog struct{ logger *slog.Logger }
 
 func address(a RpcEndpointAddress) slog.Attr { return slog.String("endpoint", a.String()) }
 
+func causeAttr(cause error) slog.Attr { return slog.String("cause", fmt.Sprint(cause)) }
+
 func (l eventLog) write(level slog.Level, message string, cause error, attrs ...slog.Attr) {
 	ctx := context.Background()
 	if !l.logger.Enabled(ctx, level) {
 		return
 	}
 	if cause != nil {
-		attrs = append(attrs, slog.String("cause", fmt.Sprint(cause)))
+		attrs = append(attrs, causeAttr(cause))
 	}
 	l.logger.LogAttrs(ctx, level, message, attrs...)
 }
@@ -87,11 +89,13 @@ func (l eventLog) endpointFailed(e EndpointFailed) {
 	if e.Handled {
 		level = slog.LevelDebug
 	}
-	if p := panicIn(e.Cause); p != nil {
-		level = slog.LevelError
-		attrs = append(attrs, slog.String("stack", p.Stack))
+	p := panicIn(e.Cause)
+	if p == nil {
+		l.write(level, "endpoint failed", e.Cause, attrs...)
+		return
 	}
-	l.write(level, "endpoint failed", e.Cause, attrs...)
+	attrs = append(attrs, causeAttr(e.Cause), slog.String("at", p.place()), slog.String("stack", p.Stack)) // the stack last: it is long
+	l.write(slog.LevelError, "endpoint failed", nil, attrs...)
 }
 
 // panicIn finds the panic in a cause, whose own methods may panic too; nil when there is none.

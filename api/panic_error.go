@@ -36,6 +36,14 @@ func cutText(s string, limit int) string {
 	return strings.ToValidUTF8(s[:limit], "") + "…"
 }
 
+// place is the file and line that panicked, such as "lease.go:41"; empty when the stack does not tell.
+func (e *PanicError) place() string {
+	_, frames, _ := strings.Cut(e.Stack, "\n")
+	line, _, _ := strings.Cut(frames, "\n")
+	line = strings.TrimSpace(line)
+	return line[strings.LastIndexByte(line, '/')+1:]
+}
+
 // Error returns "panic: value".
 func (e *PanicError) Error() string { return "panic: " + e.Value }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/memnet"
 )
 
@@ -23,6 +24,8 @@ func stackOf(err error) []string {
 		lines = belowExit(strings.Split(e.Stack, "\n"))
 	} else if b, ok := errors.AsType[*brokenError](err); ok {
 		lines = aboveGuard(belowPanic(strings.Split(b.stack, "\n")))
+	} else if p, ok := errors.AsType[*api.PanicError](err); ok { // of a handler, that the asker has passed on
+		lines = strings.Split(strings.TrimSpace(p.Stack), "\n")
 	}
 	return upTo(lines)
 }
