@@ -14,10 +14,10 @@ import (
 // spark is the built JVM peers.
 var spark *jvm.Project
 
-// TestMain builds the JVM peers. Without a JDK and Maven there is nothing to test, which is a failure, not a pass.
+// TestMain builds the JVM peers, of the Spark that SPARK_HOME names if it does. Without a JDK and Maven there is nothing to test, which is a failure, not a pass.
 func TestMain(m *testing.M) {
 	var err error
-	if spark, err = jvm.Build(context.Background(), "jvm"); err != nil {
+	if spark, err = jvm.Build(context.Background(), "jvm", os.Getenv("SPARK_HOME")); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

@@ -24,31 +24,70 @@ type Project struct {
 	version   string
 }
 
-// Build compiles the peers in dir, the folder of the pom.xml, and finds out how to start them. The first time it fetches
-// Spark. An error matches [ErrMissing] when the tools are not there.
-func Build(ctx context.Context, dir string) (*Project, error) {
-	for _, tool := range []string{"java", "javac", "mvn"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			return nil, fmt.Errorf("build the JVM peers: %w: %w", ErrMissing, err)
-		}
-	}
+// Build compiles the peers in dir, the folder of the pom.xml, and finds out how to start them. They are made of the Spark
+// that is installed in home (SPARK_HOME), or else of that which the pom.xml names: Maven fetches it the first time. An
+// error matches [ErrMissing] when the tools are not there.
+func Build(ctx context.Context, dir, home string) (*Project, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
 	}
+	build, tools := withMaven, []string{"java", "javac", "mvn"}
+	if home != "" {
+		build, tools = func(ctx context.Context, dir string) ([]string, error) { return against(ctx, dir, home) }, tools[:2]
+	}
+	for _, tool := range tools {
+		if _, err := exec.LookPath(tool); err != nil {
+			return nil, fmt.Errorf("build the JVM peers: %w: %w", ErrMissing, err)
+		}
+	}
+	classpath, err := build(ctx, dir)
+	if err != nil {
+		return nil, fmt.Errorf("build the JVM peers: %w", err)
+	}
+	p := &Project{classpath: strings.Join(classpath, string(os.PathListSeparator))}
+	return p, p.ask(ctx)
+}
+
+// withMaven returns the class path of the peers, their own classes first.
+func withMaven(ctx context.Context, dir string) (classpath []string, err error) {
 	target := filepath.Join(dir, "target")
 	list := filepath.Join(target, "classpath")
 	mvn := exec.CommandContext(ctx, "mvn", "--batch-mode", "--quiet", "--file", filepath.Join(dir, "pom.xml"),
 		"compile", "dependency:build-classpath", "-Dmdep.outputFile="+list)
 	if out, err := mvn.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("build the JVM peers: mvn: %w\n%s", err, out)
+		return nil, fmt.Errorf("mvn: %w\n%s", err, out)
 	}
 	jars, err := os.ReadFile(list)
 	if err != nil {
-		return nil, fmt.Errorf("build the JVM peers: %w", err)
+		return nil, err
 	}
-	p := &Project{classpath: filepath.Join(target, "classes") + string(os.PathListSeparator) + strings.TrimSpace(string(jars))}
-	return p, p.ask(ctx)
+	return append([]string{filepath.Join(target, "classes")}, filepath.SplitList(strings.TrimSpace(string(jars)))...), nil
+}
+
+// against is withMaven for the Spark that is installed in home.
+func against(ctx context.Context, dir, home string) (classpath []string, err error) {
+	jars, err := filepath.Glob(filepath.Join(home, "jars", "*.jar"))
+	if err != nil || len(jars) == 0 {
+		return nil, fmt.Errorf("no jars of Spark in %s: %w", filepath.Join(home, "jars"), errors.Join(err, os.ErrNotExist))
+	}
+	main := filepath.Join(dir, "src", "main")
+	sources, err := filepath.Glob(filepath.Join(main, "java", "twinwire", "interop", "*.java"))
+	if err != nil {
+		return nil, err
+	}
+	classes := filepath.Join(dir, "target", "classes-of-home")
+	if err := os.RemoveAll(classes); err != nil {
+		return nil, err
+	}
+	classpath = append([]string{classes}, jars...)
+	javac := exec.CommandContext(ctx, "javac", append([]string{
+		"--release", "17", "-nowarn", "-d", classes, "-cp", strings.Join(jars, string(os.PathListSeparator)),
+	}, sources...)...)
+	if out, err := javac.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("javac: %w\n%s", err, out)
+	}
+	return classpath, os.CopyFS(classes, os.DirFS(filepath.Join(main, "resources")))
 }
 
 // ask learns from Spark which options its JVMs get and which version it is.

@@ -53,7 +53,11 @@ var groups = [][]cell{
 	},
 	chunksOf("4 KiB", 4<<10, 64), chunksOf("64 KiB", 64<<10, 8), chunksOf("1 MiB", 1<<20, 8),
 	fetchesOf("4 KiB", 4<<10), fetchesOf("64 KiB", 64<<10),
+	shufflesOf("4 KiB", 4<<10), shufflesOf("64 KiB", 64<<10),
 }
+
+// serviceServer is the role of a shuffle service, which serves what maps have written.
+const serviceServer = "service-server"
 
 // chunksOf compares chunks of one size on a transport client.
 func chunksOf(name string, block, outstanding int) []cell {
@@ -71,6 +75,15 @@ func fetchesOf(name string, block int) []cell {
 		server: "blocks-server", client: "blocks-client", outstanding: 1, block: block, each: 1000,
 	}
 	return []cell{c, c.by(ours, "FetchBlocks, 1000 blocks of "+name)}
+}
+
+// shufflesOf is fetchesOf with the blocks of a map, from a shuffle service.
+func shufflesOf(name string, block int) []cell {
+	c := cell{
+		name: "OneForOneBlockFetcher, 1000 shuffle blocks of " + name, stack: spark,
+		server: serviceServer, client: "service-client", outstanding: 1, block: block, each: 1000,
+	}
+	return []cell{c, c.by(ours, "FetchBlocks, 1000 shuffle blocks of "+name)}
 }
 
 // by is the same cell of another stack.

@@ -71,6 +71,9 @@ func (servedFile) PutBlockData(string, api.ManagedBuffer, []byte) error {
 
 const idPrefix = "rdd_0_"
 
+// blockID is the id of one of the blocks.
+func blockID(i int64) string { return idPrefix + strconv.FormatInt(i, 10) }
+
 // newServedFile reads the arguments of a server: the file and the size of a block.
 func newServedFile(args []string) (f servedFile, err error) {
 	if len(args) != 2 {

@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"strconv"
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/transport"
@@ -46,6 +45,7 @@ type fetchChain struct {
 	service api.BlockTransferService
 	from    api.RpcAddress
 	blocks  *blocks
+	id      func(i int64) string
 	missing int64
 }
 
@@ -53,9 +53,9 @@ func (c *fetchChain) fetch() {
 	c.missing = c.blocks.each
 	ids := make([]string, c.missing)
 	for i := range ids {
-		ids[i] = idPrefix + strconv.FormatInt(c.blocks.following(), 10)
+		ids[i] = c.id(c.blocks.following())
 	}
-	c.service.FetchBlocks(context.Background(), c.from, "1", ids, c)
+	c.service.FetchBlocks(context.Background(), c.from, execID, ids, c)
 }
 
 func (c *fetchChain) OnBlockFetchSuccess(_ string, data api.ManagedBuffer) {
@@ -71,15 +71,15 @@ func (c *fetchChain) OnBlockFetchSuccess(_ string, data api.ManagedBuffer) {
 
 func (c *fetchChain) OnBlockFetchFailure(_ string, cause error) { c.done(cause) }
 
-// fetchBlocks fetches through the whole service.
-func fetchBlocks(address string, l *load) error {
+// fetchBlocks fetches through the whole service, the blocks of ids.
+func fetchBlocks(address string, l *load, id func(i int64) string) error {
 	from, err := api.ParseRpcAddress(address)
 	if err != nil {
 		return err
 	}
-	s, err := netty.NewBlockTransferService(netty.BlockConfig{MaxRetries: -1}, servedFile{})
+	s, err := netty.NewBlockTransferService(netty.BlockConfig{AppID: appID, MaxRetries: -1}, servedFile{})
 	if err != nil {
 		return err
 	}
-	return l.callbacks(func(slot *slot) { (&fetchChain{slot: slot, service: s, from: from, blocks: &l.blocks}).fetch() })
+	return l.callbacks(func(slot *slot) { (&fetchChain{slot: slot, service: s, from: from, blocks: &l.blocks, id: id}).fetch() })
 }

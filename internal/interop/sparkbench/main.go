@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -15,8 +16,6 @@ import (
 	"runtime"
 	"syscall"
 	"time"
-
-	"github.com/twinwire/twinwire/internal/interop/jvm"
 )
 
 func main() {
@@ -28,6 +27,8 @@ func main() {
 	flag.DurationVar(&b.settle, "settle", 20*time.Second, "how long to wait for a quiet machine before a sample")
 	flag.Float64Var(&b.quiet, "quiet", 0.08, "share of the processors that other processes may use without a sample being taken again")
 	flag.IntVar(&b.tries, "tries", 3, "how often a sample is taken for a quiet one")
+	flag.StringVar(&b.spark, "spark", cmp.Or(os.Getenv("SPARK_HOME"), measuredSpark),
+		`which Spark: the folder that one is installed in (SPARK_HOME), a version that pip fetches, or "maven": that of jvm/pom.xml`)
 	only := flag.String("only", "", "measure only what this regular expression finds in the name of a cell of Spark's, with its peers")
 	flag.Parse()
 	if *role != "" {
@@ -60,13 +61,14 @@ func (b *bench) run(ctx context.Context, rounds int, out, progress io.Writer) (o
 	if b.self, err = os.Executable(); err != nil {
 		return false, err
 	}
-	if b.jvm, err = jvm.Build(ctx, "jvm"); err != nil {
+	if b.jvm, err = buildPeers(ctx, b.spark); err != nil {
 		return false, err
 	}
 	if b.file, err = makeFile(); err != nil {
 		return false, errors.Join(err, os.Remove(b.file))
 	}
-	defer func() { err = errors.Join(err, os.Remove(b.file)) }()
+	defer func() { err = errors.Join(err, os.Remove(b.file), b.outputs.remove()) }()
+	b.outputs.prefix = b.file
 	fmt.Fprintf(out, "%s; %s, %s/%s, %d processors, congestion control %s, file %s\n",
 		b.jvm.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), congestionControl(), b.file)
 	fmt.Fprintf(out, "%d rounds, windows of %v; warm-up %v (ours %v); medians of the samples that no other process disturbed, in brackets the least and the most\n\n",

@@ -10,10 +10,11 @@ import (
 
 // serverRoles are our servers by name; each returns its address.
 var serverRoles = map[string]func(args []string) (string, error){
-	"ask-server":    func([]string) (string, error) { return serveAsks() },
-	"rpc-server":    func([]string) (string, error) { return serveRequests() },
-	"fetch-server":  serveChunks,
-	"blocks-server": serveBlocks,
+	"ask-server":     func([]string) (string, error) { return serveAsks() },
+	"rpc-server":     func([]string) (string, error) { return serveRequests() },
+	"fetch-server":   serveChunks,
+	"blocks-server":  serveBlocks,
+	"service-server": serveShuffle,
 }
 
 // clientRoles are our clients by name; each puts a load on the server at an address.
@@ -23,7 +24,8 @@ var clientRoles = map[string]func(address string, l *load) error{
 	"rpc-client":          requestAndWait,
 	"rpc-callback-client": requestByCallback,
 	"fetch-client":        fetchChunks,
-	"blocks-client":       fetchBlocks,
+	"blocks-client":       func(address string, l *load) error { return fetchBlocks(address, l, blockID) },
+	"service-client":      func(address string, l *load) error { return fetchBlocks(address, l, l.blocks.shuffleID) },
 }
 
 // play is this process as a peer of the driver's, under a role. It ends with its work, or with its standard input.

@@ -27,15 +27,17 @@ type sample struct {
 
 // A bench takes samples.
 type bench struct {
-	jvm    *jvm.Project
-	self   string // this program, which is our peers too
-	file   string // whose blocks are served
-	only   *regexp.Regexp
-	warmUp time.Duration
-	window time.Duration
-	settle time.Duration // how long to wait for a quiet machine before a sample
-	quiet  float64       // share of the machine that strangers may use
-	tries  int           // for a quiet sample
+	spark   string // which one
+	jvm     *jvm.Project
+	self    string  // this program, which is our peers too
+	file    string  // whose blocks are served
+	outputs outputs // which a shuffle service serves
+	only    *regexp.Regexp
+	warmUp  time.Duration
+	window  time.Duration
+	settle  time.Duration // how long to wait for a quiet machine before a sample
+	quiet   float64       // share of the machine that strangers may use
+	tries   int           // for a quiet sample
 }
 
 // ourWarmUp is enough for a program that is compiled already.
@@ -83,8 +85,14 @@ func share(used, lasted time.Duration) float64 {
 }
 
 func (b *bench) once(ctx context.Context, c cell) (s sample, err error) {
-	serverArgs := []string{c.server}
-	if c.block > 0 {
+	serverArgs, folder := []string{c.server}, ""
+	switch {
+	case c.server == serviceServer:
+		if folder, err = b.outputs.folder(c.block, c.each); err != nil {
+			return s, err
+		}
+		serverArgs = append(serverArgs, folder)
+	case c.block > 0:
 		serverArgs = append(serverArgs, b.file, strconv.Itoa(c.block))
 	}
 	server, err := peer.Start(c.server, b.command(ctx, c.stack, serverArgs...))
@@ -96,13 +104,20 @@ func (b *bench) once(ctx context.Context, c cell) (s sample, err error) {
 	if err != nil {
 		return s, err
 	}
+	blocks := fileSize / max(1, c.block)
+	if c.server == serviceServer {
+		blocks -= blocks % c.each
+		if err := register(ctx, address, folder); err != nil {
+			return s, err
+		}
+	}
 	warmUp := b.warmUp
 	if c.stack == ours {
 		warmUp = min(warmUp, ourWarmUp)
 	}
 	clientArgs := []string{c.client, address, strconv.Itoa(c.outstanding), millis(warmUp), millis(b.window)}
 	if c.block > 0 {
-		clientArgs = append(clientArgs, strconv.Itoa(c.block), strconv.Itoa(fileSize/c.block), strconv.Itoa(c.each))
+		clientArgs = append(clientArgs, strconv.Itoa(c.block), strconv.Itoa(blocks), strconv.Itoa(c.each))
 	}
 	client, err := peer.Start(c.client, b.command(ctx, c.stack, clientArgs...))
 	if err != nil {

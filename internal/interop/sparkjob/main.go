@@ -46,7 +46,7 @@ func trials() []trial {
 
 // run runs the application once for each trial.
 func run(ctx context.Context, out io.Writer) error {
-	spark, err := jvm.Build(ctx, "jvm")
+	spark, err := jvm.Build(ctx, "jvm", os.Getenv("SPARK_HOME"))
 	if err != nil {
 		return err
 	}

@@ -45,10 +45,22 @@ final class BlockPeer implements BlockDataManager {
     NettyBlockRpcServer handler = new NettyBlockRpcServer(APP, serializer, new BlockPeer());
     TransportServer server = new TransportContext(conf(), handler).createServer(SparkRpcEnv.HOST, 0, List.of());
     ClassTag<Object> any = ClassTag$.MODULE$.apply(Object.class);
-    ByteBuffer metadata = serializer.newInstance().serialize(new Tuple2<Object, Object>(StorageLevel.DISK_ONLY(), any), any);
+    ByteBuffer metadata = serializer.newInstance().serialize(metadata(StorageLevel.DISK_ONLY(), any), any);
     Main.say("ready " + SparkRpcEnv.HOST + ":" + server.getPort() + " "
         + HexFormat.of().formatHex(metadata.array(), 0, metadata.limit()));
     Thread.currentThread().join();
+  }
+
+  /** What Spark says of an upload: up to 4.2 a tuple, from 4.3 on a class of its own. */
+  private static Object metadata(StorageLevel level, ClassTag<Object> tag) {
+    try {
+      return Class.forName("org.apache.spark.network.netty.BlockReplicationMetadata").getConstructors()[0]
+          .newInstance(level, tag, Option.empty(), false);
+    } catch (ClassNotFoundException e) {
+      return new Tuple2<Object, Object>(level, tag);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Override
@@ -73,7 +85,12 @@ final class BlockPeer implements BlockDataManager {
     return new NioManagedBuffer(Pattern.buffer(size));
   }
 
-  @Override
+  /** As in Spark from 4.3 on. */
+  public boolean putBlockData(BlockId id, ManagedBuffer data, StorageLevel level, ClassTag<?> tag, Option<Object> sum, boolean verify) {
+    return putBlockData(id, data, level, tag);
+  }
+
+  /** As in Spark up to 4.2. */
   public boolean putBlockData(BlockId id, ManagedBuffer data, StorageLevel level, ClassTag<?> tag) {
     try {
       Main.say("put " + id.name() + " " + Pattern.sum(data.createInputStream()) + " " + level.description());
@@ -83,7 +100,13 @@ final class BlockPeer implements BlockDataManager {
     return true;
   }
 
-  @Override
+  /** As in Spark from 4.3 on. */
+  public StreamCallbackWithID putBlockDataAsStream(
+      BlockId id, StorageLevel level, ClassTag<?> tag, Option<Object> sum, boolean verify) {
+    return putBlockDataAsStream(id, level, tag);
+  }
+
+  /** As in Spark up to 4.2. */
   public StreamCallbackWithID putBlockDataAsStream(BlockId id, StorageLevel level, ClassTag<?> tag) {
     Pattern.Sum sum = new Pattern.Sum();
     return new StreamCallbackWithID() {

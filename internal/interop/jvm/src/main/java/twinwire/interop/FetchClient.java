@@ -4,6 +4,7 @@ package twinwire.interop;
 
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import org.apache.spark.network.TransportContext;
 import org.apache.spark.network.buffer.ManagedBuffer;
 import org.apache.spark.network.client.ChunkReceivedCallback;
@@ -38,7 +39,12 @@ final class FetchClient {
 
   /** Fetches blocks, so many a call, with a OneForOneBlockFetcher. */
   static void blocks(String[] args) throws Exception {
-    new Load(new FetchClient(args)::fetch).run(Arrays.copyOfRange(args, 1, 4));
+    new Load(new FetchClient(args)::fetchBlocks).run(Arrays.copyOfRange(args, 1, 4));
+  }
+
+  /** The same with shuffle blocks: a call fetches those of one map. */
+  static void shuffle(String[] args) throws Exception {
+    new Load(new FetchClient(args)::fetchShuffle).run(Arrays.copyOfRange(args, 1, 4));
   }
 
   private int following() {
@@ -63,10 +69,18 @@ final class FetchClient {
     });
   }
 
-  private void fetch(Load.Slot slot) {
+  private void fetchBlocks(Load.Slot slot) {
+    fetch(slot, i -> "rdd_0_" + i);
+  }
+
+  private void fetchShuffle(Load.Slot slot) {
+    fetch(slot, i -> "shuffle_1_" + i / each + "_" + i % each);
+  }
+
+  private void fetch(Load.Slot slot, IntFunction<String> id) {
     String[] ids = new String[each];
     for (int i = 0; i < each; i++) {
-      ids[i] = "rdd_0_" + following();
+      ids[i] = id.apply(following());
     }
     AtomicInteger missing = new AtomicInteger(each);
     new OneForOneBlockFetcher(client, BlockPeer.APP, "1", ids, new BlockFetchingListener() {

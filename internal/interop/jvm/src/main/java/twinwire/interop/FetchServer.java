@@ -5,6 +5,7 @@ package twinwire.interop;
 import java.io.File;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.TaskContext;
 import org.apache.spark.network.BlockDataManager;
@@ -18,7 +19,10 @@ import org.apache.spark.network.netty.NettyBlockRpcServer;
 import org.apache.spark.network.server.RpcHandler;
 import org.apache.spark.network.server.StreamManager;
 import org.apache.spark.network.server.TransportServer;
+import org.apache.spark.network.shuffle.ExternalBlockHandler;
 import org.apache.spark.network.shuffle.checksum.Cause;
+import org.apache.spark.network.util.MapConfigProvider;
+import org.apache.spark.network.util.TransportConf;
 import org.apache.spark.serializer.JavaSerializer;
 import org.apache.spark.storage.BlockId;
 import org.apache.spark.storage.StorageLevel;
@@ -56,6 +60,11 @@ final class FetchServer extends StreamManager implements BlockDataManager {
     serve(new NettyBlockRpcServer(BlockPeer.APP, new JavaSerializer(new SparkConf(false)), new FetchServer(args)));
   }
 
+  /** Serves the blocks of executors whose folders are in that of args: Spark's external shuffle service. */
+  static void shuffle(String[] args) throws Exception {
+    serve(new ExternalBlockHandler(new TransportConf("shuffle", new MapConfigProvider(Map.of("spark.local.dir", args[0]))), null));
+  }
+
   private static void serve(RpcHandler handler) throws InterruptedException {
     TransportServer server = new TransportContext(BlockPeer.conf(), handler).createServer(SparkRpcEnv.HOST, 0, List.of());
     Main.say("ready " + SparkRpcEnv.HOST + ":" + server.getPort());
@@ -77,13 +86,21 @@ final class FetchServer extends StreamManager implements BlockDataManager {
     return segment(Integer.parseInt(name.substring(name.lastIndexOf('_') + 1)));
   }
 
-  @Override
+  // As in Spark up to 4.2, then as from 4.3 on.
+
   public boolean putBlockData(BlockId id, ManagedBuffer data, StorageLevel level, ClassTag<?> tag) {
     throw new UnsupportedOperationException();
   }
 
-  @Override
   public StreamCallbackWithID putBlockDataAsStream(BlockId id, StorageLevel level, ClassTag<?> tag) {
+    throw new UnsupportedOperationException();
+  }
+
+  public boolean putBlockData(BlockId id, ManagedBuffer data, StorageLevel level, ClassTag<?> tag, Option<Object> sum, boolean verify) {
+    throw new UnsupportedOperationException();
+  }
+
+  public StreamCallbackWithID putBlockDataAsStream(BlockId id, StorageLevel level, ClassTag<?> tag, Option<Object> sum, boolean verify) {
     throw new UnsupportedOperationException();
   }
 

@@ -24,6 +24,8 @@ public final class Main {
       case "fetch-client" -> FetchClient.chunks(rest);
       case "blocks-server" -> FetchServer.blocks(rest);
       case "blocks-client" -> FetchClient.blocks(rest);
+      case "service-server" -> FetchServer.shuffle(rest);
+      case "service-client" -> FetchClient.shuffle(rest);
       case "transport-server" -> TransportPeer.serve(rest);
       case "transport-client" -> TransportCalls.run(rest);
       case "block-server" -> BlockPeer.serve();
