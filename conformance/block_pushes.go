@@ -14,6 +14,7 @@ import (
 
 func blockPushes() []Property {
 	return []Property{
+		law(Property{Family: "block ordering", Name: "what was merged is listed when the merge ends, and comes by its chunks", Clause: "B32", Needs: Blocks}, drawMerge, mergeEnds),
 		law(Property{Family: "block ordering", Name: "each pushed block is heard of once, and the other side has those that were merged", Clause: "B26", Needs: Blocks | Plugged}, drawCutPush, pushedOnce),
 		law(Property{Family: "block failure propagation", Name: "a pushed block that is not wanted is told so, and costs the others nothing", Clause: "B27", Needs: Blocks}, drawPush, pushUnwanted),
 	}

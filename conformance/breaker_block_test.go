@@ -55,6 +55,9 @@ func blockBreakers() []breaker {
 		{"refused pushes have no reason", services(func(s api.BlockTransferService) api.BlockTransferService { return silentPush{s} }, nil), []string{
 			"a pushed block that is not wanted is told so, and costs the others nothing",
 		}},
+		{"the end of a merge tells of too much", services(func(s api.BlockTransferService) api.BlockTransferService { return boastful{s} }, nil), []string{
+			"what was merged is listed when the merge ends, and comes by its chunks",
+		}},
 		{"blocks come twice", listeners(func(l api.BlockFetchingListener) api.BlockFetchingListener { return twice{l} }), []string{
 			"ranging over blocks yields each once and keeps the bytes in flight bounded",
 		}},
