@@ -10,10 +10,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // explore searches fresh seeds.
 func (r *testRun) explore(t *testing.T) {
+	t.Helper()
 	r.searches()
 	first := rand.Uint64N(math.MaxUint32) << 16 // nobody has seen them
 	found := Sweep(SweepConfig{
@@ -23,7 +25,7 @@ func (r *testRun) explore(t *testing.T) {
 		Elsewhere: func(tape *Tape) (Repeated, error) { return r.askTape(t.Context(), tape) },
 	}, r.scenario)
 	t.Logf("%d fresh runs in %v, %d of them on from earlier ones, %d repeated in a process of their own",
-		found.Runs, found.Wall, found.Mutants, found.Confirmed)
+		found.Runs, found.Wall.Round(time.Millisecond), found.Mutants, found.Confirmed)
 	if found.Unconfirmed != nil {
 		t.Logf("not all could be repeated: %v", found.Unconfirmed)
 	}

@@ -184,6 +184,9 @@ func TestTestOldTape(t *testing.T) {
 // TestTestExplores fresh seeds, and reports what it finds with a line that repeats it.
 func TestTestExplores(t *testing.T) {
 	out, ok := again(t, plantEnv+"=1", "SIM_SEED=1", "SIM_EXPLORE=2s")
+	if !regexp.MustCompile(`_test\.go:\d+: \d+ fresh runs in \d(\.\d{1,3})?s,`).MatchString(out) {
+		t.Errorf("want the count at the line of the test:\n%s", out)
+	}
 	replay := regexp.MustCompile(`SIM_SEED=(\d{6,}) go test`).FindStringSubmatch(out)
 	if ok || replay == nil || !strings.Contains(out, "--- FAIL: TestBank/explore") || !regexp.MustCompile(`, [1-9]\d* repeated in a process of their own`).MatchString(out) {
 		t.Fatalf("want a failure of a fresh seed:\n%s", out)

@@ -45,6 +45,18 @@ func (p packageScenario) drive(t *terminal, settings ...string) error {
 	return p.built(t, func(ctx context.Context, dir, binary string) error { return p.run(ctx, t, dir, binary, settings) })
 }
 
+// sweep is drive that leaves out the seeds that passed.
+func (p packageScenario) sweep(t *terminal, settings ...string) error {
+	if p.format == "json" {
+		return p.drive(t, settings...)
+	}
+	lines := &sweepLines{out: t.out}
+	defer lines.end()
+	brief := *t
+	brief.out = lines
+	return p.drive(&brief, settings...)
+}
+
 // outcomes runs the test, and returns what it told of its runs, what it said, and how it ended.
 func (p packageScenario) outcomes(t *terminal, settings ...string) (runs []simulator.TestOutcome, said string, err error) {
 	var out bytes.Buffer

@@ -53,7 +53,7 @@ func (c *sweepCmd) Validate() error {
 func (c *sweepCmd) Run(t *terminal) error {
 	collectSeldom()
 	if p, ok := c.packageScenario(); ok {
-		return p.drive(t, c.settings()...)
+		return p.sweep(t, c.settings()...)
 	}
 	s, err := c.subject()
 	if err != nil {
