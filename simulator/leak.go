@@ -106,8 +106,20 @@ func (e *leakError) details() string {
 			b.WriteString("        made by\n          " + strings.Join(lines, "\n          ") + "\n")
 		}
 	}
-	b.WriteString("    end it with the context or in OnStop, or say in Scenario.Stays that it is meant to stay\n")
+	b.WriteString("    " + e.remedy() + ", or say in Scenario.Stays that it is meant to stay\n")
 	return b.String()
+}
+
+// remedy says what to do about what is left.
+func (e *leakError) remedy() string {
+	isBuffer := func(l Leak) bool { return l.Kind == "buffer" }
+	switch {
+	case !slices.ContainsFunc(e.leaks, isBuffer):
+		return "end it with the context or in OnStop"
+	case slices.ContainsFunc(e.leaks, func(l Leak) bool { return !isBuffer(l) }):
+		return "end it with the context or in OnStop, a buffer with its Release"
+	}
+	return "call Release once for each time the buffer was handed over or retained"
 }
 
 // leaks picks out what a world has left that will never go away by itself, and is not meant to stay. begun is when the

@@ -295,6 +295,8 @@ func TestBufferLeak(t *testing.T) {
 			t.Error(res.Report())
 		case keep && (res.Signature != "leak buffer client" || !strings.Contains(res.Report(), "buffer fetched block of host client, is not released")):
 			t.Error(res.Signature, res.Report())
+		case keep && (!strings.Contains(res.Report(), "    call Release once for each time ") || strings.Contains(res.Report(), "OnStop")):
+			t.Error("it does not tell what to do:", res.Report())
 		}
 	}
 }
