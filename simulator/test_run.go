@@ -20,7 +20,7 @@ type testRun struct {
 	plan     *Plan
 	verified bool // that no goroutine calls the world: the first run looks
 	failures int
-	stalled  bool
+	others   string // why no other seeds are run
 }
 
 func (r *testRun) config(seed uint64) RunConfig {
@@ -121,7 +121,12 @@ func (r *testRun) passed(t *testing.T, res Result) {
 func (r *testRun) report(t *testing.T, res Result) {
 	t.Helper()
 	r.failures++
-	r.stalled = res.Verdict == Stalled
+	switch {
+	case res.Verdict == Stalled:
+		r.others = "each would stall"
+	case res.Signature == signatureScenario:
+		r.others = "the scenario is wrong for each"
+	}
 	switch {
 	case r.failures > 1:
 		r.tell(t, res, nil)

@@ -29,6 +29,7 @@ const (
 	goroutineEnv = "TWINWIRE_PLANT_GOROUTINE"
 	raceEnv      = "TWINWIRE_PLANT_RACE"
 	loggerEnv    = "TWINWIRE_PLANT_LOGGER"
+	hostlessEnv  = "TWINWIRE_PLANT_HOSTLESS"
 )
 
 // planted is what the host does under each variable.
@@ -74,6 +75,10 @@ func TestBank(t *testing.T) {
 			Test(t, func() Scenario { return Scenario{Hosts: Hosts{"a": host}} })
 			return
 		}
+	}
+	if _, planted := os.LookupEnv(hostlessEnv); planted {
+		Test(t, func() Scenario { return Scenario{} })
+		return
 	}
 	Test(t, bank(carefulDeposit))
 }
@@ -193,6 +198,14 @@ func TestTestExplores(t *testing.T) {
 	}
 	if once, ok := again(t, plantEnv+"=1", "SIM_SEED="+replay[1]); ok {
 		t.Errorf("seed %s passes:\n%s", replay[1], once)
+	}
+}
+
+// TestTestOfAWrongScenario: one seed is enough to tell.
+func TestTestOfAWrongScenario(t *testing.T) {
+	out, ok := again(t, hostlessEnv+"=1")
+	if ok || strings.Count(out, "Hosts is empty") != 1 || !strings.Contains(out, "the other seeds are not run: the scenario is wrong for each") {
+		t.Errorf("want the mistake once:\n%s", out)
 	}
 }
 
