@@ -5,7 +5,7 @@ package simulator
 import "iter"
 
 // Ops yields 0 to count-1: the operations of a client, which a failure may not need all of. When a failure is shrunk,
-// those it does not need are left out.
+// those it does not need are left out; the report counts them from 1.
 //
 //	for i := range simulator.Ops(n, 50) {
 //		...
