@@ -38,9 +38,15 @@ func ownFrame(name, at string) bool {
 	if strings.Contains(at, "_test.go:") {
 		return true
 	}
+	return !strings.HasPrefix(name, modulePrefix) && !strings.HasPrefix(at, standardLibrary())
+}
+
+// standardLibrary is the folder of the standard library, as stacks name it.
+//
+//go:norace
+func standardLibrary() string {
 	file, _ := runtime.FuncForPC(reflect.ValueOf(strings.Cut).Pointer()).FileLine(0)
-	std := path.Dir(path.Dir(file)) + "/"
-	return !strings.HasPrefix(name, modulePrefix) && !strings.HasPrefix(at, std)
+	return path.Dir(path.Dir(file)) + "/"
 }
 
 // frameName makes "net.(*conn).Read" of "net.(*conn).Read(0xc000…)".

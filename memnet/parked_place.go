@@ -91,13 +91,17 @@ func callName(frame string) string {
 
 const modulePrefix = "github.com/twinwire/twinwire/"
 
-// worldFrame reports whether a frame is of the machinery: its name and place as a stack dump shows them.
+// worldFrame reports whether a frame is of the machinery, that of Go included: its name and place as a stack dump shows them.
 //
 //go:norace
 func worldFrame(name, at string) bool {
+	if strings.HasPrefix(strings.TrimSpace(at), standardLibrary()) { // not in a build with -trimpath
+		return true
+	}
 	if strings.HasPrefix(name, "runtime.") || strings.HasPrefix(name, "iter.") || strings.HasPrefix(name, "io.") || strings.HasPrefix(name, "bufio.") {
 		return true
 	}
-	ours := strings.HasPrefix(name, modulePrefix+"api.") || strings.HasPrefix(name, modulePrefix+"memnet.")
+	ours := strings.HasPrefix(name, modulePrefix+"api.") || strings.HasPrefix(name, modulePrefix+"memnet.") ||
+		strings.HasPrefix(name, modulePrefix+"simulator.(*taskTB).")
 	return ours && !strings.Contains(at, "_test.go:")
 }
