@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"regexp"
 	"runtime/debug"
 	"slices"
@@ -87,7 +88,30 @@ func guarded(f func() error) (err error) {
 			err = &brokenError{value: p, stack: string(debug.Stack())}
 		}
 	}()
-	return f()
+	return sound(f())
+}
+
+// sound returns err, or one that says what is wrong with it when its own methods panic, as those of a nil pointer do: else
+// whoever tells of it would end the process.
+func sound(err error) (same error) {
+	if err == nil {
+		return nil
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			same = unsound(err, p)
+		}
+	}()
+	_, _ = err.Error(), errors.Is(err, errGoexit)
+	_, _ = errors.AsType[*hostError](err) // both walk along the whole chain
+	return err
+}
+
+func unsound(err error, panicked any) error {
+	if v := reflect.ValueOf(err); v.Kind() == reflect.Pointer && v.IsNil() {
+		return fmt.Errorf("a nil %T, which as an error is not nil: return nil itself", err)
+	}
+	return fmt.Errorf("an error of type %T, which panics when it is looked at: %v", err, panicked)
 }
 
 // signature says what failed without saying how.

@@ -112,7 +112,7 @@ func (s *stage) function(host *memnet.Host) func(ctx context.Context) error {
 		ctx = s.untilEnd(ctx, host)
 		n := &memNode{host: host, stage: s, ctx: ctx}
 		s.lives(name, n)
-		err := s.scenario.Hosts[name](ctx, n)
+		err := sound(s.scenario.Hosts[name](ctx, n))
 		if err != nil && !(s.ending.Load() && errors.Is(err, context.Canceled)) {
 			return &hostError{host: name, err: err}
 		}
