@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"strconv"
+
+	"github.com/twinwire/twinwire/internal/plan"
 )
 
 // address is a place in the simulated network.
@@ -31,6 +33,19 @@ const (
 	firstPort   = 32768
 	lastPort    = 60999
 )
+
+// CheckHostName says what is wrong with a name for a host, nil if it will do: in host:port, and in a plan.
+//
+//go:norace
+func CheckHostName(name string) error {
+	switch {
+	case !plan.IsHost(name):
+		return fmt.Errorf("%q is no name of a host: want letters from a to z, digits, and any of - _ . in it", name)
+	case loopbackName(name):
+		return fmt.Errorf("%q is no name of a host: it means every host", name)
+	}
+	return nil
+}
 
 // loopbackName reports whether a host part means the host itself.
 //

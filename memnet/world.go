@@ -3,8 +3,6 @@
 package memnet
 
 import (
-	"fmt"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -135,8 +133,8 @@ func (w *World) Host(name string) *Host {
 	if h := w.known(name); h != nil {
 		return h
 	}
-	if name == "" || strings.ContainsAny(name, ":/@ \t\n") || loopbackName(name) {
-		panic(fmt.Sprintf("memnet: host name %q: it must do as the host of host:port, and not mean every host", name))
+	if err := CheckHostName(name); err != nil {
+		panic("memnet: " + err.Error())
 	}
 	h := w.newHost(name)
 	h.setClock()

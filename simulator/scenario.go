@@ -10,8 +10,9 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strings"
 	"time"
+
+	"github.com/twinwire/twinwire/memnet"
 )
 
 // Hosts says what each host runs, by the host's name. The function may return while the endpoints and tasks it made go on:
@@ -38,7 +39,7 @@ type Mount struct {
 type Scenario struct {
 	// Name is for results. Empty: "scenario".
 	Name string
-	// Hosts are the hosts and what they run. At least one.
+	// Hosts are the hosts and what they run. At least one. A name has letters from a to z, small or capital, digits, and - _ .
 	Hosts Hosts
 	// Main names the hosts whose functions end the run: once all of them have returned, the contexts of the others are
 	// cancelled, and what they return then, if it is ctx.Err(), counts as nil. Empty: the run ends when every host's
@@ -103,8 +104,8 @@ func (s Scenario) validate() error {
 		mistake("Hosts is empty")
 	}
 	for _, name := range s.hostNames() {
-		if name == "" || strings.ContainsAny(name, ":/[]@ \t\n") {
-			mistake("Hosts: %q is no host name", name)
+		if err := memnet.CheckHostName(name); err != nil {
+			mistake("Hosts: %w", err)
 		}
 		if s.Hosts[name] == nil {
 			mistake("Hosts: %q has no function", name)
@@ -120,6 +121,7 @@ func (s Scenario) validate() error {
 			mistake("Safe: no host %q", name)
 		}
 	}
+	mistakes = append(mistakes, withoutFunction("Always", s.Always), withoutFunction("Checks", s.Checks))
 	for i, m := range s.Input {
 		if m.Name == "" || m.FS == nil {
 			mistake("Input[%d]: want a name and a file system", i)
@@ -132,4 +134,15 @@ func (s Scenario) validate() error {
 		return fmt.Errorf("scenario %s: %w", s.Name, err)
 	}
 	return nil
+}
+
+// withoutFunction says which names of a table have none.
+func withoutFunction(field string, table map[string]func() error) error {
+	var mistakes []error
+	for _, name := range slices.Sorted(maps.Keys(table)) {
+		if table[name] == nil {
+			mistakes = append(mistakes, fmt.Errorf("%s: %q has no function", field, name))
+		}
+	}
+	return errors.Join(mistakes...)
 }

@@ -12,8 +12,12 @@ import (
 func TestScenarioReportsEveryMistake(t *testing.T) {
 	res := Run(RunConfig{}, func() Scenario {
 		return Scenario{
-			Name:  "wrong",
-			Hosts: Hosts{"a:1": func(context.Context, Node) error { return nil }, "b": nil},
+			Name: "wrong",
+			Hosts: Hosts{
+				"a:1": func(context.Context, Node) error { return nil }, "b": nil,
+				"a,b": func(context.Context, Node) error { return nil }, "127.0.0.1": func(context.Context, Node) error { return nil },
+			},
+			Always: Invariants{"always": nil}, Checks: Checks{"at the end": nil},
 			Main:  []string{"nobody"},
 			Safe:  []string{"noone"},
 			Input: []Mount{{}},
@@ -24,7 +28,8 @@ func TestScenarioReportsEveryMistake(t *testing.T) {
 		t.Fatalf("verdict %v, second run %v", res.Verdict, res.Second)
 	}
 	for _, want := range []string{
-		"scenario wrong: ", `"a:1" is no host name`, `"b" has no function`, `Main: no host "nobody"`, `Safe: no host "noone"`,
+		"scenario wrong: ", `"a:1" is no name of a host: want letters`, `"a,b" is no name of a host: want letters`, `"127.0.0.1" is no name of a host: it means every host`,
+		`Always: "always" has no function`, `Checks: "at the end" has no function`, `"b" has no function`, `Main: no host "nobody"`, `Safe: no host "noone"`,
 		"Input[0]: want a name", "Ends: -1s is negative",
 	} {
 		if !strings.Contains(res.Err.Error(), want) {

@@ -32,6 +32,9 @@ func (p Pattern) Matches(host string) bool {
 // wild reports whether the pattern may mean several hosts.
 func (p Pattern) wild() bool { return strings.Contains(string(p), "*") }
 
+// IsHost reports whether a plan can name a host so: by letters of ASCII, digits, and - _ .
+func IsHost(name string) bool { return validName(name, false) }
+
 // validName reports whether text may be a host's name, or a pattern of one.
 func validName(text string, wild bool) bool {
 	if text == "" {
