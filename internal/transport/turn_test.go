@@ -90,19 +90,26 @@ func TestTurns(t *testing.T) {
 			t.Helper()
 			s.until("what was sent", func() bool { return w.count(func(a *app) int { return len(a.oneWay) }) == heard })
 		}
-		var past transport.Turn
-		send("work")
-		w.jobs <- func(_ *transport.Client, turn transport.Turn) { past = turn }
-		if <-w.ended {
-			t.Error("a short turn was relieved")
+		// lasts has a job done until its turn lasts to its end: on a busy machine the watch may find one held up that is short.
+		lasts := func(job func(*transport.Client, transport.Turn)) bool {
+			for range 100 {
+				send("work")
+				w.jobs <- job
+				if !<-w.ended {
+					return true
+				}
+			}
+			return false
 		}
-		send("work")
-		w.jobs <- func(c *transport.Client, turn transport.Turn) {
+		var past transport.Turn
+		if !lasts(func(_ *transport.Client, turn transport.Turn) { past = turn }) {
+			t.Error("short turns were relieved")
+		}
+		if !lasts(func(c *transport.Client, turn transport.Turn) {
 			if c.Relieve(past); turn == past {
 				t.Error("two turns are one")
 			}
-		}
-		if <-w.ended {
+		}) {
 			t.Error("relieved by a turn that was over")
 		}
 		send("work")
