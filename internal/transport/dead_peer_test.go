@@ -53,6 +53,33 @@ func TestPeerThatStopsReading(t *testing.T) {
 	})
 }
 
+// TestPeerHasItsTimeToRead: a peer that sends on and does not read has the whole timeout from when bytes began to wait, also
+// where none did when the connection was last looked at, which may have been long ago.
+func TestPeerHasItsTimeToRead(t *testing.T) {
+	inWorlds(t, func(s *stage) {
+		gate := &gatedNetwork{Network: s.there, rt: s.rt, ctx: s.ctx, permits: api.NewQueue[struct{}](s.rt, 0)}
+		s.there = gate
+		a := &app{}
+		p := s.visit(s.server(transport.Config{ConnectionTimeout: s.short}, a).Addr())
+		ended := func() bool { return a.count(func(a *app) int { return len(a.ended) }) > 0 }
+		sends := func(message wire.Message) bool {
+			_, err := p.conn.Write(wire.AppendFrame(nil, message))
+			s.sleep(s.short / 16)
+			return err == nil && !ended()
+		}
+		for range 7 {
+			sends(wire.OneWayMessage{})
+		}
+		asked := s.rt.Now()
+		for sends(wire.RpcRequest{Body: []byte("hello/you")}) {
+		}
+		s.until("the end of the connection", ended)
+		if d := s.rt.Now().Sub(asked); d < s.short {
+			s.Errorf("closed %v after bytes began to wait", d)
+		}
+	})
+}
+
 // TestWaitingForRoomEnds: who waits because the peer does not read is told when the connection ends, or gives up with
 // its context.
 func TestWaitingForRoomEnds(t *testing.T) {

@@ -28,8 +28,10 @@ type idleCheck struct {
 	seen    activity
 	at      time.Duration // of the last look; all of them by the stopwatch
 	moved   time.Duration // when anything was last seen to move
-	wrote   time.Duration // when bytes were last written, or none waited
-	heard   time.Duration // when bytes were last received, or no request was outstanding
+	wrote   time.Duration // when bytes were last written, or the last look saw none wait
+	heard   time.Duration // when bytes were last received, or the last look saw no request outstanding
+	waited  bool          // bytes waited at the last look
+	owed    bool          // requests were outstanding then
 }
 
 // activity counts what happens on a connection.
@@ -137,12 +139,14 @@ func (i *idleCheck) note(now time.Duration, outstanding, writing bool) (little b
 	if heard || a.sent != i.seen.sent || a.asked != i.seen.asked || a.taken != i.seen.taken {
 		i.moved = now
 	}
-	if a.sent != i.seen.sent || !writing {
+	// What the last look did not see may have begun just now, whenever that was: a timer may be late.
+	if a.sent != i.seen.sent || !writing || !i.waited {
 		i.wrote = now
 	}
-	if heard || !outstanding {
+	if heard || !outstanding || !i.owed {
 		i.heard = now
 	}
+	i.waited, i.owed = writing, outstanding
 	if i.c.in.handing.Load() || i.c.calling.Load() { // nothing is read as long as what came is not taken
 		i.moved, i.heard = now, now
 	}
