@@ -25,7 +25,7 @@ var gates = []gate{
 	{name: "spark-chunk-64k", group: 5, ours: 1, what: rate, target: 1},
 	{name: "spark-chunk-1m", group: 6, ours: 1, what: rate, target: 1},
 	{name: "spark-blocks-4k", group: 7, ours: 1, what: rate, target: 4},
-	{name: "spark-blocks-64k", group: 8, ours: 1, what: rate, target: 1.5},
+	{name: "spark-blocks-64k", group: 8, ours: 1, what: rate, target: 3},
 	{name: "spark-shuffle-4k", group: 9, ours: 1, what: rate, target: 4},
 	{name: "spark-shuffle-64k", group: 10, ours: 1, what: rate, target: 3},
 }

@@ -26,7 +26,7 @@ func TestGates(t *testing.T) {
 		"spark-ask-64-p99 1.50x <=1x SHORT", "spark-sendrpc-64-p99 1.50x <=1x SHORT",
 		"spark-ask-1 4.00x >=1x ok", "spark-sendrpc-1 4.00x >=1x ok",
 		"spark-chunk-4k 4.00x >=4x ok", "spark-chunk-64k 4.00x >=1x ok", "spark-chunk-1m 4.00x >=1x ok",
-		"spark-blocks-4k 4.00x >=4x ok", "spark-blocks-64k 4.00x >=1.5x ok",
+		"spark-blocks-4k 4.00x >=4x ok", "spark-blocks-64k 4.00x >=3x ok",
 		"spark-shuffle-4k 4.00x >=4x ok", "spark-shuffle-64k 4.00x >=3x ok",
 	}
 	for i, g := range gates {
