@@ -167,8 +167,8 @@ func (in *inbox) process(l *messageLoop, batch int) (more bool) {
 	return in.next < len(in.taken) || in.takeSome(batch)
 }
 
-// handleSome runs the endpoint for up to most of the messages that were taken, until an event or one that fails. A panic is an error like
-// another; when one ends the task (runtime.Goexit), the asker is told, and the loops replace the task.
+// handleSome runs the endpoint for up to most of the messages that were taken, until an event or one that fails. A panic is
+// an error like another; when one ends the task (runtime.Goexit), the asker is told, and the loops replace the task.
 func (in *inbox) handleSome(l *messageLoop, most int) (begun int, err error) {
 	timed, handling := in.env.events.HandlerSlow != nil, true
 	var m *message

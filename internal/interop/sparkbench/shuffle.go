@@ -10,9 +10,9 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/shuffle"
 	"github.com/twinwire/twinwire/internal/shuffle/external"
-	"github.com/twinwire/twinwire/internal/wire/blockwire"
 	"github.com/twinwire/twinwire/netty"
 )
 
@@ -110,25 +110,16 @@ func serveShuffle(args []string) (string, error) {
 
 // register tells a shuffle service where the blocks are.
 func register(ctx context.Context, address, dir string) error {
-	c, err := connect(address)
+	at, err := api.ParseRpcAddress(address)
 	if err != nil {
 		return err
 	}
-	done := make(registered, 1)
-	m := blockwire.RegisterExecutor{
-		AppID: appID, ExecID: execID, LocalDirs: []string{filepath.Join(dir, localDir)}, SubDirsPerLocalDir: subDirs,
-		ShuffleManager: "org.apache.spark.shuffle.sort.SortShuffleManager",
-	}
-	if _, err := c.SendRpc(ctx, m.Append(nil), done); err != nil {
+	s, err := netty.NewBlockTransferService(netty.BlockConfig{AppID: appID}, servedFile{})
+	if err != nil {
 		return err
 	}
-	err = <-done
-	c.Close()
-	return err
+	return errors.Join(s.RegisterWithShuffleServer(ctx, at, execID, api.ExecutorShuffleInfo{
+		LocalDirs: []string{filepath.Join(dir, localDir)}, SubDirsPerLocalDir: subDirs,
+		ShuffleManager: "org.apache.spark.shuffle.sort.SortShuffleManager",
+	}), s.Close(ctx))
 }
-
-// registered hears of a registration.
-type registered chan error
-
-func (r registered) OnSuccess([]byte)      { r <- nil }
-func (r registered) OnFailure(cause error) { r <- cause }
