@@ -26,25 +26,30 @@ func badID(kind, id string) error {
 	return transport.IllegalArgument("Unexpected %s id format: %s", kind, id)
 }
 
-// numbers parses the parts of an id behind its first word into 32-bit numbers, but for the second, which may have 64.
-func numbers(id string, most int) ([]int64, bool) {
-	parts := strings.Split(id, "_")[1:]
-	if len(parts) > most {
-		return nil, false
-	}
-	all := make([]int64, len(parts))
-	for i, p := range parts {
+// mostNumbers is how many an id has at most.
+const mostNumbers = 4
+
+// numbers parses the parts of an id behind its first word into 32-bit numbers, but for the second, which may have 64, and
+// says how many there are.
+func numbers(id string) (n [mostNumbers]int64, count int, ok bool) {
+	_, rest, more := strings.Cut(id, "_")
+	for more {
+		if count == mostNumbers {
+			return n, 0, false
+		}
+		var part string
+		part, rest, more = strings.Cut(rest, "_")
 		bits := 32
-		if i == 1 {
+		if count == 1 {
 			bits = 64
 		}
-		n, err := strconv.ParseInt(p, 10, bits)
-		if err != nil {
-			return nil, false
+		var err error
+		if n[count], err = strconv.ParseInt(part, 10, bits); err != nil {
+			return n, 0, false
 		}
-		all[i] = n
+		count++
 	}
-	return all, true
+	return n, count, true
 }
 
 // joined is the id of these numbers.
@@ -56,40 +61,37 @@ func joined(word string, numbers ...int64) string {
 	return string(id)
 }
 
-// shuffleID is a parsed "shuffle_<shuffle>_<map>_<reduce>" or, of a batch, "shuffle_<shuffle>_<map>_<start>_<end>".
+// shuffleID is a parsed "shuffle_<shuffle>_<map>_<reduce>" or, of a batch, "shuffle_<shuffle>_<map>_<reduce>_<end>".
 type shuffleID struct {
 	shuffle int32
 	mapID   int64
-	reduce  []int32 // one, or start and end
+	reduce  int32
+	end     int32
+	batch   bool
 }
 
 func parseShuffleID(id string) (shuffleID, error) {
-	n, ok := numbers(id, 4)
-	if !ok || len(n) < 3 || !hasPrefix(id, shufflePrefix) {
+	n, count, ok := numbers(id)
+	if !ok || count < 3 || !hasPrefix(id, shufflePrefix) {
 		return shuffleID{}, badID("shuffle block", id)
 	}
-	s := shuffleID{shuffle: int32(n[0]), mapID: n[1]}
-	for _, r := range n[2:] {
-		s.reduce = append(s.reduce, int32(r))
-	}
-	return s, nil
+	return shuffleID{int32(n[0]), n[1], int32(n[2]), int32(n[3]), count == 4}, nil
 }
 
 // String returns the id.
 func (s shuffleID) String() string {
-	n := []int64{int64(s.shuffle), s.mapID}
-	for _, r := range s.reduce {
-		n = append(n, int64(r))
+	if s.batch {
+		return joined(shufflePrefix, int64(s.shuffle), s.mapID, int64(s.reduce), int64(s.end))
 	}
-	return joined(shufflePrefix, n...)
+	return joined(shufflePrefix, int64(s.shuffle), s.mapID, int64(s.reduce))
 }
 
 // chunkBlockID is a parsed "shuffleChunk_<shuffle>_<merge>_<reduce>_<chunk>".
 type chunkBlockID struct{ shuffle, merge, reduce, chunk int32 }
 
 func parseChunkBlockID(id string) (chunkBlockID, error) {
-	n, ok := numbers(id, 4)
-	if !ok || len(n) != 4 || n[1] != int64(int32(n[1])) {
+	n, count, ok := numbers(id)
+	if !ok || count != 4 || n[1] != int64(int32(n[1])) {
 		return chunkBlockID{}, badID("shuffle block", id)
 	}
 	return chunkBlockID{int32(n[0]), int32(n[1]), int32(n[2]), int32(n[3])}, nil
@@ -104,8 +106,8 @@ func (c chunkBlockID) String() string {
 type pushID struct{ shuffle, merge, mapIndex, reduce int32 }
 
 func parsePushID(id string) (pushID, error) {
-	n, ok := numbers(id, 4)
-	if !ok || len(n) != 4 || n[1] != int64(int32(n[1])) || !hasPrefix(id, shufflePushPrefix) {
+	n, count, ok := numbers(id)
+	if !ok || count != 4 || n[1] != int64(int32(n[1])) || !hasPrefix(id, shufflePushPrefix) {
 		return pushID{}, badID("shuffle push block", id)
 	}
 	return pushID{int32(n[0]), int32(n[1]), int32(n[2]), int32(n[3])}, nil

@@ -88,12 +88,12 @@ func fetchShuffleBlocks(appID, execID string, ids []string) ([]byte, []int, erro
 			return nil, nil, err
 		}
 		if i == 0 {
-			m.ShuffleID, m.BatchFetchEnabled = s.shuffle, len(s.reduce) == 2
+			m.ShuffleID, m.BatchFetchEnabled = s.shuffle, s.batch
 		}
 		if s.shuffle != m.ShuffleID {
 			return nil, nil, transport.IllegalArgument("Expected shuffleId=%d, got:%s", m.ShuffleID, id)
 		}
-		if (len(s.reduce) == 2) != m.BatchFetchEnabled {
+		if s.batch != m.BatchFetchEnabled {
 			return nil, nil, badID("shuffle block", id)
 		}
 		at, fresh := maps.group(s.mapID, i, m.BatchFetchEnabled) // a range stands alone: the message has room for one a map
@@ -101,7 +101,10 @@ func fetchShuffleBlocks(appID, execID string, ids []string) ([]byte, []int, erro
 			m.MapIDs = append(m.MapIDs, s.mapID)
 			m.ReduceIDs = append(m.ReduceIDs, nil)
 		}
-		m.ReduceIDs[at] = append(m.ReduceIDs[at], s.reduce...)
+		m.ReduceIDs[at] = append(m.ReduceIDs[at], s.reduce)
+		if s.batch {
+			m.ReduceIDs[at] = append(m.ReduceIDs[at], s.end)
+		}
 	}
 	return m.Append(nil), maps.order(len(ids)), nil
 }

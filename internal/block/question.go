@@ -74,7 +74,7 @@ func (s *Service) ask(ctx context.Context, at api.RpcAddress, m blockwire.Messag
 // DiagnoseCorruption implements api.BlockTransferService. What cannot be asked, or is not answered, is not known.
 func (s *Service) DiagnoseCorruption(ctx context.Context, from api.RpcAddress, execID string, block api.CorruptBlock) api.CorruptionCause {
 	id, err := parseShuffleID(block.BlockID)
-	if err != nil || len(id.reduce) != 1 {
+	if err != nil || id.batch {
 		return api.UnknownIssue
 	}
 	if s.cfg.ConnectionTimeout > 0 {
@@ -83,7 +83,7 @@ func (s *Service) DiagnoseCorruption(ctx context.Context, from api.RpcAddress, e
 		defer cancel()
 	}
 	body, err := s.ask(ctx, from, blockwire.DiagnoseCorruption{
-		AppID: s.cfg.AppID, ExecID: execID, ShuffleID: id.shuffle, MapID: id.mapID, ReduceID: id.reduce[0],
+		AppID: s.cfg.AppID, ExecID: execID, ShuffleID: id.shuffle, MapID: id.mapID, ReduceID: id.reduce,
 		Checksum: int64(block.Checksum), Algorithm: string(block.Algorithm),
 	})
 	if err != nil {

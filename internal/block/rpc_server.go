@@ -109,11 +109,12 @@ func shuffleBlocks(m blockwire.FetchShuffleBlocks) ([]string, error) {
 	ids := make([]string, 0, m.NumBlocks())
 	for i, mapID := range m.MapIDs {
 		if m.BatchFetchEnabled {
-			ids = append(ids, shuffleID{m.ShuffleID, mapID, m.ReduceIDs[i]}.String())
+			r := m.ReduceIDs[i]
+			ids = append(ids, shuffleID{shuffle: m.ShuffleID, mapID: mapID, reduce: r[0], end: r[1], batch: true}.String())
 			continue
 		}
 		for _, r := range m.ReduceIDs[i] {
-			ids = append(ids, shuffleID{m.ShuffleID, mapID, []int32{r}}.String())
+			ids = append(ids, shuffleID{shuffle: m.ShuffleID, mapID: mapID, reduce: r}.String())
 		}
 	}
 	return ids, nil
@@ -125,7 +126,7 @@ func (s *rpcServer) diagnose(m blockwire.DiagnoseCorruption) blockwire.Cause {
 	if !ok {
 		return blockwire.UnknownIssue
 	}
-	id := shuffleID{m.ShuffleID, m.MapID, []int32{m.ReduceID}}.String()
+	id := shuffleID{shuffle: m.ShuffleID, mapID: m.MapID, reduce: m.ReduceID}.String()
 	return blockwire.Cause(d.DiagnoseCorruption(api.CorruptBlock{BlockID: id, Algorithm: api.ChecksumAlgorithm(m.Algorithm), Checksum: uint32(m.Checksum)}))
 }
 
