@@ -46,7 +46,7 @@ bench-rpc: ## the RpcEnv beside grpc-go, net/rpc, drpc and ttrpc (Linux; fetches
 bench-block: ## block transfer beside raw sockets, net/http and grpc-go (Linux; 5 GiB on a tmpfs, 20 on a disk)
 	cd internal/bench && $(GO) run . block $(BENCHFLAGS)
 
-bench-spark: ## RPC and blocks beside Spark 4.3 (JDK 17; SPARK_HOME, or pip fetches 450 MB once; 2 GiB on a tmpfs)
+bench-spark: ## RPC and blocks beside Spark 4.3 (JDK 17; SPARK_HOME, or pip fetches 450 MB once; 3 GiB on a tmpfs)
 	cd internal/interop && $(GO) run ./sparkbench $(BENCHFLAGS)
 
 spark-job: ## run a Spark application whose shuffle simctl serves, and kill simctl in the middle (needs a JDK and Maven)

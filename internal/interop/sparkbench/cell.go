@@ -52,12 +52,18 @@ var groups = [][]cell{
 		{name: "sendRpc 64 B, 1 outstanding, callbacks", stack: ours, server: "rpc-server", client: "rpc-callback-client", outstanding: 1},
 	},
 	chunksOf("4 KiB", 4<<10, 64), chunksOf("64 KiB", 64<<10, 8), chunksOf("1 MiB", 1<<20, 8),
-	fetchesOf("4 KiB", 4<<10), fetchesOf("64 KiB", 64<<10),
-	shufflesOf("4 KiB", 4<<10), shufflesOf("64 KiB", 64<<10),
+	blocksOf("an executor", executorServer, "4 KiB", 4<<10), blocksOf("an executor", executorServer, "64 KiB", 64<<10),
+	blocksOf("a shuffle service", serviceServer, "4 KiB", 4<<10), blocksOf("a shuffle service", serviceServer, "64 KiB", 64<<10),
 }
 
-// serviceServer is the role of a shuffle service, which serves what maps have written.
-const serviceServer = "service-server"
+// The roles of those who serve what maps have written.
+const (
+	executorServer = "executor-server" // by its own block manager
+	serviceServer  = "service-server"  // what executors have registered
+)
+
+// ofMaps says that the cell's blocks are those that maps have written.
+func (c cell) ofMaps() bool { return c.server == executorServer || c.server == serviceServer }
 
 // chunksOf compares chunks of one size on a transport client.
 func chunksOf(name string, block, outstanding int) []cell {
@@ -68,22 +74,13 @@ func chunksOf(name string, block, outstanding int) []cell {
 	return []cell{c, c.by(ours, c.name)}
 }
 
-// fetchesOf compares blocks of one size through all there is, a thousand a fetch and one fetch after another.
-func fetchesOf(name string, block int) []cell {
+// blocksOf compares blocks of one size through all there is, the thousand of a map a fetch and one fetch after another.
+func blocksOf(of, server, name string, block int) []cell {
 	c := cell{
-		name: "OneForOneBlockFetcher, 1000 blocks of " + name, stack: spark,
-		server: "blocks-server", client: "blocks-client", outstanding: 1, block: block, each: 1000,
+		name: fmt.Sprintf("OneForOneBlockFetcher, 1000 blocks of %s of %s", name, of), stack: spark,
+		server: server, client: "blocks-client", outstanding: 1, block: block, each: 1000,
 	}
-	return []cell{c, c.by(ours, "FetchBlocks, 1000 blocks of "+name)}
-}
-
-// shufflesOf is fetchesOf with the blocks of a map, from a shuffle service.
-func shufflesOf(name string, block int) []cell {
-	c := cell{
-		name: "OneForOneBlockFetcher, 1000 shuffle blocks of " + name, stack: spark,
-		server: serviceServer, client: "service-client", outstanding: 1, block: block, each: 1000,
-	}
-	return []cell{c, c.by(ours, "FetchBlocks, 1000 shuffle blocks of "+name)}
+	return []cell{c, c.by(ours, fmt.Sprintf("FetchBlocks, 1000 blocks of %s of %s", name, of))}
 }
 
 // by is the same cell of another stack.

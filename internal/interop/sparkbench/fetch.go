@@ -19,13 +19,9 @@ import (
 // fileSize is the size of the file that is served, in bytes: more than a processor's caches hold.
 const fileSize = 1 << 30
 
-// makeFile makes the file, where there is one on a tmpfs: the page cache may drop parts of one on a disk.
+// makeFile makes the file that chunks are of.
 func makeFile() (name string, err error) {
-	dir := "/dev/shm"
-	if _, err := os.Stat(dir); err != nil {
-		dir = os.TempDir()
-	}
-	f, err := os.CreateTemp(dir, "sparkbench-")
+	f, err := os.CreateTemp(bulkDir(), "sparkbench-")
 	if err != nil {
 		return "", err
 	}
@@ -39,73 +35,33 @@ func makeFile() (name string, err error) {
 	return f.Name(), errors.Join(err, f.Close())
 }
 
-// servedFile gives out the blocks of a file as chunks of any stream, and by ids that end with their numbers.
+// servedFile gives out the blocks of a file as chunks of any stream.
 type servedFile struct {
 	echoHandler
 	name  string
 	block int64
 }
 
-var _ api.BlockDataManager = servedFile{}
-
-func (f servedFile) segment(i int64) api.ManagedBuffer {
-	return api.NewFileSegment(netty.OSFiles(), f.name, i*f.block, f.block)
-}
-
 func (f servedFile) Streams() transport.StreamManager { return f }
 func (servedFile) Ready(int64) bool                   { return true }
 func (f servedFile) GetChunk(_ int64, index int32) (api.ManagedBuffer, error) {
-	return f.segment(int64(index)), nil
+	return api.NewFileSegment(netty.OSFiles(), f.name, int64(index)*f.block, f.block), nil
 }
 func (servedFile) OpenStream(string) (api.ManagedBuffer, error) { return nil, nil }
 func (servedFile) ConnectionTerminated(*transport.Client)       {}
 
-func (f servedFile) GetBlockData(id string) (api.ManagedBuffer, error) {
-	i, err := strconv.ParseInt(id[len(idPrefix):], 10, 64)
-	return f.segment(i), err
-}
-
-func (servedFile) PutBlockData(string, api.ManagedBuffer, []byte) error {
-	return errors.New("no uploads here")
-}
-
-const idPrefix = "rdd_0_"
-
-// blockID is the id of one of the blocks.
-func blockID(i int64) string { return idPrefix + strconv.FormatInt(i, 10) }
-
-// newServedFile reads the arguments of a server: the file and the size of a block.
-func newServedFile(args []string) (f servedFile, err error) {
-	if len(args) != 2 {
-		return f, fmt.Errorf("want a file and a size, got %q", args)
-	}
-	f.name = args[0]
-	f.block, err = strconv.ParseInt(args[1], 10, 64)
-	return f, err
-}
-
+// serveChunks starts our transport server; the arguments are the file and the size of a block.
 func serveChunks(args []string) (string, error) {
-	f, err := newServedFile(args)
+	block, err := strconv.ParseInt(args[1], 10, 64)
 	if err != nil {
 		return "", err
 	}
+	f := servedFile{name: args[0], block: block}
 	s, err := transport.NewServer(context.Background(), netty.NewRuntime(), netty.TCP(netty.TCPConfig{}), "127.0.0.1:0", transport.Config{}, f)
 	if err != nil {
 		return "", err
 	}
 	return s.Addr(), nil
-}
-
-func serveBlocks(args []string) (string, error) {
-	f, err := newServedFile(args)
-	if err != nil {
-		return "", err
-	}
-	s, err := netty.NewBlockTransferService(netty.BlockConfig{}, f)
-	if err != nil {
-		return "", err
-	}
-	return s.Address().HostPort(), nil
 }
 
 // blocks says which blocks a client fetches: the file's, in turn, from the start again behind the last.
@@ -114,6 +70,11 @@ type blocks struct {
 	count int64 // in the file
 	each  int64 // in one call
 	next  atomic.Int64
+}
+
+// id is that of one of the blocks, which maps have written: a call fetches a map's.
+func (b *blocks) id(i int64) string {
+	return idPrefix + strconv.FormatInt(i/b.each, 10) + "_" + strconv.FormatInt(i%b.each, 10)
 }
 
 func (b *blocks) following() int64 { return (b.next.Add(1) - 1) % b.count }

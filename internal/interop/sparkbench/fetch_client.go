@@ -23,9 +23,8 @@ func (c *chunkChain) fetch() {
 
 func (c *chunkChain) OnSuccess(_ int32, data api.ManagedBuffer) {
 	c.done(c.blocks.check(data))
-	if c.begin() {
-		c.fetch()
-	}
+	c.begin()
+	c.fetch()
 }
 
 func (c *chunkChain) OnFailure(_ int32, cause error) { c.done(cause) }
@@ -45,7 +44,6 @@ type fetchChain struct {
 	service api.BlockTransferService
 	from    api.RpcAddress
 	blocks  *blocks
-	id      func(i int64) string
 	missing int64
 }
 
@@ -53,7 +51,7 @@ func (c *fetchChain) fetch() {
 	c.missing = c.blocks.each
 	ids := make([]string, c.missing)
 	for i := range ids {
-		ids[i] = c.id(c.blocks.following())
+		ids[i] = c.blocks.id(c.blocks.following())
 	}
 	c.service.FetchBlocks(context.Background(), c.from, execID, ids, c)
 }
@@ -64,22 +62,21 @@ func (c *fetchChain) OnBlockFetchSuccess(_ string, data api.ManagedBuffer) {
 		return
 	}
 	c.done(err)
-	if c.begin() {
-		c.fetch()
-	}
+	c.begin()
+	c.fetch()
 }
 
 func (c *fetchChain) OnBlockFetchFailure(_ string, cause error) { c.done(cause) }
 
-// fetchBlocks fetches through the whole service, the blocks of ids.
-func fetchBlocks(address string, l *load, id func(i int64) string) error {
+// fetchBlocks fetches through the whole service.
+func fetchBlocks(address string, l *load) error {
 	from, err := api.ParseRpcAddress(address)
 	if err != nil {
 		return err
 	}
-	s, err := netty.NewBlockTransferService(netty.BlockConfig{AppID: appID, MaxRetries: -1}, servedFile{})
+	s, err := netty.NewBlockTransferService(netty.BlockConfig{AppID: appID, MaxRetries: -1}, &executor{})
 	if err != nil {
 		return err
 	}
-	return l.callbacks(func(slot *slot) { (&fetchChain{slot: slot, service: s, from: from, blocks: &l.blocks, id: id}).fetch() })
+	return l.callbacks(func(slot *slot) { (&fetchChain{slot: slot, service: s, from: from, blocks: &l.blocks}).fetch() })
 }

@@ -10,7 +10,7 @@ type gate struct {
 	group  int
 	ours   int // place in the group
 	what   func(sample) float64
-	target float64 // of ours divided by Spark's, medians
+	target float64 // of ours divided by Spark's, the median
 	most   bool    // the target is an upper bound
 }
 
@@ -24,26 +24,26 @@ var gates = []gate{
 	{name: "spark-chunk-4k", group: 4, ours: 1, what: rate, target: 4},
 	{name: "spark-chunk-64k", group: 5, ours: 1, what: rate, target: 1},
 	{name: "spark-chunk-1m", group: 6, ours: 1, what: rate, target: 1},
-	{name: "spark-blocks-4k", group: 7, ours: 1, what: rate, target: 4},
-	{name: "spark-blocks-64k", group: 8, ours: 1, what: rate, target: 3},
-	{name: "spark-shuffle-4k", group: 9, ours: 1, what: rate, target: 4},
-	{name: "spark-shuffle-64k", group: 10, ours: 1, what: rate, target: 3},
+	{name: "spark-executor-4k", group: 7, ours: 1, what: rate, target: 4},
+	{name: "spark-executor-64k", group: 8, ours: 1, what: rate, target: 1.5},
+	{name: "spark-service-4k", group: 9, ours: 1, what: rate, target: 4},
+	{name: "spark-service-64k", group: 10, ours: 1, what: rate, target: 3},
 }
 
 // judge returns the gate's line, and whether the target is met. Samples that were all disturbed say nothing.
 func (g gate) judge(r results) (string, bool) {
 	spark, ours := groups[g.group][0], groups[g.group][g.ours]
-	ratio := r.spread(ours, g.what).median / r.spread(spark, g.what).median
-	bound, ok := ">=", ratio >= g.target
+	ratio, quiet := r.ratio(ours, spark, g.what)
+	bound, ok := ">=", ratio.median >= g.target
 	if g.most {
-		bound, ok = "<=", ratio <= g.target
+		bound, ok = "<=", ratio.median <= g.target
 	}
 	word := "ok"
 	switch {
-	case r.quietSamples(spark) == 0 || r.quietSamples(ours) == 0:
+	case !quiet:
 		word, ok = "DISTURBED", false
 	case !ok:
 		word = "SHORT"
 	}
-	return fmt.Sprintf("%s %.2fx %s%gx %s", g.name, ratio, bound, g.target, word), ok
+	return fmt.Sprintf("%s %.2fx %s%gx %s", g.name, ratio.median, bound, g.target, word), ok
 }

@@ -26,8 +26,8 @@ func TestGates(t *testing.T) {
 		"spark-ask-64-p99 1.50x <=1x SHORT", "spark-sendrpc-64-p99 1.50x <=1x SHORT",
 		"spark-ask-1 4.00x >=1x ok", "spark-sendrpc-1 4.00x >=1x ok",
 		"spark-chunk-4k 4.00x >=4x ok", "spark-chunk-64k 4.00x >=1x ok", "spark-chunk-1m 4.00x >=1x ok",
-		"spark-blocks-4k 4.00x >=4x ok", "spark-blocks-64k 4.00x >=3x ok",
-		"spark-shuffle-4k 4.00x >=4x ok", "spark-shuffle-64k 4.00x >=3x ok",
+		"spark-executor-4k 4.00x >=4x ok", "spark-executor-64k 4.00x >=1.5x ok",
+		"spark-service-4k 4.00x >=4x ok", "spark-service-64k 4.00x >=3x ok",
 	}
 	for i, g := range gates {
 		if got, _ := g.judge(r); got != want[i] {
@@ -47,12 +47,24 @@ func TestGates(t *testing.T) {
 func TestDisturbedSamples(t *testing.T) {
 	g := gates[0]
 	theirs, c := groups[g.group][0], groups[g.group][g.ours]
-	r := results{samples: map[cell][]sample{theirs: {{rate: 1}}, c: {{rate: 5, strangers: 0.2}, {rate: 6, strangers: 0.3}}}, quiet: 0.1}
-	if got, ok := g.judge(r); got != "spark-ask-64 5.50x >=5x DISTURBED" || ok {
+	r := results{samples: map[cell][]sample{
+		theirs: {{rate: 1}, {rate: 1}, {rate: 1, strangers: 0.2}},
+		c:      {{rate: 5, strangers: 0.2}, {rate: 6, strangers: 0.3}, {rate: 9}},
+	}, quiet: 0.1}
+	if got, ok := g.judge(r); got != "spark-ask-64 6.00x >=5x DISTURBED" || ok {
 		t.Errorf("all disturbed: %q, %v", got, ok)
 	}
-	r.samples[c] = append(r.samples[c], sample{rate: 7, strangers: 0.05})
+	r.samples[theirs] = append(r.samples[theirs], sample{rate: 2})
+	r.samples[c] = append(r.samples[c], sample{rate: 14, strangers: 0.05})
 	if got, ok := g.judge(r); got != "spark-ask-64 7.00x >=5x ok" || !ok {
 		t.Errorf("one undisturbed: %q, %v", got, ok)
+	}
+}
+
+func TestCompareSideBySide(t *testing.T) {
+	theirs, c := groups[0][0], groups[0][1]
+	r := results{samples: map[cell][]sample{theirs: {{rate: 1}, {rate: 10}, {rate: 100}}, c: {{rate: 2}, {rate: 20}, {rate: 600}}}}
+	if got, ok := r.ratio(c, theirs, rate); got != (spread{2, 2, 6}) || !ok {
+		t.Errorf("got %v, %v", got, ok)
 	}
 }

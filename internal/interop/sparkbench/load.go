@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -12,7 +13,7 @@ import (
 	"time"
 )
 
-// A window is what a client says of its window, in the words of Load.java.
+// A window is what a client says of one, in the words of Load.java.
 type window struct {
 	Requests uint64        `json:"requests"`
 	Nanos    time.Duration `json:"nanos"`
@@ -20,24 +21,25 @@ type window struct {
 	P99      time.Duration `json:"p99"`
 }
 
-// load keeps a number of calls outstanding for a warm-up and then a window. A failed call ends the process.
+// load keeps a number of calls outstanding. After a warm-up it measures windows. A failed call ends the process.
 type load struct {
-	outstanding      int
-	warmUp, lasts    time.Duration
-	measuring, ended atomic.Bool
-	slots            []*slot
-	blocks           blocks         // of clients that fetch
-	busy             sync.WaitGroup // slots that have a call outstanding
+	outstanding   int
+	warmUp, lasts time.Duration
+	measuring     atomic.Bool
+	slots         []*slot
+	blocks        blocks // of clients that fetch
 }
 
-// slot is one of the outstanding calls; it is used by one goroutine at a time.
+// slot is one of the outstanding calls; its calls follow each other.
 type slot struct {
-	load      *load
-	durations histogram
-	started   time.Time
+	load    *load
+	started time.Time
+
+	mu        sync.Mutex
+	durations histogram // of this window
 }
 
-// newLoad reads what the driver gave a client: calls outstanding, warm-up and window in milliseconds, and for one that
+// newLoad reads what the driver gave a client: calls outstanding, warm-up and windows in milliseconds, and for one that
 // fetches the size of a block, how many the file has, and how many are one call.
 func newLoad(args []string) (*load, error) {
 	var n [6]int
@@ -52,7 +54,6 @@ func newLoad(args []string) (*load, error) {
 	}
 	l := &load{outstanding: n[0], warmUp: time.Duration(n[1]) * time.Millisecond, lasts: time.Duration(n[2]) * time.Millisecond}
 	l.blocks.size, l.blocks.count, l.blocks.each = int64(n[3]), int64(n[4]), int64(n[5])
-	l.busy.Add(l.outstanding)
 	for range l.outstanding {
 		l.slots = append(l.slots, &slot{load: l})
 	}
@@ -64,7 +65,8 @@ func (l *load) callers(call func() func() error) error {
 	for _, s := range l.slots {
 		once := call()
 		go func() {
-			for s.begin() {
+			for {
+				s.begin()
 				s.done(once())
 			}
 		}()
@@ -72,25 +74,16 @@ func (l *load) callers(call func() func() error) error {
 	return l.measure()
 }
 
-// callbacks starts a call in each slot, whose completion calls done and, while begin says so, start again.
+// callbacks starts a call in each slot, whose completion calls done, begin, and starts again.
 func (l *load) callbacks(start func(s *slot)) error {
 	for _, s := range l.slots {
-		if s.begin() {
-			start(s)
-		}
+		s.begin()
+		start(s)
 	}
 	return l.measure()
 }
 
-// begin reports whether there is a next call, which it is the beginning of. After the last the slot is not used again.
-func (s *slot) begin() bool {
-	if s.load.ended.Load() {
-		s.load.busy.Done()
-		return false
-	}
-	s.started = time.Now()
-	return true
-}
+func (s *slot) begin() { s.started = time.Now() }
 
 func (s *slot) done(err error) {
 	if err != nil {
@@ -98,30 +91,39 @@ func (s *slot) done(err error) {
 		os.Exit(1)
 	}
 	if s.load.measuring.Load() {
+		s.mu.Lock()
 		s.durations.record(time.Since(s.started))
+		s.mu.Unlock()
 	}
 }
 
-// measure says when the window begins and, at its end, what it held.
+// measure measures a window for each line of the standard input.
 func (l *load) measure() error {
 	time.Sleep(l.warmUp)
-	fmt.Println("begin")
+	fmt.Println("warm")
+	for told := bufio.NewScanner(os.Stdin); told.Scan(); {
+		text, err := json.Marshal(l.window())
+		if err != nil {
+			return err
+		}
+		fmt.Printf("window %s\n", text)
+	}
+	return nil
+}
+
+func (l *load) window() window {
 	l.measuring.Store(true)
 	begin := time.Now()
 	time.Sleep(l.lasts)
 	l.measuring.Store(false)
 	w := window{Nanos: time.Since(begin)}
-	l.ended.Store(true)
-	l.busy.Wait()
 	var all histogram
 	for _, s := range l.slots {
+		s.mu.Lock()
 		all.add(&s.durations)
+		s.durations = histogram{}
+		s.mu.Unlock()
 	}
 	w.Requests, w.P50, w.P99 = all.count(), all.percentile(0.5), all.percentile(0.99)
-	text, err := json.Marshal(w)
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Printf("end %s\n", text)
-	return err
+	return w
 }

@@ -20,11 +20,12 @@ import (
 
 func main() {
 	role := flag.String("role", "", "be a peer of the driver's instead (internal)")
-	rounds := flag.Int("rounds", 3, "samples of each cell")
+	rounds := flag.Int("rounds", 2, "how often the processes of each cell are started anew")
 	b := bench{}
-	flag.DurationVar(&b.warmUp, "warmup", 10*time.Second, "load before each window of a JVM; ours get at most 1s of it")
-	flag.DurationVar(&b.window, "window", 3*time.Second, "what is measured at a time")
-	flag.DurationVar(&b.settle, "settle", 20*time.Second, "how long to wait for a quiet machine before a sample")
+	flag.IntVar(&b.windows, "windows", 5, "samples of each cell in a round")
+	flag.DurationVar(&b.warmUp, "warmup", 10*time.Second, "load before the first window of a JVM; ours get at most 1s of it")
+	flag.DurationVar(&b.window, "window", 2*time.Second, "what is measured at a time")
+	flag.DurationVar(&b.settle, "settle", 20*time.Second, "how long to wait for a quiet machine before a sample is taken again")
 	flag.Float64Var(&b.quiet, "quiet", 0.08, "share of the processors that other processes may use without a sample being taken again")
 	flag.IntVar(&b.tries, "tries", 3, "how often a sample is taken for a quiet one")
 	flag.StringVar(&b.spark, "spark", cmp.Or(os.Getenv("SPARK_HOME"), measuredSpark),
@@ -57,7 +58,7 @@ func main() {
 
 // run takes the samples, writes table and gates, and reports whether every target is met.
 func (b *bench) run(ctx context.Context, rounds int, out, progress io.Writer) (ok bool, err error) {
-	b.tries = max(1, b.tries)
+	b.tries, b.windows = max(1, b.tries), max(1, b.windows)
 	if b.self, err = os.Executable(); err != nil {
 		return false, err
 	}
@@ -67,27 +68,20 @@ func (b *bench) run(ctx context.Context, rounds int, out, progress io.Writer) (o
 	if b.file, err = makeFile(); err != nil {
 		return false, errors.Join(err, os.Remove(b.file))
 	}
-	defer func() { err = errors.Join(err, os.Remove(b.file), b.outputs.remove()) }()
-	b.outputs.prefix = b.file
+	defer func() { err = errors.Join(err, os.Remove(b.file)) }()
 	fmt.Fprintf(out, "%s; %s, %s/%s, %d processors, congestion control %s, file %s\n",
 		b.jvm.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), congestionControl(), b.file)
-	fmt.Fprintf(out, "%d rounds, windows of %v; warm-up %v (ours %v); medians of the samples that no other process disturbed, in brackets the least and the most\n\n",
-		rounds, b.window, b.warmUp, min(b.warmUp, ourWarmUp))
+	fmt.Fprintf(out, "%d rounds of %d windows of %v; warm-up %v (ours %v); medians of the samples that no other process disturbed, in brackets the least and the most\n\n",
+		rounds, b.windows, b.window, b.warmUp, min(b.warmUp, ourWarmUp))
 	r := results{samples: map[cell][]sample{}, quiet: b.quiet}
 	for round := range rounds {
 		for _, i := range rand.Perm(len(groups)) {
-			group := groups[i]
-			if !b.only.MatchString(group[0].name) {
+			if !b.only.MatchString(groups[i][0].name) {
 				continue
 			}
-			for _, j := range rand.Perm(len(group)) {
-				c := group[j]
-				s, err := b.take(ctx, c)
-				if err != nil {
-					return false, err
-				}
-				fmt.Fprintf(progress, "round %d of %d: %v: %s: %.1fk/s, strangers %.0f %%\n", round+1, rounds, c.stack, c.name, s.rate/1e3, 100*s.strangers)
-				r.samples[c] = append(r.samples[c], s)
+			fmt.Fprintf(progress, "round %d of %d\n", round+1, rounds)
+			if err := b.round(ctx, groups[i], &r, progress); err != nil {
+				return false, err
 			}
 		}
 	}

@@ -7,43 +7,56 @@ import (
 	"time"
 )
 
-// results are the samples of each cell, one for each round.
+// results are the samples of each cell. Those of a group stand side by side: the cells' samples of one place were taken
+// one after another.
 type results struct {
 	samples map[cell][]sample
 	quiet   float64 // share of the machine that strangers may have used
 }
 
-// chosen are the samples of a cell that no stranger disturbed, or all when there is no such: a busy machine flatters some
-// cells, whose processors then never sleep, and starves others.
-func (r results) chosen(c cell) []sample {
-	all := r.samples[c]
-	if r.quietSamples(c) == 0 {
-		return all
+// places are those where no stranger disturbed the samples of any of the cells, or all when there is no such, and then ok
+// is false: a busy machine flatters some cells, whose processors then never sleep, and starves others.
+func (r results) places(cells ...cell) (places []int, ok bool) {
+	var all []int
+	for i := range r.samples[cells[0]] {
+		all = append(all, i)
 	}
-	return slices.DeleteFunc(slices.Clone(all), func(s sample) bool { return s.strangers > r.quiet })
-}
-
-// quietSamples counts the samples of a cell that no stranger disturbed.
-func (r results) quietSamples(c cell) (n int) {
-	for _, s := range r.samples[c] {
-		if s.strangers <= r.quiet {
-			n++
-		}
+	places = slices.DeleteFunc(slices.Clone(all), func(i int) bool {
+		return slices.ContainsFunc(cells, func(c cell) bool { return r.samples[c][i].strangers > r.quiet })
+	})
+	if len(places) == 0 {
+		return all, false
 	}
-	return n
+	return places, true
 }
 
 // spread is the median of some values, with the smallest and the largest.
 type spread struct{ low, median, high float64 }
 
+func spreadOf(values []float64) spread {
+	slices.Sort(values)
+	n := len(values)
+	return spread{values[0], (values[(n-1)/2] + values[n/2]) / 2, values[n-1]}
+}
+
 func (r results) spread(c cell, value func(sample) float64) spread {
 	var all []float64
-	for _, s := range r.chosen(c) {
-		all = append(all, value(s))
+	places, _ := r.places(c)
+	for _, i := range places {
+		all = append(all, value(r.samples[c][i]))
 	}
-	slices.Sort(all)
-	n := len(all)
-	return spread{all[0], (all[(n-1)/2] + all[n/2]) / 2, all[n-1]}
+	return spreadOf(all)
+}
+
+// ratio is that of a value of one cell to another's, in samples that stand side by side; ok is false when all of them were
+// disturbed.
+func (r results) ratio(c, base cell, value func(sample) float64) (s spread, ok bool) {
+	var all []float64
+	places, ok := r.places(c, base)
+	for _, i := range places {
+		all = append(all, value(r.samples[c][i])/value(r.samples[base][i]))
+	}
+	return spreadOf(all), ok
 }
 
 func rate(s sample) float64      { return s.rate }

@@ -10,11 +10,11 @@ import (
 
 // serverRoles are our servers by name; each returns its address.
 var serverRoles = map[string]func(args []string) (string, error){
-	"ask-server":     func([]string) (string, error) { return serveAsks() },
-	"rpc-server":     func([]string) (string, error) { return serveRequests() },
-	"fetch-server":   serveChunks,
-	"blocks-server":  serveBlocks,
-	"service-server": serveShuffle,
+	"ask-server":   func([]string) (string, error) { return serveAsks() },
+	"rpc-server":   func([]string) (string, error) { return serveRequests() },
+	"fetch-server": serveChunks,
+	executorServer: serveExecutor,
+	serviceServer:  serveService,
 }
 
 // clientRoles are our clients by name; each puts a load on the server at an address.
@@ -24,23 +24,19 @@ var clientRoles = map[string]func(address string, l *load) error{
 	"rpc-client":          requestAndWait,
 	"rpc-callback-client": requestByCallback,
 	"fetch-client":        fetchChunks,
-	"blocks-client":       func(address string, l *load) error { return fetchBlocks(address, l, blockID) },
-	"service-client":      func(address string, l *load) error { return fetchBlocks(address, l, l.blocks.shuffleID) },
+	"blocks-client":       fetchBlocks,
 }
 
-// play is this process as a peer of the driver's, under a role. It ends with its work, or with its standard input.
+// play is this process as a peer of the driver's, under a role. It ends with its standard input.
 func play(role string, args []string) error {
-	go func() {
-		io.Copy(io.Discard, os.Stdin) //nolint:errcheck // its end is all that is of interest
-		os.Exit(0)
-	}()
 	if serve := serverRoles[role]; serve != nil {
 		address, err := serve(args)
 		if err != nil {
 			return err
 		}
 		fmt.Println("ready", address)
-		select {}
+		_, err = io.Copy(io.Discard, os.Stdin)
+		return err
 	}
 	call := clientRoles[role]
 	if call == nil || len(args) == 0 {
@@ -50,8 +46,5 @@ func play(role string, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := call(args[0], l); err != nil {
-		return err
-	}
-	select {}
+	return call(args[0], l)
 }

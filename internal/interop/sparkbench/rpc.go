@@ -95,9 +95,8 @@ func (c *chain) send() {
 
 func (c *chain) OnSuccess(body []byte) {
 	c.done(rightSize(body))
-	if c.begin() {
-		c.send()
-	}
+	c.begin()
+	c.send()
 }
 
 func (c *chain) OnFailure(cause error) { c.done(cause) }

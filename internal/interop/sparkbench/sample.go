@@ -4,17 +4,16 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"math/rand/v2"
 	"os/exec"
 	"regexp"
 	"runtime"
-	"strconv"
 	"time"
 
 	"github.com/twinwire/twinwire/internal/interop/jvm"
-	"github.com/twinwire/twinwire/internal/interop/peer"
 )
 
 // A sample is one measured window of a cell.
@@ -29,13 +28,13 @@ type sample struct {
 type bench struct {
 	spark   string // which one
 	jvm     *jvm.Project
-	self    string  // this program, which is our peers too
-	file    string  // whose blocks are served
-	outputs outputs // which a shuffle service serves
+	self    string // this program, which is our peers too
+	file    string // whose blocks are served
 	only    *regexp.Regexp
 	warmUp  time.Duration
 	window  time.Duration
-	settle  time.Duration // how long to wait for a quiet machine before a sample
+	windows int           // of each cell, in a round
+	settle  time.Duration // how long to wait for a quiet machine
 	quiet   float64       // share of the machine that strangers may use
 	tries   int           // for a quiet sample
 }
@@ -50,13 +49,45 @@ func (b *bench) command(ctx context.Context, s stack, args ...string) *exec.Cmd 
 	return exec.CommandContext(ctx, b.self, append([]string{"-role"}, args...)...)
 }
 
-// take measures a cell, again when strangers were at work meanwhile, and returns the least disturbed sample.
-func (b *bench) take(ctx context.Context, c cell) (best sample, err error) {
-	for try := range b.tries {
-		b.awaitQuiet(ctx)
-		s, err := b.once(ctx, c)
+// round starts the processes of a group's cells and takes samples of each, turn by turn: the machine may be faster a
+// minute later, so only what was measured side by side is compared.
+func (b *bench) round(ctx context.Context, group []cell, r *results, progress io.Writer) (err error) {
+	var pairs []*pair
+	defer func() {
+		for _, p := range pairs {
+			err = errors.Join(err, p.stop())
+		}
+	}()
+	for _, c := range group {
+		p, err := b.start(ctx, c)
 		if err != nil {
-			return sample{}, fmt.Errorf("%v: %s: %w", c.stack, c.name, err)
+			return fmt.Errorf("%v: %s: %w", c.stack, c.name, err)
+		}
+		pairs = append(pairs, p)
+	}
+	for range b.windows {
+		for _, i := range rand.Perm(len(pairs)) {
+			c := pairs[i].cell
+			s, err := b.take(ctx, pairs[i])
+			if err != nil {
+				return fmt.Errorf("%v: %s: %w", c.stack, c.name, err)
+			}
+			fmt.Fprintf(progress, "%v: %s: %.1fk/s, strangers %.0f %%\n", c.stack, c.name, s.rate/1e3, 100*s.strangers)
+			r.samples[c] = append(r.samples[c], s)
+		}
+	}
+	return nil
+}
+
+// take takes a sample, again when strangers were at work meanwhile, and returns the least disturbed one.
+func (b *bench) take(ctx context.Context, p *pair) (best sample, err error) {
+	for try := range b.tries {
+		if try > 0 {
+			b.awaitQuiet(ctx)
+		}
+		s, err := p.sample()
+		if err != nil {
+			return sample{}, err
 		}
 		if try == 0 || s.strangers < best.strangers {
 			best = s
@@ -83,76 +114,3 @@ func (b *bench) awaitQuiet(ctx context.Context) {
 func share(used, lasted time.Duration) float64 {
 	return float64(used) / float64(lasted) / float64(runtime.NumCPU())
 }
-
-func (b *bench) once(ctx context.Context, c cell) (s sample, err error) {
-	serverArgs, folder := []string{c.server}, ""
-	switch {
-	case c.server == serviceServer:
-		if folder, err = b.outputs.folder(c.block, c.each); err != nil {
-			return s, err
-		}
-		serverArgs = append(serverArgs, folder)
-	case c.block > 0:
-		serverArgs = append(serverArgs, b.file, strconv.Itoa(c.block))
-	}
-	server, err := peer.Start(c.server, b.command(ctx, c.stack, serverArgs...))
-	if err != nil {
-		return s, err
-	}
-	defer func() { err = errors.Join(err, server.Stop()) }()
-	address, err := server.Await("ready")
-	if err != nil {
-		return s, err
-	}
-	blocks := fileSize / max(1, c.block)
-	if c.server == serviceServer {
-		blocks -= blocks % c.each
-		if err := register(ctx, address, folder); err != nil {
-			return s, err
-		}
-	}
-	warmUp := b.warmUp
-	if c.stack == ours {
-		warmUp = min(warmUp, ourWarmUp)
-	}
-	clientArgs := []string{c.client, address, strconv.Itoa(c.outstanding), millis(warmUp), millis(b.window)}
-	if c.block > 0 {
-		clientArgs = append(clientArgs, strconv.Itoa(c.block), strconv.Itoa(blocks), strconv.Itoa(c.each))
-	}
-	client, err := peer.Start(c.client, b.command(ctx, c.stack, clientArgs...))
-	if err != nil {
-		return s, err
-	}
-	defer func() { err = errors.Join(err, client.Stop()) }()
-	return watch(c, client, server)
-}
-
-// watch reads what the client says of its window, and what the processors did meanwhile.
-func watch(c cell, client, server *peer.Process) (s sample, err error) {
-	if _, err := client.Await("begin"); err != nil {
-		return s, err
-	}
-	before := readCPU(client.ID(), server.ID())
-	text, err := client.Await("end")
-	if err != nil {
-		return s, err
-	}
-	after := readCPU(client.ID(), server.ID())
-	var w window
-	if err := json.Unmarshal([]byte(text), &w); err != nil {
-		return s, err
-	}
-	if w.Requests == 0 {
-		return s, errors.New("no request in the window")
-	}
-	done := w.Requests * uint64(c.calls())
-	s = sample{rate: float64(done) / w.Nanos.Seconds(), p50: w.P50, p99: w.P99}
-	if before.known && after.known {
-		own := after.own - before.own
-		s.cpu = own / time.Duration(done)
-		s.strangers = max(0, share(after.all-before.all-own, w.Nanos))
-	}
-	return s, nil
-}
-
-func millis(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }

@@ -6,9 +6,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
-	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/shuffle"
@@ -21,49 +21,37 @@ const (
 	execID   = "1"
 	subDirs  = 64
 	localDir = "blockmgr"
+	idPrefix = "shuffle_1_" // of the blocks
 )
 
-// outputs are those of maps, in a folder for each size of blocks, which is written when it is first asked for.
-type outputs struct {
-	prefix  string // of the folders' names
-	written []string
+// executor has the outputs of maps in a folder and serves them.
+type executor struct {
+	root    *netty.Root
+	store   *shuffle.Store
+	dirs    shuffle.Dirs
+	outputs []*shuffle.Output // by map
 }
 
-// folder has the outputs of as many maps as fill fileSize, each of so many blocks of a size.
-func (o *outputs) folder(block, reducers int) (string, error) {
-	dir := fmt.Sprint(o.prefix, ".", block)
-	if slices.Contains(o.written, dir) {
-		return dir, nil
-	}
-	o.written = append(o.written, dir)
-	return dir, writeOutputs(dir, block, reducers)
-}
+var _ api.BlockDataManager = (*executor)(nil)
 
-func (o *outputs) remove() error {
-	var errs []error
-	for _, dir := range o.written {
-		errs = append(errs, os.RemoveAll(dir))
-	}
-	return errors.Join(errs...)
-}
-
-func writeOutputs(dir string, block, reducers int) (err error) {
-	if err := os.Mkdir(dir, 0o700); err != nil {
-		return err
-	}
+func newExecutor(dir string) (*executor, error) {
 	root, err := netty.OpenRoot(dir)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer func() { err = errors.Join(err, root.Close()) }()
-	store := shuffle.NewStore(netty.NewRuntime(), shuffle.StoreConfig{})
-	dirs := shuffle.Dirs{SubDirs: subDirs, Local: []shuffle.Dir{{Files: root, Name: localDir, Path: filepath.Join(dir, localDir)}}}
+	return &executor{root: root, store: shuffle.NewStore(netty.NewRuntime(), shuffle.StoreConfig{}), dirs: shuffle.Dirs{
+		SubDirs: subDirs, Local: []shuffle.Dir{{Files: root, Name: localDir, Path: filepath.Join(dir, localDir)}},
+	}}, nil
+}
+
+// write writes the outputs of so many maps, each of them with so many blocks of a size.
+func (e *executor) write(block, maps, each int) error {
 	bytes := make([]byte, block)
 	for i := range bytes {
 		bytes[i] = byte(i * 7)
 	}
-	for m := range int64(fileSize / block / reducers) {
-		if err := writeOutput(store, dirs, m, bytes, reducers); err != nil {
+	for m := range maps {
+		if err := e.writeOutput(int64(m), bytes, each); err != nil {
 			return err
 		}
 	}
@@ -71,27 +59,69 @@ func writeOutputs(dir string, block, reducers int) (err error) {
 }
 
 // writeOutput writes that of a map: the same block for each reducer.
-func writeOutput(store *shuffle.Store, dirs shuffle.Dirs, m int64, block []byte, reducers int) error {
-	w, err := store.NewWriter(dirs, shuffle.MapOutput{Shuffle: 1, Map: m}, "")
+func (e *executor) writeOutput(m int64, block []byte, each int) error {
+	output := shuffle.MapOutput{Shuffle: 1, Map: m}
+	w, err := e.store.NewWriter(e.dirs, output, "")
 	if err != nil {
 		return err
 	}
 	defer w.Abort()
-	for range reducers {
+	for range each {
 		if _, err := w.Write(block); err != nil {
 			return err
 		}
 		w.EndBlock()
 	}
-	_, err = w.Commit()
+	if _, err := w.Commit(); err != nil {
+		return err
+	}
+	o, err := e.store.Open(e.dirs, output)
+	e.outputs = append(e.outputs, o)
 	return err
 }
 
-// shuffleID is the id of one of the blocks: a call fetches a map's.
-func (b *blocks) shuffleID(i int64) string { return fmt.Sprintf("shuffle_1_%d_%d", i/b.each, i%b.each) }
+func (e *executor) GetBlockData(id string) (api.ManagedBuffer, error) {
+	m, r, _ := strings.Cut(strings.TrimPrefix(id, idPrefix), "_")
+	output, err := strconv.Atoi(m)
+	if err != nil || output >= len(e.outputs) {
+		return nil, fmt.Errorf("%w: %s", api.ErrBlockNotFound, id)
+	}
+	reduce, err := strconv.ParseInt(r, 10, 32)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s", api.ErrBlockNotFound, id)
+	}
+	return e.outputs[output].Blocks(int32(reduce), int32(reduce)+1)
+}
 
-// serveShuffle starts our shuffle service for a folder.
-func serveShuffle(args []string) (string, error) {
+func (*executor) PutBlockData(string, api.ManagedBuffer, []byte) error {
+	return errors.New("no uploads here")
+}
+
+// serveExecutor writes outputs and starts our block transfer service. The arguments are a folder, and those of write.
+func serveExecutor(args []string) (string, error) {
+	var n [3]int
+	for i := range n {
+		var err error
+		if n[i], err = strconv.Atoi(args[1+i]); err != nil {
+			return "", err
+		}
+	}
+	e, err := newExecutor(args[0])
+	if err != nil {
+		return "", err
+	}
+	if err := e.write(n[0], n[1], n[2]); err != nil {
+		return "", err
+	}
+	s, err := netty.NewBlockTransferService(netty.BlockConfig{AppID: appID}, e)
+	if err != nil {
+		return "", err
+	}
+	return s.Address().HostPort(), nil
+}
+
+// serveService starts our shuffle service for a folder.
+func serveService(args []string) (string, error) {
 	rt := netty.NewRuntime()
 	root, err := netty.OpenRoot(args[0])
 	if err != nil {
@@ -108,13 +138,22 @@ func serveShuffle(args []string) (string, error) {
 	return s.Address().HostPort(), nil
 }
 
-// register tells a shuffle service where the blocks are.
+// writeFor writes the outputs that a shuffle service is to serve.
+func writeFor(dir string, block, maps, each int) error {
+	e, err := newExecutor(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(e.write(block, maps, each), e.root.Close())
+}
+
+// register tells the service where they are.
 func register(ctx context.Context, address, dir string) error {
 	at, err := api.ParseRpcAddress(address)
 	if err != nil {
 		return err
 	}
-	s, err := netty.NewBlockTransferService(netty.BlockConfig{AppID: appID}, servedFile{})
+	s, err := netty.NewBlockTransferService(netty.BlockConfig{AppID: appID}, &executor{})
 	if err != nil {
 		return err
 	}

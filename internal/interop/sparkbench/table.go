@@ -16,12 +16,13 @@ func (r results) writeTable(w io.Writer) error {
 		if len(r.samples[group[0]]) == 0 {
 			continue
 		}
-		base := r.spread(group[0], rate).median
 		for _, c := range group {
 			speed := r.spread(c, rate)
-			fmt.Fprintf(t, "%v\t%s\t%.1fk (%.1fk–%.1fk)\t%s\t%.2f\t%v\t%v\t%v\t%v\t%d of %d\n", c.stack, c.name,
-				speed.median/1e3, speed.low/1e3, speed.high/1e3, c.gigabytes(speed.median), speed.median/base,
-				r.spread(c, p50), r.spread(c, p99), r.spread(c, cpu), r.spread(c, strangers), r.quietSamples(c), len(r.samples[c]))
+			ratio, _ := r.ratio(c, group[0], rate)
+			places, _ := r.places(c)
+			fmt.Fprintf(t, "%v\t%s\t%.1fk (%.1fk–%.1fk)\t%s\t%.2f (%.2f–%.2f)\t%v\t%v\t%v\t%v\t%d of %d\n", c.stack, c.name,
+				speed.median/1e3, speed.low/1e3, speed.high/1e3, c.gigabytes(speed.median), ratio.median, ratio.low, ratio.high,
+				r.spread(c, p50), r.spread(c, p99), r.spread(c, cpu), r.spread(c, strangers), len(places), len(r.samples[c]))
 		}
 	}
 	return t.Flush()

@@ -4,7 +4,6 @@ package twinwire.interop;
 
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntFunction;
 import org.apache.spark.network.TransportContext;
 import org.apache.spark.network.buffer.ManagedBuffer;
 import org.apache.spark.network.client.ChunkReceivedCallback;
@@ -37,14 +36,9 @@ final class FetchClient {
     new Load(new FetchClient(args)::chunk).run(Arrays.copyOfRange(args, 1, 4));
   }
 
-  /** Fetches blocks, so many a call, with a OneForOneBlockFetcher. */
+  /** Fetches shuffle blocks, so many a call, which are those of one map, with a OneForOneBlockFetcher. */
   static void blocks(String[] args) throws Exception {
-    new Load(new FetchClient(args)::fetchBlocks).run(Arrays.copyOfRange(args, 1, 4));
-  }
-
-  /** The same with shuffle blocks: a call fetches those of one map. */
-  static void shuffle(String[] args) throws Exception {
-    new Load(new FetchClient(args)::fetchShuffle).run(Arrays.copyOfRange(args, 1, 4));
+    new Load(new FetchClient(args)::fetch).run(Arrays.copyOfRange(args, 1, 4));
   }
 
   private int following() {
@@ -69,18 +63,11 @@ final class FetchClient {
     });
   }
 
-  private void fetchBlocks(Load.Slot slot) {
-    fetch(slot, i -> "rdd_0_" + i);
-  }
-
-  private void fetchShuffle(Load.Slot slot) {
-    fetch(slot, i -> "shuffle_1_" + i / each + "_" + i % each);
-  }
-
-  private void fetch(Load.Slot slot, IntFunction<String> id) {
+  private void fetch(Load.Slot slot) {
     String[] ids = new String[each];
     for (int i = 0; i < each; i++) {
-      ids[i] = id.apply(following());
+      int n = following();
+      ids[i] = "shuffle_1_" + n / each + "_" + n % each;
     }
     AtomicInteger missing = new AtomicInteger(each);
     new OneForOneBlockFetcher(client, BlockPeer.APP, "1", ids, new BlockFetchingListener() {

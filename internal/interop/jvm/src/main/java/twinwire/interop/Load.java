@@ -3,8 +3,8 @@
 package twinwire.interop;
 
 /**
- * Keeps a number of calls outstanding, each completion starting the next call, for a warm-up and then a window, and says
- * what the window held. A failed call ends the process.
+ * Keeps a number of calls outstanding, each completion starting the next call. After a warm-up it says what each window
+ * held that it is told to measure. A failed call ends the process.
  */
 final class Load {
   /** Starts a call whose completion calls {@link Slot#done} or {@link Slot#failed}. */
@@ -14,23 +14,19 @@ final class Load {
 
   /** One of the outstanding calls. */
   final class Slot {
-    private final Histogram durations = new Histogram();
+    private volatile Histogram durations = new Histogram();
     private long started;
 
     void done() {
       if (measuring) {
         durations.record(System.nanoTime() - started);
       }
-      if (!stopped) {
-        next();
-      }
+      next();
     }
 
     void failed(Throwable cause) {
-      if (!stopped) {
-        cause.printStackTrace();
-        Runtime.getRuntime().halt(1);
-      }
+      cause.printStackTrace();
+      Runtime.getRuntime().halt(1);
     }
 
     private void next() {
@@ -41,13 +37,12 @@ final class Load {
 
   private final Call call;
   private volatile boolean measuring;
-  private volatile boolean stopped;
 
   Load(Call call) {
     this.call = call;
   }
 
-  /** Runs; args are the number of outstanding calls, and warm-up and window in milliseconds. */
+  /** Runs; args are the number of outstanding calls, and warm-up and windows in milliseconds. */
   void run(String[] args) throws InterruptedException {
     Slot[] slots = new Slot[Integer.parseInt(args[0])];
     for (int i = 0; i < slots.length; i++) {
@@ -55,19 +50,27 @@ final class Load {
       slots[i].next();
     }
     Thread.sleep(Long.parseLong(args[1]));
-    Main.say("begin");
+    Main.say("warm");
+    while (true) {
+      Main.awaitTold();
+      window(slots, Long.parseLong(args[2]));
+    }
+  }
+
+  private void window(Slot[] slots, long millis) throws InterruptedException {
+    for (Slot slot : slots) {
+      slot.durations = new Histogram();
+    }
     measuring = true;
     long begin = System.nanoTime();
-    Thread.sleep(Long.parseLong(args[2]));
+    Thread.sleep(millis);
     measuring = false;
     long nanos = System.nanoTime() - begin;
-    stopped = true;
     Histogram all = new Histogram();
     for (Slot slot : slots) {
       all.add(slot.durations);
     }
-    Main.say(String.format("end {\"requests\":%d,\"nanos\":%d,\"p50\":%d,\"p99\":%d}",
+    Main.say(String.format("window {\"requests\":%d,\"nanos\":%d,\"p50\":%d,\"p99\":%d}",
         all.count(), nanos, all.percentile(0.5), all.percentile(0.99)));
-    Thread.currentThread().join();
   }
 }

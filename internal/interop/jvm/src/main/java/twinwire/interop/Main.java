@@ -3,9 +3,12 @@
 package twinwire.interop;
 
 import java.util.Arrays;
+import java.util.concurrent.Semaphore;
 
 /** One end of a connection, made of Spark's own classes. The first argument says which, Go starts it. */
 public final class Main {
+  private static final Semaphore told = new Semaphore(0); // the lines that the Go side has said
+
   private Main() {}
 
   /** Runs the peer. A peer ends with its work, or with its standard input. */
@@ -22,10 +25,9 @@ public final class Main {
       case "rpc-client" -> RpcClient.run(rest);
       case "fetch-server" -> FetchServer.chunks(rest);
       case "fetch-client" -> FetchClient.chunks(rest);
-      case "blocks-server" -> FetchServer.blocks(rest);
       case "blocks-client" -> FetchClient.blocks(rest);
+      case "executor-server" -> ExecutorServer.run(rest);
       case "service-server" -> FetchServer.shuffle(rest);
-      case "service-client" -> FetchClient.shuffle(rest);
       case "transport-server" -> TransportPeer.serve(rest);
       case "transport-client" -> TransportCalls.run(rest);
       case "block-server" -> BlockPeer.serve();
@@ -51,6 +53,11 @@ public final class Main {
     System.out.flush();
   }
 
+  /** Waits for the next line from there; a peer that waits for some knows what they say. */
+  static void awaitTold() throws InterruptedException {
+    told.acquire();
+  }
+
   /** Ends the process, whatever threads are left. */
   static void end() {
     Runtime.getRuntime().halt(0);
@@ -59,7 +66,11 @@ public final class Main {
   private static void endWithStandardInput() {
     Thread watch = new Thread(() -> {
       try {
-        while (System.in.read() >= 0) {}
+        for (int c = System.in.read(); c >= 0; c = System.in.read()) {
+          if (c == '\n') {
+            told.release();
+          }
+        }
       } catch (java.io.IOException e) {
         say("stdin: " + e);
       }
