@@ -10,11 +10,8 @@ import (
 	"github.com/twinwire/twinwire/internal/wire/blockwire"
 )
 
-func (s *rpcServer) receivePush(m blockwire.PushBlockStream) (transport.StreamConsumer, error) {
-	receiver, ok := s.blocks.(api.BlockPushReceiver)
-	if !ok {
-		return nil, unexpected(m)
-	}
+// ReceivePush returns who takes a pushed block for receiver, and answers by a code when that does not want it.
+func ReceivePush(receiver api.BlockPushReceiver, m blockwire.PushBlockStream) (transport.StreamConsumer, error) {
 	id := pushID{m.ShuffleID, m.ShuffleMergeID, m.MapIndex, m.ReduceID}.String()
 	sink, err := receiver.ReceivePush(api.BlockPush{
 		AppID: m.AppID, AppAttemptID: m.AppAttemptID, ShuffleID: m.ShuffleID, ShuffleMergeID: m.ShuffleMergeID, MapIndex: m.MapIndex, ReduceID: m.ReduceID,

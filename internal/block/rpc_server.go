@@ -140,7 +140,9 @@ func (s *rpcServer) ReceiveStream(_ *transport.Client, meta []byte) (transport.S
 	case blockwire.UploadBlockStream:
 		return s.receiveUpload(m.BlockID, append([]byte(nil), m.Metadata...))
 	case blockwire.PushBlockStream:
-		return s.receivePush(m)
+		if receiver, ok := s.blocks.(api.BlockPushReceiver); ok {
+			return ReceivePush(receiver, m)
+		}
 	}
 	return nil, unexpected(m)
 }

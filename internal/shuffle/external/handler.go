@@ -180,7 +180,7 @@ func (h *handler) ReceiveStream(_ *transport.Client, meta []byte) (transport.Str
 	if !ok {
 		return nil, unexpectedIn(" with #receiveStream", m)
 	}
-	return h.merger.Receive(push)
+	return block.ReceivePush(h.merger, push)
 }
 
 // Streams implements transport.RpcHandler.

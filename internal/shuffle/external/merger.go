@@ -12,10 +12,9 @@ import (
 // Merger merges the blocks that executors push and serves what it merged, as Spark's MergedShuffleFileManager. Methods
 // are called by many tasks at once, and may block.
 type Merger interface {
+	api.BlockPushReceiver
 	// RegisterExecutor tells of an executor that the registry has accepted.
 	RegisterExecutor(id shuffle.ExecutorID, info shuffle.ExecutorInfo)
-	// Receive returns who takes a pushed block.
-	Receive(m blockwire.PushBlockStream) (transport.StreamConsumer, error)
 	// Finalize ends the merging of a shuffle.
 	Finalize(m blockwire.FinalizeShuffleMerge) (blockwire.MergeStatuses, error)
 	// Remove drops what was merged.
@@ -44,9 +43,7 @@ var errNoMerger = &transport.JavaError{
 
 func (noMerger) RegisterExecutor(shuffle.ExecutorID, shuffle.ExecutorInfo) {}
 
-func (noMerger) Receive(blockwire.PushBlockStream) (transport.StreamConsumer, error) {
-	return nil, errNoMerger
-}
+func (noMerger) ReceivePush(api.BlockPush) (api.BlockSink, error) { return nil, errNoMerger }
 
 func (noMerger) Finalize(blockwire.FinalizeShuffleMerge) (blockwire.MergeStatuses, error) {
 	return blockwire.MergeStatuses{}, errNoMerger

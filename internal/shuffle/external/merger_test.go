@@ -13,7 +13,6 @@ import (
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/shuffle"
 	"github.com/twinwire/twinwire/internal/shuffle/external"
-	"github.com/twinwire/twinwire/internal/transport"
 	"github.com/twinwire/twinwire/internal/wire/blockwire"
 )
 
@@ -24,8 +23,11 @@ var _ external.Merger = fakeMerger{}
 
 func (fakeMerger) RegisterExecutor(shuffle.ExecutorID, shuffle.ExecutorInfo) {}
 
-func (fakeMerger) Receive(m blockwire.PushBlockStream) (transport.StreamConsumer, error) {
-	return &pushed{want: fmt.Sprint("pushed by ", m.MapIndex)}, nil
+func (fakeMerger) ReceivePush(p api.BlockPush) (api.BlockSink, error) {
+	if p.AppAttemptID < 0 {
+		return nil, &api.BlockPushError{Outcome: api.PushTooOld}
+	}
+	return &pushed{want: fmt.Sprint("pushed by ", p.MapIndex)}, nil
 }
 
 func fakeStatuses(shuffleID, mergeID int32) blockwire.MergeStatuses {
@@ -67,22 +69,23 @@ func (m *countingMerger) RegisterExecutor(shuffle.ExecutorID, shuffle.ExecutorIn
 
 func (m *countingMerger) take() int32 { return m.registered.Swap(0) }
 
-// pushed takes a block.
+// pushed takes a block, unless others come with it.
 type pushed struct {
 	want string
-	got  strings.Builder
+	strings.Builder
 }
 
-func (p *pushed) OnData(b []byte) error { p.got.Write(b); return nil }
-
-func (p *pushed) OnComplete() ([]byte, error) {
-	if p.got.String() != p.want {
-		return nil, fmt.Errorf("%q came, want %q", p.got.String(), p.want)
+func (p *pushed) Commit() error {
+	switch p.String() {
+	case p.want:
+		return nil
+	case "too late":
+		return &api.BlockPushError{Outcome: api.PushTooLate}
 	}
-	return blockwire.BlockPushReturnCode{}.Append(nil), nil
+	return fmt.Errorf("%q came, want %q", p.String(), p.want)
 }
 
-func (*pushed) OnFailure(error) {}
+func (*pushed) Abort(error) {}
 
 // metaCallback is a callback for merged block meta.
 type metaCallback struct{ callback }
@@ -94,13 +97,8 @@ func (c metaCallback) OnSuccess(chunks int32, bitmaps []byte) { c.end(metaText(c
 // TestMerger: what is pushed reaches it, and its directories stand for an executor's.
 func TestMerger(t *testing.T) {
 	inWorlds(t, external.Config{Merger: fakeMerger{}}, func(t *stage) {
-		cb := t.callback()
-		meta := blockwire.PushBlockStream{AppID: appID, MapIndex: 4}.Append(nil)
-		if _, err := t.client.UploadStream(t.ctx, meta, api.NewBytesBuffer([]byte("pushed by 4")), cb); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := cb.wait(); err != nil {
-			t.Error(err)
+		if code, err := t.push(blockwire.PushBlockStream{AppID: appID, MapIndex: 4}, "pushed by 4"); code.ReturnCode != blockwire.Success || err != nil {
+			t.Error(code, err)
 		}
 		body, err := t.ask(blockwire.GetLocalDirsForExecutors{AppID: appID, ExecIDs: []string{"shuffle-push-merger", execID}})
 		if err != nil {
@@ -116,6 +114,39 @@ func TestMerger(t *testing.T) {
 		}
 		if _, err := t.ask(blockwire.RemoveShuffleMerge{AppID: appID}); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// push pushes a block and returns the answer.
+func (t *stage) push(m blockwire.PushBlockStream, text string) (blockwire.BlockPushReturnCode, error) {
+	cb := t.callback()
+	if _, err := t.client.UploadStream(t.ctx, m.Append(nil), api.NewBytesBuffer([]byte(text)), cb); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := cb.wait()
+	if err != nil {
+		return blockwire.BlockPushReturnCode{}, err
+	}
+	return blockwire.ParseBlockPushReturnCode([]byte(answer))
+}
+
+// TestMergerWantsNot: a block that the merger does not want is refused by a code, and the connection lives.
+func TestMergerWantsNot(t *testing.T) {
+	inWorlds(t, external.Config{Merger: fakeMerger{}}, func(t *stage) {
+		for _, one := range []struct {
+			attempt int32
+			text    string
+			want    blockwire.BlockPushReturnCode
+		}{
+			{-1, "pushed by 4", blockwire.BlockPushReturnCode{ReturnCode: blockwire.TooOldAttemptPush, FailureBlockID: "shufflePush_1_2_4_3"}},
+			{0, "too late", blockwire.BlockPushReturnCode{ReturnCode: blockwire.TooLateBlockPush, FailureBlockID: "shufflePush_1_2_4_3"}},
+			{0, "pushed by 4", blockwire.BlockPushReturnCode{}},
+		} {
+			m := blockwire.PushBlockStream{AppID: appID, AppAttemptID: one.attempt, ShuffleID: 1, ShuffleMergeID: 2, MapIndex: 4, ReduceID: 3}
+			if got, err := t.push(m, one.text); got != one.want || err != nil {
+				t.Errorf("attempt %d, %s: %v, %v", one.attempt, one.text, got, err)
+			}
 		}
 	})
 }
@@ -140,11 +171,7 @@ func TestNoMerger(t *testing.T) {
 		if _, err := meta.wait(); err == nil || !strings.Contains(err.Error(), refusal) {
 			t.Error(err)
 		}
-		push := t.callback()
-		if _, err := t.client.UploadStream(t.ctx, blockwire.PushBlockStream{AppID: appID}.Append(nil), api.NewBytesBuffer([]byte("x")), push); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := push.wait(); err == nil || !strings.Contains(err.Error(), refusal) {
+		if _, err := t.push(blockwire.PushBlockStream{AppID: appID}, "x"); err == nil || !strings.Contains(err.Error(), refusal) {
 			t.Error(err)
 		}
 	})
