@@ -25,17 +25,17 @@ func (s *rpcServer) openMerged(c *transport.Client, m blockwire.FetchShuffleBloc
 	if err := m.Check(); err != nil {
 		return nil, err
 	}
-	n := m.NumBlocks()
-	if err := s.streams.Admit(c, n); err != nil {
+	if err := s.streams.Admit(c, m.NumBlocks()); err != nil {
 		return nil, err
 	}
-	list, left := 0, m.ChunkIDs // of the chunks that come next
-	return s.open(c, n, func(int) (string, api.ManagedBuffer, error) {
-		for len(left[list]) == 0 {
-			list++
+	ids := make([]chunkBlockID, 0, m.NumBlocks())
+	for i, reduce := range m.ReduceIDs {
+		for _, chunk := range m.ChunkIDs[i] {
+			ids = append(ids, chunkBlockID{m.ShuffleID, m.ShuffleMergeID, reduce, chunk})
 		}
-		id := chunkBlockID{m.ShuffleID, m.ShuffleMergeID, m.ReduceIDs[list], left[list][0]}
-		left[list] = left[list][1:]
+	}
+	return s.open(c, len(ids), func(i int) (string, api.ManagedBuffer, error) {
+		id := ids[i]
 		data, err := source.MergedBlockData(api.MergedBlock{AppID: m.AppID, ShuffleID: id.shuffle, ShuffleMergeID: id.merge, ReduceID: id.reduce}, id.chunk)
 		return id.String(), data, err
 	})
