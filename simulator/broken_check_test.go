@@ -62,7 +62,7 @@ func TestReportOfAPanickedCheck(t *testing.T) {
 		t.Errorf("signature %q", r.Signature)
 	}
 	_, stack, found := strings.Cut(r.Report(), "    stack\n")
-	if first, _, _ := strings.Cut(stack, "+"); !found || !strings.Contains(first, "counted") || !strings.Contains(first, "/simulator/broken_check_test.go:") {
+	if first, _, _ := strings.Cut(stack, "faults:"); !found || !strings.Contains(first, "counted") || !strings.Contains(first, "/simulator/broken_check_test.go:") {
 		t.Errorf("it does not tell where:\n%s", r.Report())
 	}
 	if strings.Contains(stack, "simulator.guarded") {

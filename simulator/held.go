@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/memnet"
 )
 
@@ -74,18 +75,15 @@ func allOf(kind string, table map[string]func() error) func() error {
 
 // A brokenError is the panic of an invariant or a check, which says nothing of what it looks at: a run without the host
 // it relies on, as shrinking makes them, can cause one.
-type brokenError struct {
-	value any
-	stack string
-}
+type brokenError struct{ *api.PanicError }
 
-func (e *brokenError) Error() string { return fmt.Sprintf("panic: %v", e.value) }
+func (e brokenError) Unwrap() error { return e.PanicError }
 
 // guarded turns a panic of f into an error: f runs between the tasks, where no task can be blamed for it.
 func guarded(f func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = &brokenError{value: p, stack: string(debug.Stack())}
+			err = brokenError{api.NewPanicError(p, debug.Stack())}
 		}
 	}()
 	return sound(f())
@@ -120,7 +118,7 @@ func signature(v Verdict, err error) string {
 		return ""
 	}
 	if held, ok := errors.AsType[*notHeldError](err); ok {
-		if _, broken := held.err.(*brokenError); broken { //nolint:errorlint // only guarded makes it
+		if _, broken := held.err.(brokenError); broken { //nolint:errorlint // only guarded makes it
 			return held.kind + " " + held.name + ": panic"
 		}
 		return held.kind + " " + held.name

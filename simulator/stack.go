@@ -22,9 +22,7 @@ func stackOf(err error) []string {
 		lines = strings.Split(s.Stack, "\n")
 	} else if e, ok := errors.AsType[*memnet.ExitError](err); ok {
 		lines = belowExit(strings.Split(e.Stack, "\n"))
-	} else if b, ok := errors.AsType[*brokenError](err); ok {
-		lines = aboveGuard(belowPanic(strings.Split(b.stack, "\n")))
-	} else if p, ok := errors.AsType[*api.PanicError](err); ok { // of a handler, that the asker has passed on
+	} else if p, ok := errors.AsType[*api.PanicError](err); ok { // of a check, or of a handler whose asker has passed it on
 		lines = strings.Split(strings.TrimSpace(p.Stack), "\n")
 	}
 	return upTo(lines)
@@ -35,16 +33,6 @@ func belowPanic(lines []string) []string {
 	for i, l := range lines {
 		if strings.HasPrefix(l, "panic(") && i+2 <= len(lines) {
 			return lines[i+2:]
-		}
-	}
-	return lines
-}
-
-// aboveGuard drops the frames below an invariant or a check, which are those of the world.
-func aboveGuard(lines []string) []string {
-	for i, l := range lines {
-		if strings.Contains(l, "/simulator.guarded(") {
-			return lines[:i]
 		}
 	}
 	return lines
@@ -79,16 +67,16 @@ func ownFrames(lines []string) []string {
 	return upTo(own)
 }
 
-// upTo drops the frames below the task's own function, and what is too long.
+// upTo drops the frames below the task's own function or the check, and what is too long.
 func upTo(lines []string) []string {
 	lines = ofTask(lines)
 	return lines[:min(len(lines), maxStack)]
 }
 
-// ofTask drops the frames below the task's own function, which are no news.
+// ofTask drops the frames below the task's own function, or an invariant or a check, which are no news.
 func ofTask(lines []string) []string {
 	for i, l := range lines {
-		if strings.Contains(l, "/memnet.(*coro).") || strings.Contains(l, "/simulator.(*stage).") {
+		if strings.Contains(l, "/memnet.(*coro).") || strings.Contains(l, "/simulator.guarded(") || strings.Contains(l, "/simulator.(*stage).") {
 			return lines[:i]
 		}
 	}
