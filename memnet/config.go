@@ -61,7 +61,7 @@ type Config struct {
 	// the run as [Failed]. Two runs of a seed make the same calls; NewWaiter and NewMutex, which depend on what pools have
 	// kept, are not told. It must not call the seam itself. Nil: not called.
 	Probe func(c SeamCall) bool
-	// Contain makes a task that ends by runtime.Goexit, as t.Fatal does, fail the run with an [*ExitError], instead of
+	// Contain makes a task or a check that ends by runtime.Goexit, as t.Fatal does, fail the run with an [*ExitError], instead of
 	// ending the goroutine that called [World.Run].
 	Contain bool
 

@@ -211,17 +211,27 @@ func (w *World) holds(name string, check func() error) bool {
 //go:norace
 func (w *World) call(name string, check func() error) bool {
 	defer w.checked.release()
-	defer w.checkPanicked(name)
+	returned := false
+	defer w.leaveCheck(name, &returned)
 	err := check()
+	returned = true
 	if err != nil {
 		w.end(Failed, fmt.Errorf("at %v: %w", time.Duration(w.now), err))
 	}
 	return err == nil
 }
 
+// leaveCheck ends the run when a check has not returned.
+//
 //go:norace
-func (w *World) checkPanicked(name string) {
-	if r := recover(); r != nil {
-		w.end(Panicked, &PanicError{Task: name, At: time.Duration(w.now), Value: r, Stack: string(debug.Stack())})
+func (w *World) leaveCheck(name string, returned *bool) {
+	if *returned {
+		return
 	}
+	at, stack := time.Duration(w.now), string(debug.Stack())
+	if r := recover(); r != nil {
+		w.end(Panicked, &PanicError{Task: name, At: at, Value: r, Stack: stack})
+		return
+	}
+	w.end(Failed, &ExitError{Task: name, At: at, Stack: stack})
 }

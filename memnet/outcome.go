@@ -57,8 +57,8 @@ func (w *World) end(v Verdict, err error) {
 
 // PanicError is the error of a run that [Panicked].
 type PanicError struct {
-	Host  string
-	Task  string
+	Host  string        // empty: none, as of a check
+	Task  string        // or the field of Config that the function is in
 	At    time.Duration // virtual time since the start
 	Value any           // what was given to panic
 	Stack string        // of the task
@@ -68,7 +68,17 @@ type PanicError struct {
 //
 //go:norace
 func (e *PanicError) Error() string {
-	return fmt.Sprintf("panic in task %q of host %s at %v: %v", e.Task, e.Host, e.At, e.Value)
+	return fmt.Sprintf("panic in %s at %v: %v", who(e.Host, e.Task), e.At, e.Value)
+}
+
+// who names a task of a host, or what runs beside them.
+//
+//go:norace
+func who(host, task string) string {
+	if host == "" {
+		return task
+	}
+	return fmt.Sprintf("task %q of host %s", task, host)
 }
 
 // Unwrap returns the value given to panic when it is an error.
@@ -79,10 +89,10 @@ func (e *PanicError) Unwrap() error {
 	return err
 }
 
-// ExitError is the error of a run in which a task called runtime.Goexit, as t.Fatal does: see Config.Contain.
+// ExitError is the error of a run in which a task or a check called runtime.Goexit, as t.Fatal does: see Config.Contain.
 type ExitError struct {
-	Host  string
-	Task  string
+	Host  string        // empty: none, as of a check
+	Task  string        // or the field of Config that the function is in
 	At    time.Duration // virtual time since the start
 	Stack string        // of the task
 }
@@ -91,7 +101,7 @@ type ExitError struct {
 //
 //go:norace
 func (e *ExitError) Error() string {
-	return fmt.Sprintf("task %q of host %s ended its goroutine at %v, as t.FailNow does", e.Task, e.Host, e.At)
+	return fmt.Sprintf("%s ended its goroutine at %v, as t.FailNow does", who(e.Host, e.Task), e.At)
 }
 
 //go:norace

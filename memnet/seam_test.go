@@ -213,7 +213,7 @@ func TestStallInCheck(t *testing.T) {
 	block := make(chan struct{})
 	w := New(Config{Stall: 20 * time.Millisecond, Check: func() error { <-block; return nil }})
 	r := w.Run(func(context.Context) error { sleep(w, time.Second); return nil })
-	if r.Verdict != Stalled || !strings.Contains(r.Err.Error(), "Config.Check") {
+	if r.Verdict != Stalled || !strings.HasPrefix(r.Err.Error(), "Config.Check at ") {
 		t.Errorf("%v %v", r.Verdict, r.Err)
 	}
 	close(block)

@@ -105,7 +105,7 @@ func TestCheckEndsTheRun(t *testing.T) {
 		t.Errorf("%v %v", r.Verdict, r.Err)
 	}
 	r = New(Config{Check: func() error { panic("bad check") }}).Run(func(context.Context) error { return nil })
-	if r.Verdict != Panicked || !strings.Contains(r.Err.Error(), "bad check") {
+	if r.Verdict != Panicked || r.Err.Error() != "panic in Config.Check at 0s: bad check" {
 		t.Errorf("%v %v", r.Verdict, r.Err)
 	}
 }
@@ -148,6 +148,14 @@ func TestGoexitIsContained(t *testing.T) {
 	exit, ok := errors.AsType[*ExitError](r.Err)
 	if r.Verdict != Failed || !ok || exit.Host != "a" || exit.Task != "boot" || exit.At != time.Second || !strings.Contains(exit.Stack, "exitHere") {
 		t.Errorf("%v: %+v", r.Verdict, exit)
+	}
+	check := func() error { exitHere(); return nil }
+	for name, cfg := range map[string]Config{"Config.Check": {Contain: true, Check: check}, "Config.CheckEnd": {Contain: true, CheckEnd: check}} {
+		r := New(cfg).Run(func(context.Context) error { return nil })
+		exit, ok := errors.AsType[*ExitError](r.Err)
+		if r.Verdict != Failed || !ok || exit.Host != "" || !strings.Contains(exit.Stack, "exitHere") || exit.Error() != name+" ended its goroutine at 0s, as t.FailNow does" {
+			t.Errorf("%s: %v: %v", name, r.Verdict, r.Err)
+		}
 	}
 }
 

@@ -32,7 +32,7 @@ func (e *StallError) Error() string {
 	if e.Place != "" {
 		where += " at " + e.Place
 	}
-	return fmt.Sprintf("task %q of host %s at %v blocks outside the seam%s (%s): %s", e.Task, e.Host, e.At, where, e.State, e.advice())
+	return fmt.Sprintf("%s at %v blocks outside the seam%s (%s): %s", who(e.Host, e.Task), e.At, where, e.State, e.advice())
 }
 
 //go:norace
