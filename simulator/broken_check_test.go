@@ -5,6 +5,7 @@ package simulator
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -67,5 +68,48 @@ func TestReportOfAPanickedCheck(t *testing.T) {
 	}
 	if strings.Contains(stack, "simulator.guarded") {
 		t.Errorf("it tells of the world:\n%s", r.Report())
+	}
+}
+
+// TestCheckThatEndsTheRun: an invariant or a check that does not return, as with t.Fatal, is told by its name, with what was said.
+func TestCheckThatEndsTheRun(t *testing.T) {
+	for _, c := range []struct {
+		kind, want string
+		leave      func(tb testing.TB)
+	}{
+		{"invariant", "it: a: broken_check_test.go:", func(tb testing.TB) { tb.Fatal("cannot go on") }},
+		{"check", "it: a: broken_check_test.go:", func(tb testing.TB) { tb.Fatal("cannot go on") }},
+		{"invariant", "it: the invariant ended its goroutine at 1s, as t.FailNow does", func(testing.TB) { runtime.Goexit() }},
+		{"check", "it: the check ended its goroutine at 1s, as t.FailNow does", func(testing.TB) { runtime.Goexit() }},
+	} {
+		r := Run(RunConfig{Faults: Calm()}, func() Scenario {
+			var late testing.TB
+			sc := Scenario{Hosts: Hosts{"a": func(ctx context.Context, n Node) error {
+				err := api.Sleep(ctx, n.Runtime(), time.Second)
+				late = TB(n)
+				return err
+			}}}
+			table := map[string]func() error{
+				"another": func() error { return nil },
+				"it": func() error {
+					if late != nil {
+						c.leave(late)
+					}
+					return nil
+				},
+				"later": func() error { return nil },
+			}
+			if sc.Checks = table; c.kind == "invariant" {
+				sc.Always, sc.Checks = table, nil
+			}
+			return sc
+		})
+		report := r.Report()
+		if r.Verdict != Failed || r.Signature != c.kind+" it" || !r.Repeats() || !strings.Contains(report, "s: "+c.want) {
+			t.Errorf("%s: %s\n%s", c.kind, r.Signature, report)
+		}
+		if _, stack, found := strings.Cut(report, "    stack\n"); !found || !strings.Contains(stack, "/simulator/broken_check_test.go:") || strings.Contains(stack, "simulator.guarded") {
+			t.Errorf("%s: it does not tell where, or of the world:\n%s", c.kind, report)
+		}
 	}
 }

@@ -58,13 +58,14 @@ func ownError(err error) error {
 
 // allOf returns a function that calls all functions, sorted by name, up to the first that does not hold. It returns nil
 // when there are none.
-func allOf(kind string, table map[string]func() error) func() error {
+func (s *stage) allOf(kind string, table map[string]func() error) func() error {
 	if len(table) == 0 {
 		return func() error { return nil }
 	}
 	names := slices.Sorted(maps.Keys(table))
 	return func() error {
 		for _, name := range names {
+			s.asked.kind, s.asked.name = kind, name
 			if err := guarded(table[name]); err != nil {
 				return &notHeldError{kind: kind, name: name, err: err}
 			}

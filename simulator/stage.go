@@ -27,7 +27,8 @@ type stage struct {
 	cuts     cuts
 	replaced string // name of the profile that replaced the scenario's own
 
-	ending atomic.Bool // the functions of all Main hosts have returned
+	asked  struct{ kind, name string } // the invariant or check that was called last
+	ending atomic.Bool                 // the functions of all Main hosts have returned
 
 	mu       sync.Mutex        // never held across a scheduling point
 	marks    map[string]uint64 // how often each was hit
@@ -71,8 +72,8 @@ func newStage(cfg RunConfig, sc Scenario, cuts cuts) *stage {
 		Stall:    cfg.Stall,
 		Trace:    cfg.Trace,
 		Brief:    cfg.brief,
-		Check:    allOf("invariant", sc.Always),
-		CheckEnd: allOf("check", sc.Checks),
+		Check:    s.allOf("invariant", sc.Always),
+		CheckEnd: s.allOf("check", sc.Checks),
 		Epilogue: end,
 		Origins:  cfg.origins,
 		Probe:    cfg.probe,
@@ -219,13 +220,18 @@ func (s *stage) judge(res *Result, out memnet.Result) {
 	res.Signature = signature(res.Verdict, res.Err)
 }
 
-// heed fails the run if a task did so through its TB, and nothing worse has happened.
+// heed fails the run if a task did so through its TB, and nothing worse has happened, and says which invariant or check ended
+// the run without returning.
 func (s *stage) heed(res *Result) {
 	failure := s.lines.failure
-	_, exited := errors.AsType[*memnet.ExitError](res.Err)
+	exit, exited := errors.AsType[*memnet.ExitError](res.Err)
 	if failure != nil && (res.Verdict == Passed || exited || res.leaked()) {
 		failure.exit = res.Err
 		res.Verdict, res.Err = Failed, failure
+	}
+	if exited && exit.Host == "" { // no task's
+		exit.Task = "the " + s.asked.kind
+		res.Err = &notHeldError{kind: s.asked.kind, name: s.asked.name, err: res.Err}
 	}
 }
 
