@@ -134,7 +134,8 @@ func (i *idleCheck) look() {
 
 // note takes down what has moved since the last look, and reports whether the connection is little used.
 func (i *idleCheck) note(now time.Duration, outstanding, writing bool) (little bool) {
-	heard := i.c.in.heard.Swap(false)
+	// Nothing is read as long as what came is not taken.
+	heard := i.c.in.heard.Swap(false) || i.c.in.handing.Load() || i.c.calling.Load()
 	a := activity{i.c.out.progress(), i.c.in.reads.Load(), i.c.replies.asked(), i.taken.Load()}
 	if heard || a.sent != i.seen.sent || a.asked != i.seen.asked || a.taken != i.seen.taken {
 		i.moved = now
@@ -147,9 +148,6 @@ func (i *idleCheck) note(now time.Duration, outstanding, writing bool) (little b
 		i.heard = now
 	}
 	i.waited, i.owed = writing, outstanding
-	if i.c.in.handing.Load() || i.c.calling.Load() { // nothing is read as long as what came is not taken
-		i.moved, i.heard = now, now
-	}
 	little = float64(a.reads-i.seen.reads) < quietReads*(now-i.at).Seconds()
 	i.seen, i.at = a, now
 	return little
