@@ -128,7 +128,7 @@ func (f *Files) append(n *node, name string, b []byte) (int, error) {
 	}
 	if fits < len(b) {
 		f.tell(kindFull, name, len(b)-fits)
-		return fits, noSpaceError{}
+		return fits, errNoSpace
 	}
 	return fits, nil
 }

@@ -16,16 +16,23 @@ var (
 	errIsDir    = errors.New("is a directory")
 	errNotDir   = errors.New("not a directory")
 	errNotEmpty = errors.New("directory not empty")
+
+	errNoSpace     = &diskError{"no space left on device", syscall.ENOSPC}
+	errBadName     = &diskError{"invalid argument", syscall.EINVAL}
+	errNameTooLong = &diskError{"file name too long", syscall.ENAMETOOLONG}
 )
 
-// A noSpaceError says that a disk is full. It matches what the machine says then, and reads the same everywhere.
-type noSpaceError struct{}
+// A diskError is what a disk says. It matches what the machine says then, and reads the same everywhere.
+type diskError struct {
+	text string
+	same syscall.Errno
+}
 
 //go:norace
-func (noSpaceError) Error() string { return "no space left on device" }
+func (e *diskError) Error() string { return e.text }
 
 //go:norace
-func (noSpaceError) Is(target error) bool { return target == syscall.ENOSPC }
+func (e *diskError) Is(target error) bool { return target == e.same || e.same.Is(target) }
 
 // file is an open file of a host's disk. A file that is renamed or removed stays readable through it.
 type file struct {

@@ -99,6 +99,9 @@ func (f *Files) find(name string) (place, error) {
 			return p, fs.ErrNotExist
 		}
 		first, more, _ := strings.Cut(rest, "/")
+		if err := checkElement(first); err != nil {
+			return p, err
+		}
 		p.parent, p.base, p.node = p.node, first, p.node.children.find(first)
 		rest = more
 	}
@@ -106,4 +109,20 @@ func (f *Files) find(name string) (place, error) {
 		return place{parent: p.parent, base: p.base, node: p.node, fsys: p.node.mounted, inside: "."}, nil
 	}
 	return p, nil
+}
+
+// maxElement is how long an element of a name may be, in bytes, as on the disks of machines.
+const maxElement = 255
+
+// checkElement refuses what a machine does, with its errors.
+//
+//go:norace
+func checkElement(name string) error {
+	switch {
+	case strings.IndexByte(name, 0) >= 0:
+		return errBadName
+	case len(name) > maxElement:
+		return errNameTooLong
+	}
+	return nil
 }
