@@ -13,13 +13,12 @@ import (
 )
 
 var (
-	errIsDir    = errors.New("is a directory")
-	errNotDir   = errors.New("not a directory")
-	errNotEmpty = errors.New("directory not empty")
-
 	errNoSpace     = &diskError{"no space left on device", syscall.ENOSPC}
 	errBadName     = &diskError{"invalid argument", syscall.EINVAL}
 	errNameTooLong = &diskError{"file name too long", syscall.ENAMETOOLONG}
+	errIsDir       = &diskError{"is a directory", syscall.EISDIR}
+	errNotDir      = &diskError{"not a directory", syscall.ENOTDIR}
+	errNotEmpty    = &diskError{"directory not empty", syscall.ENOTEMPTY}
 )
 
 // A diskError is what a disk says. It matches what the machine says then, and reads the same everywhere.

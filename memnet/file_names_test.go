@@ -44,6 +44,7 @@ func checkNames(t *testing.T, f api.Files) {
 	longest := strings.Repeat("x", 255)
 	for name, want := range map[string]error{
 		longest: nil, longest + "x": syscall.ENAMETOOLONG, "dir/" + longest + "x": syscall.ENAMETOOLONG, longest + "x/y": syscall.ENAMETOOLONG,
+		"dir/file/x": syscall.ENOTDIR, "dir/file/x/y": syscall.ENOTDIR,
 		"a\x00b": syscall.EINVAL, "dir/\x00": syscall.EINVAL, "a\x00b/y": syscall.EINVAL,
 	} {
 		for _, one := range []struct {

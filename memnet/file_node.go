@@ -96,7 +96,7 @@ func (f *Files) find(name string) (place, error) {
 			return place{fsys: p.node.mounted, inside: rest}, nil
 		}
 		if !p.node.dir() {
-			return p, fs.ErrNotExist
+			return p, errNotDir
 		}
 		first, more, _ := strings.Cut(rest, "/")
 		if err := checkElement(first); err != nil {

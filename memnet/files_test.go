@@ -94,7 +94,7 @@ func TestFilesErrors(t *testing.T) {
 	must(t, closed.Close())
 	for what, c := range map[string]struct{ got, want error }{
 		"open nothing":       {second(f.Open("no")), fs.ErrNotExist},
-		"open below a file":  {second(f.Open("d/file/x")), fs.ErrNotExist},
+		"open below a file":  {second(f.Open("d/file/x")), errNotDir},
 		"create in no dir":   {second(f.Create("no/x")), fs.ErrNotExist},
 		"create at a dir":    {second(f.Create("d")), errIsDir},
 		"remove nothing":     {f.Remove("no"), fs.ErrNotExist},
