@@ -72,11 +72,14 @@ type Scenario struct {
 	_ struct{}
 }
 
-const defaultEnds = time.Minute
+const (
+	defaultName = "scenario"
+	defaultEnds = time.Minute
+)
 
 func (s Scenario) withDefaults() Scenario {
 	if s.Name == "" {
-		s.Name = "scenario"
+		s.Name = defaultName
 	}
 	if s.Ends == 0 {
 		s.Ends = defaultEnds
@@ -131,7 +134,11 @@ func (s Scenario) validate() error {
 		mistake("Ends: %v is negative", s.Ends)
 	}
 	if err := errors.Join(mistakes...); err != nil {
-		return fmt.Errorf("scenario %s: %w", s.Name, err)
+		which := "scenario"
+		if s.Name != defaultName {
+			which += " " + s.Name
+		}
+		return fmt.Errorf("%s: %w", which, err)
 	}
 	return nil
 }

@@ -37,7 +37,7 @@ func TestScenarioReportsEveryMistake(t *testing.T) {
 		}
 	}
 	res = Run(RunConfig{}, func() Scenario { return Scenario{} })
-	if res.Err == nil || res.Err.Error() != "scenario scenario: Hosts is empty" {
+	if res.Err == nil || res.Err.Error() != "scenario: Hosts is empty" {
 		t.Errorf("%v", res.Err)
 	}
 }
