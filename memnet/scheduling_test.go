@@ -94,7 +94,7 @@ func TestDeadlockIsFound(t *testing.T) {
 			}
 		}
 		slices.Sort(got)
-		want := []string{`a ab: Lock held by task "ba" of host a`, `a ba: Lock held by task "ab" of host a`, "a boot: Group.Wait"}
+		want := []string{`a ab: Lock (held by task "ba" of host a)`, `a ba: Lock (held by task "ab" of host a)`, "a boot: Group.Wait"}
 		if r.Verdict != Hung || !slices.Equal(got, want) {
 			t.Fatalf("seed %d: %v %v, pending %q", seed, r.Verdict, r.Err, got)
 		}

@@ -31,7 +31,7 @@ func (t *task) describeWait() string {
 		return "its turn (held)"
 	case waitLock:
 		if m, ok := t.on.(*mutex); ok && m.held() {
-			return fmt.Sprintf("Lock held by task %q of host %s", m.owner.name, m.owner.host.name)
+			return fmt.Sprintf("Lock (held by task %q of host %s)", m.owner.name, m.owner.host.name)
 		}
 		return "Lock"
 	case waitWake:

@@ -72,7 +72,7 @@ func TestHungRunTellsWhatIsWaitedFor(t *testing.T) {
 	}
 	want := `^( +client +boot +Group\.Wait at liveness_test\.go:\d+ +since 0\.\d+s
 | +client +asker +ask lease at spark://lease@server:7077 \(RpcEnv\.AskTimeout 1h0m0s\) at divergence_test\.go:\d+ +since 0\.\d+s
-){2} +client +locker +Lock held by task "asker" of host client at liveness_test\.go:\d+ +since 1\.\d+s
+){2} +client +locker +Lock \(held by task "asker" of host client\) at liveness_test\.go:\d+ +since 1\.\d+s
  +client +taker +Queue\.Get at liveness_test\.go:\d+ +since 2\.\d+s
  +client +sleeper +Sleep at liveness_test\.go:\d+ +since 3\.\d+s
  +and \d+ of the stack itself`
