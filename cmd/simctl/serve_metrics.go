@@ -50,7 +50,7 @@ func writeMetrics(w io.Writer, s external.Stats) {
 		{"bytes_total", "counter", "Bytes of those blocks.", s.Bytes},
 		{"files_removed_total", "counter", "Files removed on request.", s.Removed},
 		{"diagnoses_total", "counter", "Diagnoses of corrupt blocks.", s.Diagnoses},
-		{"failures_total", "counter", "Requests and chunks that failed.", s.Failures},
+		{"failures_total", "counter", "Requests and chunks that failed, and connections that their clients did not end.", s.Failures},
 	} {
 		fmt.Fprintf(w, "# HELP shuffle_%[1]s %[2]s\n# TYPE shuffle_%[1]s %[3]s\nshuffle_%[1]s %[4]v\n", m.name, m.help, m.kind, m.value)
 	}

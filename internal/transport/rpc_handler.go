@@ -28,6 +28,13 @@ type RpcHandler interface {
 	Inactive(c *Client, cause error)
 }
 
+// RefusalObserver is an optional ability of an RpcHandler: it hears of each chunk and stream that its peer was told it cannot
+// have, because there is none or its bytes cannot be read. A task of the connection calls it, which it must not hold up.
+type RefusalObserver interface {
+	// Refused has why.
+	Refused(c *Client, cause error)
+}
+
 // Drainer is an RpcHandler that is told when every message that was read has been handed to it. So it may gather what
 // came together.
 type Drainer interface {

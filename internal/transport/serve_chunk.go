@@ -73,6 +73,7 @@ func (c *Client) serveChunk(m wire.ChunkFetchRequest, run *transferRun) error {
 			return &shortage{err}
 		}
 		c.sendRun(run)
+		c.refused(err)
 		c.sendMessage(wire.ChunkFetchFailure{StreamID: m.StreamID, ChunkIndex: m.ChunkIndex, Error: c.failureText(err)})
 		return nil
 	}
@@ -109,15 +110,25 @@ func (c *Client) serveStream(m wire.StreamRequest) error {
 	case err != nil && isShort(err):
 		return &shortage{err}
 	case err != nil:
+		c.refused(err)
 		c.sendMessage(wire.StreamFailure{StreamID: m.StreamID, Error: c.failureText(err)})
 	case data == nil:
-		c.sendMessage(wire.StreamFailure{StreamID: m.StreamID, Error: fmt.Sprintf("Stream '%s' was not found.", m.StreamID)})
+		err = fmt.Errorf("Stream '%s' was not found.", m.StreamID) //nolint:revive,staticcheck // Spark's text
+		c.refused(err)
+		c.sendMessage(wire.StreamFailure{StreamID: m.StreamID, Error: err.Error()})
 	default:
 		reply := wire.StreamResponse{StreamID: m.StreamID, ByteCount: data.Size()}
 		run.add(data, func(dst []byte) []byte { return wire.AppendFrame(dst, reply) })
 		c.sendRun(run)
 	}
 	return nil
+}
+
+// refused tells the application of what its peer is told.
+func (c *Client) refused(cause error) {
+	if o, ok := c.handler.(RefusalObserver); ok {
+		o.Refused(c, cause)
+	}
 }
 
 func (c *Client) openStream(id string) (data api.ManagedBuffer, err error) {

@@ -39,12 +39,15 @@ func (c *Client) instead(dst, frame []byte, cause error) (_ []byte, ok bool) {
 	payload := frame[wire.FrameHeaderLen:]
 	switch wire.PeekType(payload) {
 	case wire.TypeChunkFetchSuccess:
+		c.refused(cause)
 		m, err := wire.ParseChunkFetchSuccess(payload)
 		return wire.AppendFrame(dst, wire.ChunkFetchFailure{StreamID: m.StreamID, ChunkIndex: m.ChunkIndex, Error: c.failureText(cause)}), err == nil
 	case wire.TypeStreamResponse:
+		c.refused(cause)
 		m, err := wire.ParseStreamResponse(payload)
 		return wire.AppendFrame(dst, wire.StreamFailure{StreamID: m.StreamID, Error: c.failureText(cause)}), err == nil
 	case wire.TypeMergedBlockMetaSuccess:
+		c.refused(cause)
 		m, err := wire.ParseMergedBlockMetaSuccess(payload)
 		return wire.AppendFrame(dst, wire.RpcFailure{RequestID: m.RequestID, Error: c.failureText(cause)}), err == nil
 	case wire.TypeUploadStream:

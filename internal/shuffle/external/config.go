@@ -50,7 +50,7 @@ type Config struct {
 type Listener struct {
 	Registered func(id shuffle.ExecutorID, info shuffle.ExecutorInfo)
 	Refused    func(id shuffle.ExecutorID, remote string, cause error) // a registration
-	Failed     func(remote string, cause error)                        // a request or a chunk, for whatever reason
+	Failed     func(remote string, cause error)                        // a request or a chunk, or a connection that its client did not end
 }
 
 func (c Config) withDefaults(rt api.Runtime) Config {
@@ -84,7 +84,7 @@ func (c Config) validate() error {
 
 func (c Config) transport() transport.Config {
 	return transport.Config{
-		ConnectionTimeout: c.ConnectionTimeout, ConnectionsPerPeer: 1, MaxPayload: c.MaxRequest, MaxTransfers: c.MaxTransfers,
-		MaxConnections: c.MaxConnections,
+		ConnectionTimeout: c.ConnectionTimeout, ConnectionsPerPeer: 1, MaxPayload: c.MaxRequest, MaxPayloadSetting: "MaxRequest of the service",
+		MaxTransfers: c.MaxTransfers, MaxConnections: c.MaxConnections,
 	}
 }

@@ -3,7 +3,10 @@
 package external
 
 import (
+	"errors"
 	"fmt"
+	"io"
+	"net"
 	"sync/atomic"
 
 	"github.com/twinwire/twinwire/api"
@@ -31,6 +34,8 @@ type handler struct {
 var (
 	_ transport.RpcHandler             = (*handler)(nil)
 	_ transport.MergedBlockMetaHandler = (*handler)(nil)
+	_ transport.RefusalObserver        = (*handler)(nil)
+	_ transport.OversizeObserver       = (*handler)(nil)
 )
 
 func newHandler(rt api.Runtime, cfg Config) *handler {
@@ -189,5 +194,25 @@ func (h *handler) Streams() transport.StreamManager { return h.streams }
 // Active implements transport.RpcHandler.
 func (h *handler) Active(*transport.Client) {}
 
+// Refused implements transport.RefusalObserver: a chunk that was asked for.
+func (h *handler) Refused(c *transport.Client, cause error) { h.failed(c, cause) }
+
+// Oversized implements transport.OversizeObserver.
+func (h *handler) Oversized(c *transport.Client, _ bool, cause error) { h.failed(c, cause) }
+
 // Inactive implements transport.RpcHandler.
-func (h *handler) Inactive(c *transport.Client, _ error) { h.streams.ConnectionTerminated(c) }
+func (h *handler) Inactive(c *transport.Client, cause error) {
+	h.streams.ConnectionTerminated(c)
+	if broken, ok := errors.AsType[*transport.ConnectionError](cause); ok {
+		cause = broken.Cause
+	}
+	if !clientLeft(cause) { // a file that ended within a chunk, what is no message, a bound
+		h.failed(c, cause)
+	}
+}
+
+// clientLeft reports whether a connection ended because its client did, which clients do at any time.
+func clientLeft(cause error) bool {
+	_, broken := errors.AsType[*net.OpError](cause)
+	return broken || cause == nil || cause == io.ErrUnexpectedEOF //nolint:errorlint // within a request; a file's is wrapped
+}

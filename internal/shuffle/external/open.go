@@ -72,17 +72,14 @@ func (h *handler) open(c *transport.Client, m blockwire.OpenBlocks) ([]byte, err
 func (h *handler) handle(c *transport.Client, n int, chunk func(i int) chunk) []byte {
 	h.counters.opened.Add(1)
 	last := new(foundOutput)
-	id := h.streams.Register(c, block.Stream{Count: n, Open: func(i int) (api.ManagedBuffer, error) { return h.serve(c, chunk(i), last) }})
+	id := h.streams.Register(c, block.Stream{Count: n, Open: func(i int) (api.ManagedBuffer, error) { return h.serve(chunk(i), last) }})
 	return blockwire.StreamHandle{StreamID: id, NumChunks: int32(n)}.Append(nil)
 }
 
 // serve finds a chunk that is asked for. A nil buffer has the transport tell that there is none.
-func (h *handler) serve(c *transport.Client, asked chunk, last *foundOutput) (api.ManagedBuffer, error) {
+func (h *handler) serve(asked chunk, last *foundOutput) (api.ManagedBuffer, error) {
 	data, blocks, err := asked.find(h, last)
 	if err != nil || data == nil {
-		if err != nil {
-			h.failed(c, err)
-		}
 		return nil, err
 	}
 	h.counters.chunks.Add(1)

@@ -16,7 +16,7 @@ type Stats struct {
 	Bytes         uint64 // in them
 	Removed       uint64 // files
 	Diagnoses     uint64 // of corruption
-	Failures      uint64 // requests and chunks that failed
+	Failures      uint64 // requests and chunks that failed, and connections that their clients did not end
 }
 
 type counters struct {
