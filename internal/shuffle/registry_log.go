@@ -121,13 +121,13 @@ func (l *registryLog) write() {
 }
 
 // writeBatch appends to f and returns what to append to next. It writes the file anew when there is none, when most of its
-// lines tell what is no longer so, or when it gets too large.
+// lines tell what is no longer so, when it gets too large, or when it is no longer what would be read.
 func (l *registryLog) writeBatch(f logFile, batch []logEntry) (logFile, error) {
 	var lines []byte
 	for _, e := range batch {
 		lines = append(lines, e.line...)
 	}
-	if f.File != nil && (f.lines > l.most || f.bytes > l.maxBytes) {
+	if f.File != nil && (f.lines > l.most || f.bytes > l.maxBytes || !l.inPlace(f)) {
 		f.Close() // what it holds is synced
 		f.File = nil
 	}
@@ -144,6 +144,13 @@ func (l *registryLog) writeBatch(f logFile, batch []logEntry) (logFile, error) {
 	f.lines += len(batch)
 	f.bytes += int64(len(lines))
 	return f, nil
+}
+
+// inPlace reports whether what has the name is f, as far as its size tells. Old files of a folder for temporary ones get
+// removed, and people edit: what is appended to the file from before is lost with it.
+func (l *registryLog) inPlace(f logFile) bool {
+	info, err := l.at.Files.Stat(l.at.Name)
+	return err == nil && info.Size() == f.bytes
 }
 
 // rewrite replaces the file by one that tells what is registered now, and returns it, open to be appended to.

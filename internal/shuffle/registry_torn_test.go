@@ -76,3 +76,28 @@ func TestTornRegistryOnAFullDisk(t *testing.T) {
 		}
 	})
 }
+
+// TestRegistryFileIsTaken: what is kept for good is kept also when somebody removes the file, or puts another in its place,
+// while it is written to.
+func TestRegistryFileIsTaken(t *testing.T) {
+	inWorlds(t, func(t *world) {
+		r := t.openRegistry()
+		t.mustRegister(r, 0)
+		if err := t.files.Remove(registryName); err != nil {
+			t.Fatal(err)
+		}
+		t.mustRegister(r, 1)
+		again := t.openRegistry()
+		if !t.knows(again, 0) || !t.knows(again, 1) {
+			t.Errorf("%d executors are known after the file was removed", again.Len())
+		}
+		put(t, t.files, registryName+".old", nil)
+		if err := t.files.Rename(registryName+".old", registryName); err != nil {
+			t.Fatal(err)
+		}
+		t.mustRegister(again, 2)
+		if last := t.openRegistry(); last.Len() != 3 {
+			t.Errorf("%d executors are known after another file got its name", last.Len())
+		}
+	})
+}
