@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"fmt"
 	"net"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -49,5 +50,8 @@ func TestServeShuffleWithFewDescriptors(t *testing.T) {
 	fetch("beside a crowd")
 	if code := s.end(syscall.SIGTERM); code != 0 {
 		t.Errorf("exit code %d\n%s", code, s.stderr.String())
+	}
+	if said := s.stderr.String(); !strings.Contains(said, fmt.Sprintf("at most %d connections at a time", most)) {
+		t.Errorf("it said\n%s", said)
 	}
 }

@@ -21,7 +21,7 @@ func (c *serveShuffleCmd) serveMetrics(t *terminal, s *external.Service) (stop f
 	}
 	l, err := net.Listen("tcp", c.Metrics)
 	if err != nil {
-		return nil, errors.WithStack(err)
+		return nil, errors.Wrap(err, "--metrics")
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) {

@@ -91,11 +91,13 @@ func (c *serveShuffleCmd) Run(t *terminal) (err error) {
 	if err := registry.Kept(); err != nil {
 		fmt.Fprintf(t.err, "simctl: no executor can be registered for now: %v\n", err)
 	}
+	most := mostConnections()
+	tellRoom(t, most)
 	listener, endListener := c.listener(t)
 	defer endListener()
 	service, err := external.NewService(rt, external.Config{
 		Bind: c.Listen, Network: netty.TCP(netty.TCPConfig{AcceptKeepAlive: probeAfter}), Registry: registry, Listener: listener,
-		MaxConnections: mostConnections(),
+		MaxConnections: most,
 	})
 	if err != nil {
 		return err
@@ -108,6 +110,14 @@ func (c *serveShuffleCmd) Run(t *terminal) (err error) {
 		closeMetrics()
 	}
 	return firstError(err, closeService(t, service))
+}
+
+// tellRoom says so where the process may have few connections: to who has to wait for one the service seems dead.
+func tellRoom(t *terminal, most int) {
+	const few = 500
+	if 0 < most && most < few {
+		fmt.Fprintf(t.err, "simctl: at most %d connections at a time, for few files may be open: raise ulimit -n\n", most)
+	}
 }
 
 // tellLost says which executors are not remembered. Many mostly have the same reason.

@@ -173,6 +173,10 @@ func TestServeShuffle(t *testing.T) {
 	if out, err := exec.CommandContext(t.Context(), "simctl", "serve", "shuffle", "--listen", "127.0.0.1:0", "--dir", dir).CombinedOutput(); err == nil || !strings.Contains(string(out), "another service") {
 		t.Errorf("a second one: %v\n%s", err, out)
 	}
+	metrics := strings.TrimSuffix(strings.TrimPrefix(s.metrics, "http://"), "/metrics")
+	if out, err := exec.CommandContext(t.Context(), "simctl", "serve", "shuffle", "--listen", "127.0.0.1:0", "--dir", t.TempDir(), "--metrics", metrics).CombinedOutput(); err == nil || !strings.Contains(string(out), "--metrics: listen tcp "+metrics) {
+		t.Errorf("of a taken port for metrics: %v\n%s", err, out)
+	}
 	address := s.address
 	if code := s.end(syscall.SIGTERM); code != 0 {
 		t.Errorf("exit code %d\n%s", code, s.stderr.String())
