@@ -58,7 +58,7 @@ func (c *tcpConn) sendRange(src syscall.RawConn, t *fileTransfer) error {
 		return c.opError("sendfile", os.ErrClosed)
 	case connErr != nil:
 		return c.opError("sendfile", connErr)
-	case t.err == nil || errors.Is(t.err, io.ErrUnexpectedEOF):
+	case t.err == nil || errors.Is(t.err, io.ErrUnexpectedEOF) || errors.Is(t.err, syscall.EIO): // of the file's disk
 		return t.err
 	}
 	return c.opError("sendfile", t.err)

@@ -5,6 +5,7 @@ package netty
 import (
 	"bytes"
 	"io"
+	"net"
 	"os"
 	"syscall"
 	"testing"
@@ -24,6 +25,22 @@ func TestSendFileDoesNotRead(t *testing.T) {
 	}()
 	if got, err := io.ReadAll(b); err != nil || !bytes.Equal(got, data[10:]) {
 		t.Errorf("got %d bytes, %v", len(got), err)
+	}
+}
+
+// TestSendFileOfAFailingDisk: what is wrong with the file is not told as an error of the connection.
+func TestSendFileOfAFailingDisk(t *testing.T) {
+	f, _ := testFile(t, 1)
+	a, _ := tcpPair(t)
+	src, err := f.SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for cause, broken := range map[error]bool{syscall.EIO: false, io.ErrUnexpectedEOF: false, syscall.EPIPE: true} {
+		err := a.sendRange(src, &fileTransfer{err: os.NewSyscallError("sendfile", cause)})
+		if is := errors.As(err, new(*net.OpError)); is != broken || !errors.Is(err, cause) {
+			t.Errorf("of %v: %v", cause, err)
+		}
 	}
 }
 
