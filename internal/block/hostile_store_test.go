@@ -181,3 +181,28 @@ func TestHostileIDs(t *testing.T) {
 		}
 	})
 }
+
+// TestMissingBlockIsNamed: who asked for several blocks hears which of them was not there, also of a block manager that does
+// not say so.
+func TestMissingBlockIsNamed(t *testing.T) {
+	inWorlds(t, func(s *stage) {
+		server := s.service(s.far, api.BlockTransferConfig{}, nameless{&store{blocks: map[string]api.ManagedBuffer{"here": api.NewBytesBuffer([]byte("good"))}}})
+		client := s.service(s.near, api.BlockTransferConfig{MaxRetries: -1}, noBlocks{})
+		for _, got := range api.FetchBlocks(s.ctx, client, server.Address(), "1", []string{"here", "gone"}) {
+			if !errors.Is(got.Err, api.ErrBlockNotFound) || !strings.Contains(got.Err.Error(), "BlockNotFoundException: block gone: block not found") {
+				s.Errorf("%s: %v", got.ID, got.Err)
+			}
+		}
+	})
+}
+
+// nameless is a block manager whose error is the same for all blocks.
+type nameless struct{ *store }
+
+func (n nameless) GetBlockData(id string) (api.ManagedBuffer, error) {
+	b, err := n.store.GetBlockData(id)
+	if err != nil {
+		return nil, api.ErrBlockNotFound
+	}
+	return b, nil
+}

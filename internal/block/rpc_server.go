@@ -4,6 +4,7 @@ package block
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/twinwire/twinwire/api"
 	"github.com/twinwire/twinwire/internal/transport"
@@ -90,16 +91,24 @@ func (s *rpcServer) open(c *transport.Client, n int, block func(i int) (id strin
 	for i := range n {
 		id, b, err := block(i)
 		if err == nil && b == nil {
-			err = fmt.Errorf("block %s: %w", id, api.ErrBlockNotFound)
+			err = api.ErrBlockNotFound
 		}
 		if err != nil {
-			return nil, err
+			return nil, ofBlock(id, err)
 		}
 		buffers = append(buffers, watch(s.cfg.Audit, "served ", id, b))
 	}
 	taken = true
 	id := s.streams.Register(c, Stream{Buffers: buffers})
 	return blockwire.StreamHandle{StreamID: id, NumChunks: int32(len(buffers))}.Append(nil), nil
+}
+
+// ofBlock names the block in an error that does not: who asked for many is told that none of them comes.
+func ofBlock(id string, err error) error {
+	if strings.Contains(err.Error(), id) {
+		return err
+	}
+	return fmt.Errorf("block %s: %w", id, err)
 }
 
 func shuffleBlocks(m blockwire.FetchShuffleBlocks) ([]string, error) {
