@@ -6,8 +6,10 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/pkg/errors"
@@ -66,6 +68,7 @@ func (c *serveShuffleCmd) Validate() error {
 func (c *serveShuffleCmd) Run(t *terminal) (err error) {
 	ctx, stop := interruptible()
 	defer stop()
+	signal.Ignore(syscall.SIGPIPE) // who read the lines may have gone; the executors have not
 	roots, closeRoots, err := openRoots(c.Dir)
 	defer closeRoots()
 	if err != nil {

@@ -41,10 +41,18 @@ func serveShuffle(t *testing.T, args ...string) *shuffleService {
 // serveShuffleBy has a command start it, which gets more arguments.
 func serveShuffleBy(t *testing.T, command []string, args ...string) *shuffleService {
 	t.Helper()
+	return startShuffle(t, command, nil, args...)
+}
+
+// startShuffle is serveShuffleBy with its stderr, which is kept if that is nil.
+func startShuffle(t *testing.T, command []string, stderr io.Writer, args ...string) *shuffleService {
+	t.Helper()
 	s := &shuffleService{t: t}
 	args = append([]string{"serve", "shuffle", "--metrics", "127.0.0.1:0"}, args...)
 	s.cmd = exec.CommandContext(t.Context(), command[0], append(command[1:], args...)...)
-	s.cmd.Stderr = &s.stderr
+	if s.cmd.Stderr = stderr; stderr == nil {
+		s.cmd.Stderr = &s.stderr
+	}
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
