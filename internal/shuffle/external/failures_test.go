@@ -4,6 +4,7 @@ package external_test
 
 import (
 	"io"
+	"strings"
 	"testing"
 
 	"github.com/twinwire/twinwire/api"
@@ -78,4 +79,19 @@ func (t *stage) say(text string) {
 	if _, err := io.ReadAll(c); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestAuthenticatingClients are told what is wrong: they cannot know that nobody here does.
+func TestAuthenticatingClients(t *testing.T) {
+	inWorlds(t, external.Config{}, func(t *stage) {
+		for first, number := range map[byte]string{0xEA: "-22", 0xFB: "-5"} {
+			want := "IllegalArgumentException: Unknown message type: " + number + ": the application authenticates (spark.authenticate)"
+			if _, err := t.askBytes([]byte{first, 0, 0, 0, 3, 'a', 'p', 'p', 0, 0, 0, 0}); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%v, want %s", err, want)
+			}
+		}
+		if _, err := t.askBytes([]byte{200}); err == nil || strings.Contains(err.Error(), "authenticates") {
+			t.Errorf("of another message: %v", err)
+		}
+	})
 }

@@ -49,7 +49,7 @@ func newHandler(rt api.Runtime, cfg Config) *handler {
 func (h *handler) Receive(c *transport.Client, body []byte, reply transport.RpcReply) {
 	m, err := blockwire.ParseMessage(body)
 	if err != nil {
-		h.fail(c, reply.Inline(), err)
+		h.fail(c, reply.Inline(), unread(body, err))
 		return
 	}
 	switch m := m.(type) {
@@ -62,6 +62,15 @@ func (h *handler) Receive(c *transport.Client, body []byte, reply transport.RpcR
 	default:
 		h.reply(c, m, reply.Inline())
 	}
+}
+
+// unread is why a request could not be read; to who set spark.authenticate the number of its first message says nothing.
+func unread(body []byte, err error) error {
+	const saslMessage, authMessage = 0xEA, 0xFB
+	if len(body) > 0 && (body[0] == saslMessage || body[0] == authMessage) {
+		return transport.IllegalArgument("Unknown message type: %d: the application authenticates (spark.authenticate), which this service does not", int8(body[0]))
+	}
+	return err
 }
 
 // reply answers with what answer says.
