@@ -24,14 +24,14 @@ var (
 // A diskError is what a disk says. It matches what the machine says then, and reads the same everywhere.
 type diskError struct {
 	text string
-	same syscall.Errno
+	same error
 }
 
 //go:norace
 func (e *diskError) Error() string { return e.text }
 
 //go:norace
-func (e *diskError) Is(target error) bool { return target == e.same || e.same.Is(target) }
+func (e *diskError) Is(target error) bool { return errors.Is(e.same, target) }
 
 // file is an open file of a host's disk. A file that is renamed or removed stays readable through it.
 type file struct {

@@ -76,7 +76,7 @@ func machineRules() []rule {
 				"net/http":   {instead: "api.Network, or cmd"},
 				"os/signal":  {instead: "netty or cmd"},
 				"crypto/tls": {instead: "a Network decorator in netty: TLS is not simulated"},
-				"syscall":    {only: []string{"ENOSPC", "EMFILE", "ENFILE"}, instead: "netty, or an optional ability of a connection"},
+				"syscall":    {only: []string{"ENOSPC", "EMFILE", "ENFILE", "EINVAL", "ENAMETOOLONG", "EISDIR", "ENOTDIR", "ENOTEMPTY"}, instead: "netty, or an optional ability of a connection"},
 			})
 		})},
 		{"processes belong to cmd", eachFile(program, func(s *source) []finding {
