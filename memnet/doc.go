@@ -18,7 +18,8 @@
 // Tasks wait only in calls of the seam: Waiter, Mutex, connections and what api builds on them. A task that blocks on
 // anything else (a channel, a sync.Mutex whose holder is parked, time.Sleep) stops the world; a watchdog then ends the
 // run as [Stalled] and names the task and its stack. Goroutines started with the go statement must not call the seam:
-// the call panics and says so. A task that computes for long is fine.
+// the call panics and says so. A task that computes for long is fine. One that does nothing but yield, a million times in a
+// row, takes time from then on, so that what it waits for comes, or the end of a run in which it never does.
 //
 // # Chance
 //

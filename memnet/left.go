@@ -62,7 +62,7 @@ func (w *World) Left() []Left {
 			continue
 		}
 		for _, t := range h.inc.tasks {
-			all = append(all, Left{Kind: LeftTask, Host: h.name, Name: t.name, Code: withoutPath(t.function()), State: t.describeWait(), Since: time.Duration(t.since), Ready: t.waiting <= waitHeld, Origin: t.origin.String()})
+			all = append(all, Left{Kind: LeftTask, Host: h.name, Name: t.name, Code: withoutPath(t.function()), State: t.describeWait(), Since: time.Duration(t.since), Ready: t.waiting <= waitYield, Origin: t.origin.String()})
 		}
 		for _, c := range h.inc.conns {
 			all = append(all, Left{Kind: LeftConnection, Host: h.name, Name: c.String(), State: c.state(), Origin: c.origin.String()})

@@ -156,6 +156,10 @@ func (h *heldTask) fire(w *World) { w.makeReady((*task)(h)) }
 func (w *World) yield(t *task) {
 	w.noteUnseen()
 	t.passed++
-	w.scheduler.yield(t)
+	if t.host.ready == 0 && w.spins(t) {
+		w.holdFor(t, time.Duration(t.spin.n/spinBound)*spinTime, waitYield)
+	} else {
+		w.scheduler.yield(t)
+	}
 	w.foreseePoints(t)
 }

@@ -49,7 +49,8 @@ type task struct {
 	sleeper  *sleeper // nil before the first
 	end      func()
 	origin   origin
-	_        [7]uint64 // so that each begins where a line of the cache does
+	spin     spin
+	_        [4]uint64 // so that each begins where a line of the cache does
 }
 
 // spawn makes a task of the incarnation and makes it ready.

@@ -8,8 +8,9 @@ import "fmt"
 type waitKind uint8
 
 const (
-	waitTurn waitKind = iota + 1 // ready, or never ran
-	waitHeld                     // kept back at a scheduling point
+	waitTurn  waitKind = iota + 1 // ready, or never ran
+	waitHeld                      // kept back at a scheduling point
+	waitYield                     // yields in vain
 	waitLock
 	waitWake
 	waitRead
@@ -29,6 +30,8 @@ func (t *task) describeWait() string {
 		return "its turn"
 	case waitHeld:
 		return "its turn (held)"
+	case waitYield:
+		return "Yield, time and again"
 	case waitLock:
 		if m, ok := t.on.(*mutex); ok && m.held() {
 			return fmt.Sprintf("Lock (held by task %q of host %s)", m.owner.name, m.owner.host.name)
