@@ -3,9 +3,12 @@
 package block_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/twinwire/twinwire/api"
@@ -41,6 +44,46 @@ func TestClosedService(t *testing.T) {
 		}
 		if len(events) > 0 {
 			s.Errorf("told of %v", events)
+		}
+	})
+}
+
+// noAnswer is a network on which no host answers.
+type noAnswer struct {
+	api.Network
+	rt    api.Runtime
+	calls atomic.Int32
+	over  atomic.Int32
+}
+
+func (n *noAnswer) Dial(ctx context.Context, _ string) (net.Conn, error) {
+	n.calls.Add(1)
+	defer n.over.Add(1)
+	for w := n.rt.NewWaiter(); ; {
+		if err := w.Wait(ctx); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// TestCloseWhileConnecting: a service that is closed waits no longer for a host that does not answer, and holds nothing
+// for it.
+func TestCloseWhileConnecting(t *testing.T) {
+	inWorlds(t, func(s *stage) {
+		network := &noAnswer{Network: s.near.network, rt: s.rt}
+		client := s.service(s.near, api.BlockTransferConfig{Network: network}, noBlocks{})
+		pushed, h := counted([]byte("pushed")), newHeard()
+		client.PushBlocks(s.ctx, api.NewRpcAddress("far", 1), []api.PushedBlock{{ID: "shufflePush_0_0_0_0", Data: pushed}}, h)
+		client.FetchBlocks(s.ctx, api.NewRpcAddress("far", 2), "1", []string{"rdd_0_0"}, h)
+		s.until("both are connecting", func() bool { return network.calls.Load() == 2 })
+		if err := client.Close(s.ctx); err != nil {
+			s.Error(err)
+		}
+		s.until("both have ended", func() bool { return h.count() == 2 && network.over.Load() == 2 && pushed.refs.Load() == 0 })
+		for id, err := range h.errs {
+			if !strings.Contains(err.Error(), "service closed") {
+				s.Errorf("%s: %v", id, err)
+			}
 		}
 	})
 }

@@ -166,7 +166,7 @@ func (t *transferor) failed(attempt, position int, cause error) {
 	t.deliver()
 }
 
-// abort ends every block that is missing.
+// abort ends every block that is missing, and what an attempt that is being begun waits for, as a host that does not answer.
 func (t *transferor) abort(cause error) {
 	t.mu.Lock()
 	t.attempt++
@@ -176,6 +176,9 @@ func (t *transferor) abort(cause error) {
 		}
 	}
 	t.mu.Unlock()
+	if t.ctx.Err() == nil {
+		t.cancel()
+	}
 	t.deliver()
 }
 
