@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/twinwire/twinwire/api"
 )
@@ -69,17 +70,26 @@ func (n *noAnswer) Dial(ctx context.Context, _ string) (net.Conn, error) {
 // TestCloseWhileConnecting: a service that is closed waits no longer for a host that does not answer, and holds nothing
 // for it.
 func TestCloseWhileConnecting(t *testing.T) {
+	for _, timeout := range []time.Duration{0, -1} { // the default and none
+		closeWhileConnecting(t, timeout)
+	}
+}
+
+func closeWhileConnecting(t *testing.T, timeout time.Duration) {
 	inWorlds(t, func(s *stage) {
 		network := &noAnswer{Network: s.near.network, rt: s.rt}
-		client := s.service(s.near, api.BlockTransferConfig{Network: network}, noBlocks{})
+		client := s.service(s.near, api.BlockTransferConfig{Network: network, ConnectTimeout: timeout}, noBlocks{})
 		pushed, h := counted([]byte("pushed")), newHeard()
 		client.PushBlocks(s.ctx, api.NewRpcAddress("far", 1), []api.PushedBlock{{ID: "shufflePush_0_0_0_0", Data: pushed}}, h)
 		client.FetchBlocks(s.ctx, api.NewRpcAddress("far", 2), "1", []string{"rdd_0_0"}, h)
-		s.until("both are connecting", func() bool { return network.calls.Load() == 2 })
+		s.rt.Go("upload", func() {
+			h.note("rdd_0_1", "", client.UploadBlock(s.ctx, api.NewRpcAddress("far", 3), "1", "rdd_0_1", api.NewBytesBuffer(nil), nil))
+		})
+		s.until("all are connecting", func() bool { return network.calls.Load() == 3 })
 		if err := client.Close(s.ctx); err != nil {
 			s.Error(err)
 		}
-		s.until("both have ended", func() bool { return h.count() == 2 && network.over.Load() == 2 && pushed.refs.Load() == 0 })
+		s.until("all have ended", func() bool { return h.count() == 3 && network.over.Load() == 3 && pushed.refs.Load() == 0 })
 		for id, err := range h.errs {
 			if !strings.Contains(err.Error(), "service closed") {
 				s.Errorf("%s: %v", id, err)

@@ -4,6 +4,7 @@ package transport
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/twinwire/twinwire/api"
@@ -30,6 +31,8 @@ type ClientFactory struct {
 	count  uint64
 	frames uint64 // of connections that have ended
 	closed bool
+
+	over atomic.Bool // closed, for those who connect
 }
 
 type clientPool struct {
@@ -42,6 +45,7 @@ type clientSlot struct {
 	client     *Client
 	connecting bool
 	waiting    []api.Waiter
+	giveUp     atomic.Pointer[context.CancelFunc] // ends the attempt to connect
 }
 
 // NewClientFactory returns a factory without connections. handler serves what peers ask over them.
@@ -117,7 +121,7 @@ func (f *ClientFactory) take(address string, pick int, failFast bool) (*Client, 
 
 // connect fills the slot, which the caller has marked as connecting.
 func (f *ClientFactory) connect(ctx context.Context, address string, slot *clientSlot) (*Client, error) {
-	c, err := f.dial(ctx, address)
+	c, err := f.dial(ctx, address, slot)
 	f.mu.Lock()
 	p := f.pools[address]
 	slot.connecting = false
@@ -148,12 +152,22 @@ func unreachable(err error) bool {
 	return ok && broken.Op == "connect"
 }
 
-func (f *ClientFactory) dial(ctx context.Context, address string) (*Client, error) {
+// dial makes a connection, for a slot if there is one: then Close ends the attempt.
+func (f *ClientFactory) dial(ctx context.Context, address string, slot *clientSlot) (*Client, error) {
 	outer := ctx
+	var cancel context.CancelFunc
 	if f.cfg.ConnectTimeout > 0 {
-		var cancel context.CancelFunc
 		ctx, cancel = api.WithTimeout(ctx, f.rt, f.cfg.ConnectTimeout)
-		defer cancel()
+	} else {
+		ctx, cancel = api.WithCancel(ctx, f.rt)
+	}
+	defer cancel()
+	if slot != nil {
+		slot.giveUp.Store(&cancel)
+		defer slot.giveUp.Store(nil)
+	}
+	if f.over.Load() {
+		cancel()
 	}
 	conn, err := f.network.Dial(ctx, address)
 	if err != nil {
@@ -178,10 +192,12 @@ func (f *ClientFactory) dial(ctx context.Context, address string) (*Client, erro
 
 // dialError tells the caller's own end from the connection's failure.
 func (f *ClientFactory) dialError(outer, inner context.Context, address string, err error) error {
-	if outer.Err() != nil {
+	switch {
+	case outer.Err() != nil:
 		return outer.Err()
-	}
-	if inner.Err() != nil {
+	case f.over.Load():
+		err = errFactoryClosed
+	case inner.Err() != nil:
 		err = &api.TimeoutError{Op: "dial " + address, After: f.cfg.ConnectTimeout, Setting: "ConnectTimeout"}
 	}
 	return &ConnectionError{Op: "connect", Remote: address, Cause: err}

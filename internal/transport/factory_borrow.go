@@ -14,7 +14,7 @@ func (f *ClientFactory) Borrow(ctx context.Context, address string) (*Client, er
 	if c != nil && c.IsActive() && c.idle.claim() {
 		return c, nil
 	}
-	return f.dial(ctx, address)
+	return f.dial(ctx, address, nil)
 }
 
 // GiveBack ends the use of a borrowed connection. One is kept for the next who wants it.

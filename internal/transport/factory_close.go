@@ -6,6 +6,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
+	"slices"
 
 	"github.com/twinwire/twinwire/api"
 )
@@ -84,13 +86,31 @@ func (f *ClientFactory) Frames() uint64 {
 }
 
 // Close closes every connection, after what waits to be written, and waits until each has told everybody, or ctx is
-// done. Later attempts fail.
+// done. Attempts to connect fail, those under way and later ones.
 func (f *ClientFactory) Close(ctx context.Context) error {
 	f.mu.Lock()
 	f.closed = true
+	f.over.Store(true)
+	attempts := f.attemptsLocked()
 	clients := sortedClients(f.open)
 	f.mu.Unlock()
+	for _, giveUp := range attempts {
+		giveUp()
+	}
 	return closeAll(ctx, f.rt, clients)
+}
+
+// attemptsLocked are what ends each attempt to connect. One that is not found has not looked yet whether the factory is over.
+func (f *ClientFactory) attemptsLocked() (all []context.CancelFunc) {
+	for _, address := range slices.Sorted(maps.Keys(f.pools)) {
+		slots := f.pools[address].slots
+		for i := range slots {
+			if giveUp := slots[i].giveUp.Load(); giveUp != nil {
+				all = append(all, *giveUp)
+			}
+		}
+	}
+	return all
 }
 
 func sortedClients(open map[*Client]uint64) []*Client {
