@@ -29,10 +29,8 @@ type ClientFactory struct {
 	spare  map[string]*Client // borrowed once, and given back
 	open   map[*Client]uint64 // every connection that has not ended, with its number
 	count  uint64
-	frames uint64 // of connections that have ended
-	closed bool
-
-	over atomic.Bool // closed, for those who connect
+	frames uint64      // of connections that have ended
+	closed atomic.Bool // set under mu; who connects looks without it
 }
 
 type clientPool struct {
@@ -92,7 +90,7 @@ func (f *ClientFactory) client(ctx context.Context, address string, failFast boo
 func (f *ClientFactory) take(address string, pick int, failFast bool) (*Client, *clientSlot, api.Waiter, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.closed {
+	if f.closed.Load() {
 		return nil, nil, nil, &ConnectionError{Op: "connect", Remote: address, Cause: errFactoryClosed}
 	}
 	p := f.pools[address]
@@ -127,7 +125,7 @@ func (f *ClientFactory) connect(ctx context.Context, address string, slot *clien
 	slot.connecting = false
 	wake := slot.waiting
 	slot.waiting = nil
-	closed := f.closed
+	closed := f.closed.Load()
 	if err == nil && !closed {
 		slot.client = c
 	}
@@ -166,7 +164,7 @@ func (f *ClientFactory) dial(ctx context.Context, address string, slot *clientSl
 		slot.giveUp.Store(&cancel)
 		defer slot.giveUp.Store(nil)
 	}
-	if f.over.Load() {
+	if f.closed.Load() {
 		cancel()
 	}
 	conn, err := f.network.Dial(ctx, address)
@@ -195,7 +193,7 @@ func (f *ClientFactory) dialError(outer, inner context.Context, address string, 
 	switch {
 	case outer.Err() != nil:
 		return outer.Err()
-	case f.over.Load():
+	case f.closed.Load():
 		err = errFactoryClosed
 	case inner.Err() != nil:
 		err = &api.TimeoutError{Op: "dial " + address, After: f.cfg.ConnectTimeout, Setting: "ConnectTimeout"}

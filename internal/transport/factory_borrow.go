@@ -20,7 +20,7 @@ func (f *ClientFactory) Borrow(ctx context.Context, address string) (*Client, er
 // GiveBack ends the use of a borrowed connection. One is kept for the next who wants it.
 func (f *ClientFactory) GiveBack(c *Client) {
 	f.mu.Lock()
-	keep := !f.closed && f.open[c] != 0 && f.spare[c.remote] == nil && c.IsActive()
+	keep := !f.closed.Load() && f.open[c] != 0 && f.spare[c.remote] == nil && c.IsActive()
 	if keep {
 		f.spare[c.remote] = c
 	}

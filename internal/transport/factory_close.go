@@ -17,7 +17,7 @@ var errFactoryClosed = errors.New("client factory is closed")
 // register keeps c until it ends, so that Close finds it. It reports false when the factory is closed.
 func (f *ClientFactory) register(c *Client) bool {
 	f.mu.Lock()
-	if f.closed {
+	if f.closed.Load() {
 		f.mu.Unlock()
 		return false
 	}
@@ -89,8 +89,7 @@ func (f *ClientFactory) Frames() uint64 {
 // done. Attempts to connect fail, those under way and later ones.
 func (f *ClientFactory) Close(ctx context.Context) error {
 	f.mu.Lock()
-	f.closed = true
-	f.over.Store(true)
+	f.closed.Store(true)
 	attempts := f.attemptsLocked()
 	clients := sortedClients(f.open)
 	f.mu.Unlock()
@@ -100,7 +99,7 @@ func (f *ClientFactory) Close(ctx context.Context) error {
 	return closeAll(ctx, f.rt, clients)
 }
 
-// attemptsLocked are what ends each attempt to connect. One that is not found has not looked yet whether the factory is over.
+// attemptsLocked are what ends each attempt to connect. One that is not found has not looked yet whether the factory is closed.
 func (f *ClientFactory) attemptsLocked() (all []context.CancelFunc) {
 	for _, address := range slices.Sorted(maps.Keys(f.pools)) {
 		slots := f.pools[address].slots
