@@ -25,19 +25,11 @@ func TestFailuresAreTold(t *testing.T) {
 			}
 		}
 		t.write(0, "first", "second", "third")
-		body, err := t.ask(blockwire.FetchShuffleBlocks{AppID: appID, ExecID: execID, MapIDs: []int64{0}, ReduceIDs: [][]int32{{0, 1, 2}}})
+		h, err := t.stream(blockwire.FetchShuffleBlocks{AppID: appID, ExecID: execID, MapIDs: []int64{0}, ReduceIDs: [][]int32{{0, 1, 2}}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		h, err := blockwire.ParseStreamHandle([]byte(body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		chunk := func(i int32) {
-			cb := t.callback()
-			t.client.FetchChunk(t.ctx, h.StreamID, i, chunkCallback{cb})
-			_, _ = cb.wait() // the listener tells the same
-		}
+		chunk := func(i int32) { _, _ = t.chunk(t.client, h.StreamID, i) } // the listener tells the same
 		chunk(0)
 		t.put("shuffle_0_0_0.data", "first")
 		chunk(1) // its place was known before

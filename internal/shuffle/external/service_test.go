@@ -109,20 +109,14 @@ func TestStreams(t *testing.T) {
 	inWorlds(t, external.Config{}, func(t *stage) {
 		t.write(0, "a", "b", "c")
 		open := func() int64 {
-			body, err := t.ask(blockwire.FetchShuffleBlocks{AppID: appID, ExecID: execID, MapIDs: []int64{0}, ReduceIDs: [][]int32{{0, 1, 2}}})
-			if err != nil {
-				t.Fatal(err)
-			}
-			h, err := blockwire.ParseStreamHandle([]byte(body))
+			h, err := t.stream(blockwire.FetchShuffleBlocks{AppID: appID, ExecID: execID, MapIDs: []int64{0}, ReduceIDs: [][]int32{{0, 1, 2}}})
 			if err != nil {
 				t.Fatal(err)
 			}
 			return h.StreamID
 		}
 		chunk := func(c *transport.Client, id int64, i int32) string {
-			cb := t.callback()
-			c.FetchChunk(t.ctx, id, i, chunkCallback{cb})
-			got, err := cb.wait()
+			got, err := t.chunk(c, id, i)
 			return got + fmt.Sprint(err)
 		}
 		id, other := open(), open()

@@ -217,22 +217,38 @@ func (t *stage) askBytes(body []byte) (string, error) {
 	return cb.wait()
 }
 
-// open opens blocks and returns the text of each chunk, or its error.
-func (t *stage) open(m blockwire.Message) []string {
+// stream opens blocks as a stream of chunks.
+func (t *stage) stream(m blockwire.Message) (blockwire.StreamHandle, error) {
 	t.Helper()
 	body, err := t.ask(m)
 	if err != nil {
-		return []string{"request: " + err.Error()}
+		return blockwire.StreamHandle{}, err
 	}
 	h, err := blockwire.ParseStreamHandle([]byte(body))
 	if err != nil {
 		t.Fatal(err)
 	}
+	return h, nil
+}
+
+// chunk returns the text of a chunk, which it asks for over a connection.
+func (t *stage) chunk(c *transport.Client, stream int64, index int32) (string, error) {
+	t.Helper()
+	cb := t.callback()
+	c.FetchChunk(t.ctx, stream, index, chunkCallback{cb})
+	return cb.wait()
+}
+
+// open opens blocks and returns the text of each chunk, or its error.
+func (t *stage) open(m blockwire.Message) []string {
+	t.Helper()
+	h, err := t.stream(m)
+	if err != nil {
+		return []string{"request: " + err.Error()}
+	}
 	texts := make([]string, h.NumChunks)
 	for i := range texts {
-		cb := t.callback()
-		t.client.FetchChunk(t.ctx, h.StreamID, int32(i), chunkCallback{cb})
-		if texts[i], err = cb.wait(); err != nil {
+		if texts[i], err = t.chunk(t.client, h.StreamID, int32(i)); err != nil {
 			texts[i] = "chunk: " + err.Error()
 		}
 	}
