@@ -20,7 +20,7 @@ type pair struct {
 	server, client *peer.Process
 }
 
-// start starts a cell's processes, waits until they are warm, and stops the clock for them.
+// start starts a cell's processes, waits until they are warm, and has them stand still.
 func (b *bench) start(ctx context.Context, c cell) (p *pair, err error) {
 	p = &pair{cell: c}
 	defer func() {
